@@ -1,0 +1,78 @@
+#include "core/base/message.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace plumbline {
+
+Message::Message(std::string id, std::string pattern, Arguments arguments)
+    : m_id(std::move(id)), m_pattern(std::move(pattern)), m_arguments(std::move(arguments)) {}
+
+std::string Message::text() const { return substitute(m_pattern, m_arguments); }
+
+static std::string argumentText(const MessageArgument& argument) {
+    if (auto* integer = std::get_if<std::int64_t>(&argument))
+        return std::to_string(*integer);
+    if (auto* number = std::get_if<double>(&argument))
+        return numberText(*number);
+    return std::get<std::string>(argument);
+}
+
+std::string Message::substitute(std::string_view pattern, const Arguments& arguments) {
+    std::string out;
+    out.reserve(pattern.size() + 32);
+    while (!pattern.empty()) {
+        const auto open = pattern.find('{');
+        out += pattern.substr(0, open);
+        if (open == std::string_view::npos)
+            break;
+        pattern.remove_prefix(open);
+        const auto close = pattern.find('}');
+        const auto name = close == std::string_view::npos ? std::string_view() : pattern.substr(1, close - 1);
+        const MessageArgument* found = nullptr;
+        for (const auto& [key, value] : arguments)
+            if (!name.empty() && key == name)
+                found = &value;
+        if (!found) {
+            out += '{';
+            pattern.remove_prefix(1);
+            continue;
+        }
+        out += argumentText(*found);
+        pattern.remove_prefix(close + 1);
+    }
+    return out;
+}
+
+std::string numberText(double value) {
+    if (std::isnan(value))
+        return "nan";
+    if (std::isinf(value))
+        return value > 0 ? "inf" : "-inf";
+    if (value == 0)
+        return "0";
+    return fmt::format("{:.6g}", value);
+}
+
+std::string countText(std::int64_t value) {
+    std::string digits = std::to_string(value);
+    const std::size_t first = value < 0 ? 1 : 0;
+    for (std::size_t end = digits.size(); end > first + 3; end -= 3)
+        digits.insert(end - 3, ",");
+    return digits;
+}
+
+std::string bytesText(std::uint64_t bytes) {
+    static constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    double size = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (size >= 999.95 && unit + 1 < units.size()) {
+        size /= 1000;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", size, units[unit]);
+}
+
+} // namespace plumbline

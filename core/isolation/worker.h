@@ -1,0 +1,79 @@
+#pragma once
+// The worker process as its owner sees it. A Worker is one process, started on demand and started again after a death. Requests
+// go out tagged; a newer request supersedes an older one of its tag. Answers and events come on the thread that calls
+// wait() or poll(). Tensors come as sealed shared memory. Everything a file says is decoded over there.
+
+#include "core/diagnosis/check.h"
+#include "core/report/json.h"
+
+#include <chrono>
+
+namespace plumbline {
+
+struct WorkerLimits {
+    std::uint64_t memoryBytes = 0;        ///< private memory (RLIMIT_DATA); 0: no limit
+    std::chrono::milliseconds timeout{0}; ///< for one request; 0: no limit
+};
+
+/// How a worker ended that should not have.
+struct Death {
+    enum class Kind { signal, exit, timeout, outOfMemory } kind = Kind::signal;
+    int code = 0;         ///< signal number or exit status
+    std::string name;     ///< "SIGSEGV", "exit 3"
+    std::string phase;    ///< what it was doing
+    std::string layer;    ///< the layer begun last, or empty
+};
+
+enum class RequestTag { check, tensor, thumbnails, list, bench };
+
+/// What one request may deliver while it runs. The members mirror CheckEvents, over the wire.
+struct WorkerEvents {
+    std::function<void(const ProgressReport&)> onProgress;
+    std::function<void(const ModelSummary&)> onModel;
+    std::function<void(const SourceSummary&, bool isTraining)> onSource;
+    std::function<void(const std::string& phase)> onPhase;
+    std::function<void(int layer)> onLayerStarted;
+    std::function<void(int layer, const LayerResult&)> onLayer;
+};
+
+/// Which elements a view asks for.
+struct TensorRequest {
+    enum class Origin { prediction, training, weight, source } origin = Origin::prediction;
+    int layer = -1;           ///< row of the layers; for `source` the input's position
+    int index = 0;            ///< which output; which weight
+    bool trainingSource = false; ///< `source`: the training reference's sample instead of the prediction's input
+    std::vector<std::pair<std::int64_t, std::int64_t>> ranges; ///< [begin, end) an axis; empty: all
+};
+
+class Worker {
+public:
+    explicit Worker(WorkerLimits limits = {});
+    ~Worker(); ///< ends the process
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// The whole check. Returns a Diagnosis in every case but a wrong call or a cancellation: where the worker dies, one with what
+    /// was known by then and the finding `crash`, `timeout` or `out-of-memory`.
+    Result<Diagnosis> check(const CheckRequest& request, const WorkerEvents& events = {}, std::stop_token stop = {});
+    /// The model alone: nothing is run.
+    Result<Diagnosis> summary(const ModelRequest& request, std::stop_token stop = {});
+    /// Elements of the last check. An error where the worker has died since or holds no such tensor.
+    Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop = {});
+    Result<std::vector<SourceEntry>> list(const std::string& path, std::stop_token stop = {});
+    Result<BenchResult> bench(const CheckRequest& request, int repeat, std::stop_token stop = {});
+    /// Files written by the worker's side from the last check: --outputs, --activations, --fix-out.
+    enum class Export { outputs, activations, fixedInputs };
+    Result<void> exportArrays(Export what, const std::string& path);
+
+    bool isAlive() const;
+    const std::optional<Death>& lastDeath() const;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> m_implementation;
+};
+
+/// Where the worker program stands: beside the running one, unless PLUMBLINE_WORKER says otherwise.
+std::string workerProgram();
+
+} // namespace plumbline

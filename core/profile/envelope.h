@@ -1,0 +1,34 @@
+#pragma once
+// How far a statistic moves by itself between batches of the training reference of one size. The distance of a prediction is in multiples
+// of this: at or below 1 is within training.
+
+#include "core/profile/profile.h"
+
+namespace plumbline {
+
+struct Envelope {
+    /// Per layer and figure: the median over batches of the prediction's size, and the half width that holds them all with a margin.
+    struct Band {
+        double centre = 0;
+        double halfWidth = 0;
+        double distance(double value) const; ///< |value - centre| / halfWidth
+    };
+    struct LayerBands {
+        Band mean, std, min, max, zeroFraction;
+    };
+    std::vector<LayerBands> layers; ///< by LayerId index
+    std::int64_t batch = 0;
+};
+
+/// Batches of `batch` rows drawn from the profile with a fixed seed. A profile with fewer rows draws with replacement.
+Envelope envelopeFor(const Profile& profile, std::int64_t batch, std::uint64_t seed = 0);
+
+/// The largest of a layer's distances, and which figure it is.
+struct Divergence {
+    double multiple = 0;
+    std::string figure; ///< "mean", "std", "min", "max", "zero"
+    double expected = 0, actual = 0;
+};
+Divergence divergenceOf(const Envelope::LayerBands& bands, const Statistics& actual);
+
+} // namespace plumbline

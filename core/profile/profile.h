@@ -1,0 +1,65 @@
+#pragma once
+// What is normal: the mergeable summary of a training reference. Per input its statistics, per column too, and a sample of up
+// to 2,048 rows (those with the smallest hashes, so that merging in any order keeps the same rows); per layer the
+// statistics of each sampled row, keyed by the model's weights. Envelopes for any batch size come from the sample.
+
+#include "core/base/progress.h"
+#include "core/engine/executor.h"
+#include "core/engine/trace.h"
+#include "core/formats/data/source.h"
+
+#include <map>
+
+namespace plumbline {
+
+inline constexpr std::int64_t maximumSampleRows = 2048;
+
+enum class ReferenceKind { dataset, profile, law };
+
+struct InputProfile {
+    std::string input;   ///< the model input's name
+    std::string source;  ///< as typed
+    ReferenceKind kind = ReferenceKind::dataset;
+    std::int64_t rows = 0;
+    Shape shape;         ///< of the whole array, rows first; a law: (0, rest…) with rows 0
+    DType dtype = DType::float32;
+    bool hasOwnDtype = true;
+    std::vector<std::string> columns; ///< names, where the file has them
+    Statistics statistics;            ///< over all elements of all rows
+    std::vector<Statistics> perColumn; ///< by index on the last axis, with histograms; empty above 4,096 columns
+    Tensor sample;                     ///< (rows <= 2,048, rest…), in the order of the file
+    bool wholeNumbers = false;         ///< every finite element is an integer
+    std::optional<Law> law;            ///< given, or recognised from the data
+    Shape rowShape() const; ///< shape without the batch axis
+};
+
+/// Streams `source` once: a 5 GB .npy profiles within 512 MB.
+Result<InputProfile> profileInput(const std::string& input, DataSource& source, const SourceSpec& spec,
+                                  const Progress& progress = {});
+
+/// The numbers per row (or per batch) whose movement an envelope bounds.
+struct LayerFigures {
+    double mean = 0, std = 0, min = 0, max = 0, zeroFraction = 0;
+};
+
+struct LayerProfile {
+    LayerId layer;
+    Statistics statistics;            ///< of all rows run
+    std::vector<LayerFigures> rows;   ///< of each row run, same order for all layers
+    std::vector<double> channelMean, channelStd; ///< by the channel axis, where there is one
+};
+
+struct Profile {
+    std::vector<InputProfile> inputs;
+    std::vector<LayerProfile> layers; ///< by LayerId index of the model; empty until profileLayers()
+    std::uint64_t weightsKey = 0;     ///< hash of the model's weights that `layers` belong to
+
+    const InputProfile* find(std::string_view input) const;
+};
+
+std::uint64_t weightsKey(const Model& model);
+
+/// Runs rows of the sample through the model and fills `layers`.
+Result<void> profileLayers(Profile& profile, Executor& executor, const Progress& progress = {});
+
+} // namespace plumbline

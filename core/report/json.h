@@ -1,0 +1,23 @@
+#pragma once
+// A diagnosis as the documents that scripts read: plumbline.check/1, plumbline.trace/1, plumbline.summary/1,
+// plumbline.bench/1. A number that is not finite is the string "nan", "inf" or "-inf".
+
+#include "core/diagnosis/diagnosis.h"
+
+namespace plumbline {
+
+nlohmann::json checkDocument(const Diagnosis& diagnosis);
+nlohmann::json traceDocument(const Diagnosis& diagnosis);
+nlohmann::json summaryDocument(const Diagnosis& diagnosis);
+
+struct BenchResult {
+    int threads = 0, repeat = 0;
+    double loadMilliseconds = 0;
+    struct Times {
+        double min = 0, median = 0, p90 = 0; ///< microseconds
+    } predict, traced;
+    std::uint64_t peakBytes = 0;
+};
+nlohmann::json benchDocument(const ModelSummary& model, const BenchResult& result);
+
+} // namespace plumbline
