@@ -4,6 +4,7 @@
 // wait() or poll(). Tensors come as sealed shared memory. Everything a file says is decoded over there.
 
 #include "core/diagnosis/check.h"
+#include "core/diagnosis/death.h"
 #include "core/report/json.h"
 
 #include <chrono>
@@ -13,15 +14,6 @@ namespace plumbline {
 struct WorkerLimits {
     std::uint64_t memoryBytes = 0;        ///< private memory (RLIMIT_DATA); 0: no limit
     std::chrono::milliseconds timeout{0}; ///< for one request; 0: no limit
-};
-
-/// How a worker ended that should not have.
-struct Death {
-    enum class Kind { signal, exit, timeout, outOfMemory } kind = Kind::signal;
-    int code = 0;         ///< signal number or exit status
-    std::string name;     ///< "SIGSEGV", "exit 3"
-    std::string phase;    ///< what it was doing
-    std::string layer;    ///< the layer begun last, or empty
 };
 
 enum class RequestTag { check, tensor, thumbnails, list, bench };
