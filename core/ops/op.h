@@ -82,10 +82,22 @@ struct ElementOrigin {
     std::size_t input = 0;      ///< which input of the node
     std::int64_t element = 0;   ///< row-major index in it
 };
-using DependencyRule = std::vector<ElementOrigin> (*)(const Attributes& attributes,
-                                                      std::span<const ValueType* const> inputs,
-                                                      const ValueType& output, std::int64_t outputElement,
-                                                      std::size_t limit);
+/// What a dependency rule sees: concrete types, and the elements of inputs that steer (Gather's indices, Pad's pads, Slice's starts)
+/// where they are known. Without them a rule names only what it can.
+struct DependencyContext {
+    const Attributes& attributes;
+    std::span<const ValueType* const> inputs;
+    std::span<const Tensor* const> constants; ///< any input whose elements are at hand, not only true constants
+    std::span<const ValueType> outputs;
+    std::size_t output = 0;   ///< which output the element stands in
+    std::int64_t element = 0; ///< row-major index in it
+    std::size_t limit = 64;   ///< at most so many origins
+
+    const ValueType& input(std::size_t i) const { return *inputs[i]; }
+    bool has(std::size_t i) const { return i < inputs.size() && inputs[i]; }
+};
+/// In the order in which the arithmetic takes them; cut at the limit.
+using DependencyRule = std::vector<ElementOrigin> (*)(const DependencyContext&);
 
 struct OpDefinition {
     std::string_view name;
@@ -96,6 +108,9 @@ struct OpDefinition {
     DependencyRule dependency = nullptr; ///< null: the same element of every input, broadcast
     bool fusable = false; ///< may become another op's PostOp
 };
+
+/// The origins of one output element, by the op's rule or, where it has none, the broadcast one.
+std::vector<ElementOrigin> originsOf(const OpDefinition& op, const DependencyContext& context);
 
 /// The table of all ops. Null where the engine has no such op.
 const OpDefinition* findOp(std::string_view name);
