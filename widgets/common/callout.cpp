@@ -1,0 +1,53 @@
+#include "widgets/common/wording.h"
+
+namespace plumbline {
+
+namespace {
+
+const SourceSummary* sourceOf(const std::vector<SourceSummary>& sources, const std::string& input) {
+    for (const auto& source : sources)
+        if (source.input == input)
+            return &source;
+    return sources.size() == 1 ? &sources.front() : nullptr;
+}
+
+QString pair(const Finding& finding, const char* member) {
+    const auto actual = finding.actual.find(member);
+    const auto expected = finding.expected.find(member);
+    if (actual == finding.actual.end() || expected == finding.expected.end())
+        return {};
+    return QStringLiteral("%1, expected %2").arg(jsonText(*actual), jsonText(*expected));
+}
+
+QString firstSentence(const QString& text) {
+    for (qsizetype at = 0; at + 1 < text.size(); ++at)
+        if ((text[at] == '.' || text[at] == ';') && text[at + 1].isSpace())
+            return text.left(at);
+    return text.endsWith('.') ? text.chopped(1) : text;
+}
+
+} // namespace
+
+QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
+    const auto* here = sourceOf(diagnosis.prediction, finding.where.name);
+    const auto* training = sourceOf(diagnosis.training, finding.where.name);
+    if ((finding.code == "scale" || finding.code == "latent-law") && here && training &&
+        training->statistics.finite() > 0 && here->statistics.finite() > 0 && finding.where.features.empty())
+        return QStringLiteral("values %1, training had %2")
+            .arg(rangeText(here->statistics), rangeText(training->statistics));
+    if (finding.code == "dtype")
+        if (const auto text = pair(finding, "dtype"); !text.isEmpty())
+            return text;
+    if (finding.code == "missing-batch-axis" || finding.code == "missing-axis" || finding.code == "extra-axis" ||
+        finding.code == "axis-order" || finding.code == "spatial-size")
+        if (const auto text = pair(finding, "shape"); !text.isEmpty())
+            return "shape " + text;
+    auto text = firstSentence(toQString(finding.message.text()));
+    // The callout points at the place already: its name needs no repeating.
+    const auto lead = QStringLiteral("Input %1 ").arg(toQString(finding.where.name));
+    if (text.startsWith(lead))
+        text = text.mid(lead.size());
+    return text;
+}
+
+} // namespace plumbline

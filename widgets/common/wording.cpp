@@ -1,0 +1,220 @@
+#include "widgets/common/wording.h"
+
+#include "widgets/common/fonts.h"
+
+#include <QLocale>
+#include <QStringList>
+
+#include <cmath>
+#include <set>
+
+namespace plumbline {
+
+QString toQString(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString shapeText(const Shape& shape) { return toQString(shape.text()); }
+
+QString shapesText(const std::vector<Shape>& shapes) {
+    QStringList parts;
+    for (const auto& shape : shapes)
+        parts << shapeText(shape);
+    return parts.join(", ");
+}
+
+QString dimsTextQ(const Dims& dims) { return toQString(dimsText(dims)); }
+QString dtypeText(DType dtype) { return toQString(shortName(dtype)); }
+QString countTextQ(std::int64_t count) { return toQString(countText(count)); }
+
+QString valueText(double value) {
+    if (std::isnan(value))
+        return "NaN";
+    if (std::isinf(value))
+        return value > 0 ? "+Inf" : "-Inf";
+    if (value == 0)
+        return "0";
+    return QString::number(value, 'g', 4);
+}
+
+QString timesText(double multiple) {
+    if (std::isnan(multiple))
+        return "?";
+    if (std::isinf(multiple))
+        return QStringLiteral("∞×");
+    if (multiple >= 1e5)
+        return QString::number(multiple, 'g', 2) + QStringLiteral("×");
+    if (multiple >= 9.95)
+        return countTextQ(std::llround(multiple)) + QStringLiteral("×");
+    return QString::number(multiple, 'f', multiple >= 1 ? 1 : 2) + QStringLiteral("×");
+}
+
+QString rangeText(double from, double to) {
+    return QStringLiteral("%1 … %2").arg(valueText(from), valueText(to));
+}
+
+QString rangeText(const Statistics& statistics) {
+    return statistics.finite() > 0 ? rangeText(statistics.min, statistics.max) : QStringLiteral("nothing finite");
+}
+
+QString durationText(double microseconds) {
+    if (microseconds < 1000)
+        return QStringLiteral("%1 µs").arg(std::lround(microseconds));
+    if (microseconds < 1e6)
+        return QStringLiteral("%1 ms").arg(microseconds / 1e3, 0, 'f', microseconds < 1e5 ? 1 : 0);
+    return QStringLiteral("%1 s").arg(microseconds / 1e6, 0, 'f', 1);
+}
+
+QString percentText(std::int64_t part, std::int64_t whole) {
+    if (whole <= 0)
+        return QStringLiteral("–");
+    return QStringLiteral("%1 %").arg(100.0 * static_cast<double>(part) / static_cast<double>(whole), 0, 'f', 1);
+}
+
+namespace {
+
+QString mono(const QString& text) {
+    return QStringLiteral("<span style=\"font-family:'%1'\">%2</span>").arg(monoFamily(), text.toHtmlEscaped());
+}
+
+QString argumentText(const MessageArgument& argument) {
+    if (const auto* number = std::get_if<std::int64_t>(&argument))
+        return QString::number(*number);
+    if (const auto* number = std::get_if<double>(&argument))
+        return toQString(numberText(*number));
+    return toQString(std::get<std::string>(argument));
+}
+
+// Names of places are bold; what could be typed (a shape, a map) is monospaced.
+QString argumentHtml(const std::string& name, const MessageArgument& argument) {
+    static const std::set<std::string> places{"input", "layer", "column", "weight", "output", "name", "missing"};
+    static const std::set<std::string> code{"map", "numpy", "fix", "op", "kernel", "operation"};
+    const auto text = argumentText(argument);
+    if (places.contains(name))
+        return "<b>" + text.toHtmlEscaped() + "</b>";
+    if (code.contains(name) || text.startsWith('(') || text.startsWith('['))
+        return mono(text);
+    return text.toHtmlEscaped();
+}
+
+bool isNumberList(const nlohmann::json& value) {
+    if (!value.is_array())
+        return false;
+    for (const auto& item : value)
+        if (!item.is_number_integer() && !item.is_null())
+            return false;
+    return true;
+}
+
+QString label(const std::string& key) {
+    return toQString(key).replace('_', ' ');
+}
+
+} // namespace
+
+QString messageHtml(const Message& message) {
+    const auto pattern = toQString(message.pattern());
+    QString html;
+    for (qsizetype at = 0; at < pattern.size();) {
+        const auto end = pattern[at] == '{' ? pattern.indexOf('}', at) : -1;
+        bool replaced = false;
+        if (end > at) {
+            const auto name = pattern.mid(at + 1, end - at - 1).toStdString();
+            for (const auto& [key, value] : message.arguments())
+                if (key == name) {
+                    html += argumentHtml(key, value);
+                    replaced = true;
+                    break;
+                }
+        }
+        if (replaced) {
+            at = end + 1;
+        } else {
+            html += QString(pattern[at]).toHtmlEscaped();
+            ++at;
+        }
+    }
+    return html;
+}
+
+QString jsonText(const nlohmann::json& value) {
+    if (value.is_string())
+        return toQString(value.get<std::string>());
+    if (value.is_boolean())
+        return value.get<bool>() ? "yes" : "no";
+    if (value.is_number_integer())
+        return QString::number(value.get<std::int64_t>());
+    if (value.is_number())
+        return valueText(value.get<double>());
+    if (isNumberList(value)) {
+        QStringList parts;
+        for (const auto& item : value)
+            parts << (item.is_null() ? QStringLiteral("None") : QString::number(item.get<std::int64_t>()));
+        if (parts.size() > 8)
+            parts = parts.mid(0, 7) << QStringLiteral("…");
+        return parts.size() == 1 ? "(" + parts[0] + ",)" : "(" + parts.join(", ") + ")";
+    }
+    if (value.is_array()) {
+        QStringList parts;
+        for (const auto& item : value) {
+            if (parts.size() == 4) {
+                parts << QStringLiteral("…");
+                break;
+            }
+            if (item.is_structured() && !isNumberList(item))
+                return QStringLiteral("%1 entries").arg(value.size());
+            parts << jsonText(item);
+        }
+        return parts.join(", ");
+    }
+    return {};
+}
+
+QString evidenceHtml(const Finding& finding) {
+    QStringList parts;
+    for (const auto& [key, actual] : finding.actual.items()) {
+        const auto text = jsonText(actual);
+        if (text.isEmpty())
+            continue;
+        QString part = label(key) + " " + mono(text);
+        if (const auto expected = finding.expected.find(key); expected != finding.expected.end())
+            if (const auto other = jsonText(*expected); !other.isEmpty())
+                part += " against " + mono(other);
+        parts << part;
+    }
+    for (const auto& [key, expected] : finding.expected.items())
+        if (!finding.actual.contains(key))
+            if (const auto text = jsonText(expected); !text.isEmpty())
+                parts << "expected " + label(key) + " " + mono(text);
+    for (const auto& [key, threshold] : finding.threshold.items())
+        if (const auto text = jsonText(threshold); !text.isEmpty())
+            parts << "limit of " + label(key) + " " + mono(text);
+    for (const auto& [key, value] : finding.evidence.items())
+        if (!value.is_object())
+            if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
+                parts << label(key) + " " + mono(text);
+    return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));
+}
+
+int rowOf(const Diagnosis& diagnosis, const Place& place) {
+    if (!diagnosis.model || place.kind == PlaceKind::process)
+        return -1;
+    const auto& layers = diagnosis.model->layers;
+    const bool isRow = place.kind == PlaceKind::layer || place.kind == PlaceKind::weight;
+    if (isRow && place.index >= 0 && place.index < static_cast<std::int64_t>(layers.size()) &&
+        layers[static_cast<std::size_t>(place.index)].name == place.name)
+        return static_cast<int>(place.index);
+    std::int64_t position = 0;
+    int byPosition = -1;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (layers[i].name == place.name)
+            return static_cast<int>(i);
+        if (place.kind == PlaceKind::input && layers[i].isInput && position++ == place.index)
+            byPosition = static_cast<int>(i);
+    }
+    if (byPosition >= 0 || place.kind != PlaceKind::input)
+        return byPosition;
+    return layers.empty() ? -1 : 0;
+}
+
+} // namespace plumbline

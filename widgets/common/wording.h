@@ -1,0 +1,39 @@
+#pragma once
+// Values of core as a reader sees them in the window.
+
+#include "core/diagnosis/diagnosis.h"
+
+#include <QString>
+
+namespace plumbline {
+
+QString toQString(std::string_view text);
+QString shapeText(const Shape& shape);
+QString shapesText(const std::vector<Shape>& shapes);
+QString dimsTextQ(const Dims& dims);
+QString dtypeText(DType dtype); ///< "f32"
+/// A number in a narrow column: four significant digits.
+QString valueText(double value);
+/// A multiple of the envelope: "118×", "9.2×", "0.80×".
+QString timesText(double multiple);
+/// "0 … 255"
+QString rangeText(const Statistics& statistics);
+QString rangeText(double from, double to);
+QString durationText(double microseconds); ///< "1.9 ms"
+QString countTextQ(std::int64_t count);
+/// "9.3 %"
+QString percentText(std::int64_t part, std::int64_t whole);
+
+/// The message with the places it names in bold and its code in the monospaced family.
+QString messageHtml(const Message& message);
+/// One line below the message: both sides, the threshold, the evidence in numbers.
+QString evidenceHtml(const Finding& finding);
+/// What the callout on the network says: short, both numbers in it.
+QString calloutText(const Diagnosis& diagnosis, const Finding& finding);
+/// A member of expected, actual or evidence in words: a shape as a tuple, a list shortened.
+QString jsonText(const nlohmann::json& value);
+
+/// Row in the layers a place speaks of, or -1. An input is found by its InputLayer's name.
+int rowOf(const Diagnosis& diagnosis, const Place& place);
+
+} // namespace plumbline
