@@ -1,0 +1,41 @@
+#pragma once
+// Ownership of HDF5's ids, for the sources of hdf5.h alone.
+
+#include "core/formats/bytes/hdf5.h"
+
+#include <hdf5.h>
+
+namespace plumbline::hdf5 {
+
+struct Handle {
+    hid_t id;
+    herr_t (*close)(hid_t);
+    Handle(hid_t handle, herr_t (*closer)(hid_t))
+        : id(handle)
+        , close(closer) {}
+    ~Handle() { close(id); }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+};
+
+/// Null where the call that made `id` failed.
+inline HandlePtr own(hid_t id, herr_t (*close)(hid_t)) {
+    return id < 0 ? nullptr : std::make_shared<const Handle>(id, close);
+}
+
+/// Errors are values here: HDF5 must not print its own.
+inline void silence() {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+/// The type in memory for a stored one, or null where no tensor can hold it. `marked` is the attribute "dtype" beside
+/// it.
+struct MemoryType {
+    DType dtype = DType::float32;
+    HandlePtr type;
+};
+std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked);
+/// What a stored type is, in words, for errors: "text", "records", "references".
+std::string typeText(hid_t stored);
+
+} // namespace plumbline::hdf5
