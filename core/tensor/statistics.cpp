@@ -1,0 +1,263 @@
+#include "core/tensor/statistics.h"
+
+#include "core/tensor/blockreader.h"
+#include "core/tensor/statisticskernel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+
+namespace plumbline {
+
+double Statistics::standardDeviation() const { return std::sqrt(variance()); }
+
+void Statistics::merge(const Statistics& other) {
+    const auto here = static_cast<double>(finite());
+    const auto there = static_cast<double>(other.finite());
+    if (there > 0) {
+        if (here > 0) {
+            const double total = here + there;
+            const double delta = other.mean - mean;
+            // Equal means add nothing: 0 * infinity must not appear where both are at double's ends.
+            m2 += other.m2 + (delta == 0 ? 0 : delta * delta * (here * there / total));
+            mean += std::isfinite(delta) ? delta * (there / total) : other.mean * (there / total) - mean * (there / total);
+            min = std::min(min, other.min);
+            max = std::max(max, other.max);
+        } else {
+            min = other.min;
+            max = other.max;
+            mean = other.mean;
+            m2 = other.m2;
+        }
+    }
+    if (!firstNan && other.firstNan)
+        firstNan = *other.firstNan + count;
+    if (!firstInf && other.firstInf)
+        firstInf = *other.firstInf + count;
+    count += other.count;
+    nan += other.nan;
+    positiveInfinity += other.positiveInfinity;
+    negativeInfinity += other.negativeInfinity;
+    zero += other.zero;
+    negative += other.negative;
+    histogram.merge(other.histogram);
+}
+
+namespace {
+
+using namespace detail;
+
+/// Chunks of work for threads: a fixed partition merged in order, so that no result depends on who ran what.
+constexpr std::int64_t chunkElements = 16 * static_cast<std::int64_t>(blockElements);
+/// Below this many elements a second thread costs more than it brings.
+constexpr std::int64_t parallelFrom = 2 * chunkElements;
+/// Bins are 32-bit: no thread counts more elements than this between two emptyings of its table.
+constexpr std::int64_t roundElements = std::int64_t{1} << 30;
+
+/// One table a thread, kept zeroed between uses.
+BinTable& threadTable() {
+    thread_local std::unique_ptr<std::uint32_t[]> memory;
+    thread_local BinTable table;
+    if (!memory) {
+        memory = std::make_unique<std::uint32_t[]>(2 * BinTable::bins);
+        table.counts = memory.get();
+    }
+    return table;
+}
+
+/// The bins of a table in order of value; the table is zero again afterwards.
+Histogram emptied(BinTable& table) {
+    std::vector<Histogram::Bin> bins;
+    const auto take = [&](std::uint32_t raw, std::uint16_t key) {
+        const auto even = std::exchange(table.counts[raw], 0);
+        const auto odd = std::exchange(table.counts[BinTable::bins + raw], 0);
+        if (even || odd)
+            bins.emplace_back(key, std::int64_t{even} + odd);
+    };
+    if (table.least <= table.most) {
+        for (auto raw = table.most + 1; raw-- > table.least;)
+            take(raw | 0x8000, static_cast<std::uint16_t>(~(raw | 0x8000)));
+        for (auto raw = table.least; raw <= table.most; ++raw)
+            take(raw, static_cast<std::uint16_t>(raw | 0x8000));
+    }
+    table.least = 0x7FFF;
+    table.most = 0;
+    return Histogram::fromBins(std::move(bins));
+}
+
+/// Zeros are counted, not binned: their bin follows from the count.
+void addZeroBin(Statistics& statistics) {
+    if (statistics.zero > 0)
+        statistics.histogram.merge(Histogram::fromBins({{Histogram::keyOf(0.0f), statistics.zero}}));
+}
+
+template<class T>
+T firstFinite(const T* x, std::size_t n) {
+    const auto* found = std::find_if(x, x + n, [](T v) { return std::isfinite(v); });
+    return found == x + n ? T(0) : *found;
+}
+
+template<class T>
+void runBlock(const T* x, std::size_t n, T shift, BlockSums& sums, BinTable* table) {
+    if constexpr (std::is_same_v<T, float>)
+        floatBlock()(x, n, shift, sums, table);
+    else
+        doubleBlock()(x, n, shift, sums, table);
+}
+
+/// Sums of doubles near the end of their range overflow; long double has the room.
+template<class T>
+void widerMoments(const T* x, std::size_t n, Statistics& out) {
+    long double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < n; ++i)
+        if (std::isfinite(x[i]))
+            sum += static_cast<long double>(x[i]);
+    const auto mean = sum / static_cast<long double>(out.finite());
+    for (std::size_t i = 0; i < n; ++i)
+        if (std::isfinite(x[i])) {
+            const auto d = static_cast<long double>(x[i]) - mean;
+            squares += d * d;
+        }
+    out.mean = static_cast<double>(mean);
+    out.m2 = static_cast<double>(squares);
+}
+
+template<class T>
+Statistics blockStatistics(const T* x, std::size_t n, BinTable* table) {
+    const T shift = firstFinite(x, n);
+    BlockSums sums;
+    runBlock(x, n, shift, sums, table);
+    Statistics out;
+    out.count = static_cast<std::int64_t>(n);
+    out.nan = sums.nan;
+    out.positiveInfinity = sums.positiveInfinity;
+    out.negativeInfinity = sums.negativeInfinity;
+    out.zero = sums.zero;
+    out.negative = sums.negative;
+    if (const auto finite = static_cast<double>(out.finite()); finite > 0) {
+        out.min = sums.min;
+        out.max = sums.max;
+        out.mean = static_cast<double>(shift) + sums.sum / finite;
+        out.m2 = std::max(0.0, sums.sumOfSquares - sums.sum * (sums.sum / finite));
+        if (!std::isfinite(sums.sum) || !std::isfinite(sums.sumOfSquares))
+            widerMoments(x, n, out);
+    }
+    if (out.nan > 0)
+        out.firstNan = std::find_if(x, x + n, [](T v) { return std::isnan(v); }) - x;
+    if (out.infinite() > 0)
+        out.firstInf = std::find_if(x, x + n, [](T v) { return std::isinf(v); }) - x;
+    return out;
+}
+
+/// Elements [begin, end) in row-major order.
+template<class T>
+Statistics rangeStatistics(const BlockReader<T>& reader, std::int64_t begin, std::int64_t end, BinTable* table) {
+    alignas(64) T buffer[blockElements];
+    Statistics out;
+    for (auto at = begin; at < end; at += static_cast<std::int64_t>(blockElements)) {
+        const auto n = static_cast<std::size_t>(std::min<std::int64_t>(end - at, blockElements));
+        out.merge(blockStatistics(reader.read(at, n, buffer), n, table));
+    }
+    return out;
+}
+
+template<class T>
+Statistics compute(const Tensor& tensor, bool histogram) {
+    const BlockReader<T> reader(tensor);
+    const auto elements = tensor.elements();
+    Statistics out;
+    if (elements < parallelFrom) {
+        BinTable* table = histogram ? &threadTable() : nullptr;
+        out = rangeStatistics(reader, 0, elements, table);
+        if (table)
+            out.histogram = emptied(*table);
+    } else {
+        for (std::int64_t begin = 0; begin < elements; begin += roundElements) {
+            const auto end = std::min(elements, begin + roundElements);
+            const auto chunks = (end - begin + chunkElements - 1) / chunkElements;
+            std::vector<Statistics> parts(static_cast<std::size_t>(chunks));
+            Histogram bins;
+#pragma omp parallel
+            {
+                BinTable* table = histogram ? &threadTable() : nullptr;
+#pragma omp for schedule(dynamic)
+                for (std::int64_t c = 0; c < chunks; ++c) {
+                    const auto from = begin + c * chunkElements;
+                    parts[static_cast<std::size_t>(c)] =
+                        rangeStatistics(reader, from, std::min(end, from + chunkElements), table);
+                }
+                if (table) {
+                    const auto mine = emptied(*table);
+#pragma omp critical(plumbline_statistics_bins)
+                    bins.merge(mine);
+                }
+            }
+            for (const auto& part : parts)
+                out.merge(part);
+            out.histogram.merge(bins);
+        }
+    }
+    if (histogram)
+        addZeroBin(out);
+    return out;
+}
+
+/// One Statistics a position along the middle axis of (outer, extent, inner), each element in one pass.
+template<class T>
+std::vector<Statistics> computeAlong(const Tensor& tensor, std::int64_t outer, std::int64_t extent,
+                                     std::int64_t inner) {
+    const BlockReader<T> reader(tensor);
+    std::vector<Statistics> out(static_cast<std::size_t>(extent));
+    if (inner >= 16) {
+        for (std::int64_t o = 0; o < outer; ++o)
+            for (std::int64_t e = 0; e < extent; ++e) {
+                const auto begin = (o * extent + e) * inner;
+                out[static_cast<std::size_t>(e)].merge(rangeStatistics(reader, begin, begin + inner, nullptr));
+            }
+        return out;
+    }
+    // Short runs: transpose a few thousand elements at a time, so that each position has its run in one piece.
+    const auto group = std::max<std::int64_t>(1, static_cast<std::int64_t>(blockElements) / inner);
+    const auto rows = std::min(outer, std::max<std::int64_t>(1, std::min<std::int64_t>(group, (1 << 20) / (extent * inner))));
+    std::vector<T> source(static_cast<std::size_t>(rows * extent * inner)), turned(source.size());
+    for (std::int64_t o = 0; o < outer; o += rows) {
+        const auto here = std::min(rows, outer - o);
+        const T* from = reader.read(o * extent * inner, static_cast<std::size_t>(here * extent * inner), source.data());
+        for (std::int64_t r = 0; r < here; ++r)
+            for (std::int64_t e = 0; e < extent; ++e)
+                for (std::int64_t i = 0; i < inner; ++i)
+                    turned[static_cast<std::size_t>((e * here + r) * inner + i)] = *from++;
+        for (std::int64_t e = 0; e < extent; ++e)
+            out[static_cast<std::size_t>(e)].merge(blockStatistics(turned.data() + e * here * inner,
+                                                                   static_cast<std::size_t>(here * inner), nullptr));
+    }
+    return out;
+}
+
+/// True for the types whose elements a float holds exactly.
+bool fitsFloat(DType dtype) { return dtype == DType::float32 || itemSize(dtype) <= 2; }
+
+} // namespace
+
+Statistics statisticsOf(const Tensor& tensor, HistogramWanted histogram) {
+    if (tensor.isNull() || tensor.elements() == 0)
+        return {};
+    const bool wanted = histogram == HistogramWanted::yes;
+    return fitsFloat(tensor.dtype()) ? compute<float>(tensor, wanted) : compute<double>(tensor, wanted);
+}
+
+std::vector<Statistics> statisticsAlong(const Tensor& tensor, std::size_t axis) {
+    if (tensor.isNull() || axis >= tensor.rank())
+        return {};
+    std::int64_t outer = 1, inner = 1;
+    for (std::size_t a = 0; a < tensor.rank(); ++a)
+        (a < axis ? outer : inner) *= a == axis ? 1 : tensor.shape()[a];
+    const auto extent = tensor.shape()[axis];
+    if (outer == 0 || inner == 0 || extent == 0)
+        return std::vector<Statistics>(static_cast<std::size_t>(extent));
+    return fitsFloat(tensor.dtype()) ? computeAlong<float>(tensor, outer, extent, inner)
+                                     : computeAlong<double>(tensor, outer, extent, inner);
+}
+
+} // namespace plumbline
