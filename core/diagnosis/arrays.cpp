@@ -1,0 +1,121 @@
+#include "core/diagnosis/arrays.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace plumbline {
+
+Result<std::vector<double>> toDoubles(const Tensor& tensor) {
+    PLUMBLINE_TRY(const auto dense, tensor.contiguous());
+    std::vector<double> out(static_cast<std::size_t>(dense.elements()));
+    visitDType(dense.dtype(), [&](auto kind) {
+        std::ranges::transform(dense.span<decltype(kind)>(), out.begin(), [](auto v) { return toDouble(v); });
+    });
+    return out;
+}
+
+Result<Tensor> fromDoubles(Shape shape, const std::vector<double>& values, DType dtype) {
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(DType::float64, std::move(shape)));
+    std::ranges::copy(values, builder.span<double>().begin());
+    return std::move(builder).build().cast(dtype);
+}
+
+Result<Tensor> takeAlong(const Tensor& tensor, std::size_t axis, const std::vector<std::int64_t>& indices,
+                         const std::vector<double>& fills) {
+    PLUMBLINE_TRY(const auto dense, tensor.contiguous());
+    auto shape = dense.shape();
+    std::size_t outer = 1, inner = itemSize(dense.dtype());
+    for (std::size_t i = 0; i < shape.rank(); ++i)
+        (i < axis ? outer : inner) *= i == axis ? 1 : static_cast<std::size_t>(shape[i]);
+    const auto extent = static_cast<std::size_t>(shape[axis]);
+    shape[axis] = static_cast<std::int64_t>(indices.size());
+    PLUMBLINE_TRY(const auto fillValues, fromDoubles({static_cast<std::int64_t>(fills.size())}, fills, dense.dtype()));
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(dense.dtype(), shape));
+    auto* out = builder.data();
+    const auto item = itemSize(dense.dtype());
+    for (std::size_t block = 0; block < outer; ++block) {
+        std::size_t fill = 0;
+        for (const auto index : indices) {
+            if (index >= 0) {
+                std::memcpy(out, dense.data() + (block * extent + static_cast<std::size_t>(index)) * inner, inner);
+            } else {
+                const auto* value = fillValues.data() + fill++ * item;
+                for (std::size_t at = 0; at < inner; at += item)
+                    std::memcpy(out + at, value, item);
+            }
+            out += inner;
+        }
+    }
+    return std::move(builder).build();
+}
+
+Result<Tensor> concatenateRows(const std::vector<Tensor>& parts) {
+    if (parts.size() == 1)
+        return parts.front();
+    auto shape = parts.front().shape();
+    shape[0] = 0;
+    for (const auto& part : parts)
+        shape[0] += part.shape()[0];
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(parts.front().dtype(), shape));
+    auto* out = builder.data();
+    for (const auto& part : parts) {
+        PLUMBLINE_TRY(const auto dense, part.contiguous());
+        std::memcpy(out, dense.data(), dense.bytes());
+        out += dense.bytes();
+    }
+    return std::move(builder).build();
+}
+
+Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset) {
+    PLUMBLINE_TRY(auto values, toDoubles(tensor));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = scale[i % scale.size()] * values[i] + offset[i % offset.size()];
+    return fromDoubles(tensor.shape(), values, isFloat(tensor.dtype()) ? tensor.dtype() : DType::float32);
+}
+
+bool everyValueFits(const Tensor& tensor, DType target) {
+    if (tensor.dtype() == target)
+        return true;
+    const auto dense = tensor.contiguous();
+    if (!dense)
+        return false;
+    // Floats round, which is no harm; what is lost is a magnitude beyond the target's, and an integer's last digits.
+    return visitDType(dense->dtype(), [&](auto from) {
+        using From = decltype(from);
+        const auto values = dense->template span<From>();
+        const bool fromInteger = isInteger(dense->dtype());
+        const double largest = target == DType::float16   ? 65504.0
+                               : target == DType::float64 ? std::numeric_limits<double>::max()
+                                                          : static_cast<double>(std::numeric_limits<float>::max());
+        const double exact = target == DType::float64    ? 0x1p53
+                             : target == DType::float32  ? 0x1p24
+                             : target == DType::float16  ? 0x1p11
+                             : target == DType::bfloat16 ? 0x1p8
+                                                         : 0;
+        double low = 0, high = 1;
+        if (isInteger(target))
+            visitDType(target, [&](auto to) {
+                if constexpr (std::is_integral_v<decltype(to)>) {
+                    low = static_cast<double>(std::numeric_limits<decltype(to)>::min());
+                    high = static_cast<double>(std::numeric_limits<decltype(to)>::max());
+                }
+            });
+        return std::ranges::all_of(values, [&](From v) {
+            const double x = toDouble(v);
+            if (!isFloat(target))
+                return x == std::floor(x) && x >= low && x <= high;
+            if (fromInteger) {
+                if (std::abs(x) <= exact)
+                    return true;
+                return target == DType::float64
+                           ? false
+                           : static_cast<double>(static_cast<float>(x)) == x && std::abs(x) < 0x1p53;
+            }
+            return !std::isfinite(x) || std::abs(x) <= largest;
+        });
+    });
+}
+
+} // namespace plumbline

@@ -1,0 +1,237 @@
+#include "core/diagnosis/fix.h"
+
+#include "core/base/checked.h"
+#include "core/diagnosis/arrays.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace plumbline {
+
+namespace {
+
+std::unexpected<Error> doesNotFit(const Fix& fix, const std::string& why) {
+    return failure(ErrorCode::value, "fix.does-not-fit", "The fix {kind} does not fit input {input}: {why}.",
+                   {{"kind", fix.kind}, {"input", fix.arguments.value("input", std::string())}, {"why", why}});
+}
+
+std::vector<double> numberOrList(const nlohmann::json& value) {
+    return value.is_array() ? value.get<std::vector<double>>() : std::vector{value.get<double>()};
+}
+
+/// Arguments come from a session or over a pipe: an axis is held against the tensor at hand.
+Result<std::size_t> axisOf(const Fix& fix, const nlohmann::json& value, std::size_t end) {
+    const auto axis = value.get<std::int64_t>();
+    if (axis < 0 || static_cast<std::size_t>(axis) >= end)
+        return doesNotFit(fix, "it names axis " + std::to_string(axis) + " of " + std::to_string(end));
+    return static_cast<std::size_t>(axis);
+}
+
+Result<Tensor> insertAxis(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank() + 1));
+    return x.withAxisInserted(axis);
+}
+
+Result<Tensor> removeAxis(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    if (x.shape()[axis] != 1)
+        return doesNotFit(fix,
+                          "axis " + std::to_string(axis) + " has " + std::to_string(x.shape()[axis]) + " elements");
+    return x.withAxisRemoved(axis);
+}
+
+Result<Tensor> transpose(const Fix& fix, const Tensor& x) {
+    const auto permutation = fix.arguments.at("permutation").get<std::vector<std::size_t>>();
+    auto sorted = permutation;
+    std::ranges::sort(sorted);
+    std::vector<std::size_t> all(x.rank());
+    std::iota(all.begin(), all.end(), 0);
+    if (sorted != all)
+        return doesNotFit(fix, "its permutation is not one of " + std::to_string(x.rank()) + " axes");
+    return x.transposed(permutation);
+}
+
+Result<Tensor> reshape(const Fix& fix, const Tensor& x) {
+    auto extents = fix.arguments.at("shape").get<std::vector<std::int64_t>>();
+    std::vector<std::int64_t> known;
+    std::ranges::copy_if(extents, std::back_inserter(known), [](std::int64_t e) { return e != -1; });
+    const auto product = checkedProduct(known);
+    if (!product || *product == 0 || x.elements() % *product != 0 || known.size() + 1 < extents.size())
+        return doesNotFit(fix, "it has " + std::to_string(x.elements()) + " elements");
+    std::ranges::replace(extents, std::int64_t{-1}, x.elements() / *product);
+    return x.reshaped(Shape(std::move(extents)));
+}
+
+Result<Tensor> cast(const Fix& fix, const Tensor& x) {
+    const auto text = fix.arguments.at("dtype").get<std::string>();
+    const auto dtype = dtypeFromName(text);
+    if (!dtype)
+        return doesNotFit(fix, "there is no element type " + text);
+    return x.cast(*dtype);
+}
+
+Result<Tensor> map(const Fix& fix, const Tensor& x) {
+    const auto scale = numberOrList(fix.arguments.at("scale")), offset = numberOrList(fix.arguments.at("offset"));
+    const auto last = x.rank() ? static_cast<std::size_t>(x.shape().back()) : 1;
+    for (const auto size : {scale.size(), offset.size()})
+        if (size != 1 && size != last)
+            return doesNotFit(fix, "it has " + std::to_string(size) + " columns, the input " + std::to_string(last));
+    return mapped(x, scale, offset);
+}
+
+Result<Tensor> insertColumns(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    const auto columns = fix.arguments.at("columns").get<std::vector<std::int64_t>>();
+    const auto values = fix.arguments.at("values").get<std::vector<double>>();
+    const auto total = x.shape()[axis] + static_cast<std::int64_t>(columns.size());
+    const auto inside = [&](std::int64_t column) { return column >= 0 && column < total; };
+    if (columns.size() != values.size() || !std::ranges::all_of(columns, inside))
+        return doesNotFit(fix, "its columns do not stand in " + std::to_string(total));
+    std::vector<std::int64_t> indices;
+    for (std::int64_t i = 0, next = 0; i < total; ++i)
+        indices.push_back(std::ranges::find(columns, i) != columns.end() ? -1 : next++);
+    if (std::ranges::count(indices, -1) != static_cast<std::ptrdiff_t>(columns.size()))
+        return doesNotFit(fix, "it names a column twice");
+    return takeAlong(x, axis, indices, values);
+}
+
+Result<Tensor> dropColumns(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    const auto columns = fix.arguments.at("columns").get<std::vector<std::int64_t>>();
+    std::vector<std::int64_t> indices;
+    for (std::int64_t i = 0; i < x.shape()[axis]; ++i)
+        if (std::ranges::find(columns, i) == columns.end())
+            indices.push_back(i);
+    return takeAlong(x, axis, indices);
+}
+
+/// Both pad and crop: along each axis the indices [begin, begin + size), those outside held at the edge.
+Result<Tensor> window(const Fix& fix, Tensor x, const std::vector<std::int64_t>& axes,
+                      const std::vector<std::int64_t>& begins, const std::vector<std::int64_t>& sizes) {
+    if (axes.size() != begins.size() || axes.size() != sizes.size())
+        return doesNotFit(fix, "its lists differ in length");
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        PLUMBLINE_TRY(const auto axis, axisOf(fix, axes[i], x.rank()));
+        const auto extent = x.shape()[axis];
+        if (extent == 0 || sizes[i] < 0 || sizes[i] > 64 * extent)
+            return doesNotFit(fix, "axis " + std::to_string(axis) + " has " + std::to_string(extent) + " elements");
+        std::vector<std::int64_t> indices;
+        for (std::int64_t k = 0; k < sizes[i]; ++k)
+            indices.push_back(std::clamp<std::int64_t>(begins[i] + k, 0, extent - 1));
+        PLUMBLINE_TRY(x, takeAlong(x, axis, indices));
+    }
+    return x;
+}
+
+Result<Tensor> pad(const Fix& fix, const Tensor& x) {
+    const auto axes = fix.arguments.at("axes").get<std::vector<std::int64_t>>();
+    auto begins = fix.arguments.at("before").get<std::vector<std::int64_t>>();
+    auto sizes = fix.arguments.at("after").get<std::vector<std::int64_t>>();
+    for (std::size_t i = 0; i < std::min({axes.size(), begins.size(), sizes.size()}); ++i) {
+        PLUMBLINE_TRY(const auto axis, axisOf(fix, axes[i], x.rank()));
+        sizes[i] += begins[i] + x.shape()[axis];
+        begins[i] = -begins[i];
+    }
+    return window(fix, x, axes, begins, sizes);
+}
+
+Result<Tensor> crop(const Fix& fix, const Tensor& x) {
+    return window(fix, x, fix.arguments.at("axes").get<std::vector<std::int64_t>>(),
+                  fix.arguments.at("begin").get<std::vector<std::int64_t>>(),
+                  fix.arguments.at("size").get<std::vector<std::int64_t>>());
+}
+
+Result<Tensor> replaceWhere(const Fix& fix, const Tensor& x, auto&& test) {
+    const auto fills = numberOrList(fix.arguments.at("values"));
+    const auto last = x.rank() ? static_cast<std::size_t>(x.shape().back()) : 1;
+    if (fills.size() != 1 && fills.size() != last)
+        return doesNotFit(fix,
+                          "it has " + std::to_string(fills.size()) + " columns, the input " + std::to_string(last));
+    PLUMBLINE_TRY(auto values, toDoubles(x));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (test(values[i]))
+            values[i] = fills[i % fills.size()];
+    return fromDoubles(x.shape(), values, x.dtype());
+}
+
+Result<Tensor> fillNan(const Fix& fix, const Tensor& x) {
+    return replaceWhere(fix, x, [](double v) { return std::isnan(v); });
+}
+
+Result<Tensor> fillInf(const Fix& fix, const Tensor& x) {
+    return replaceWhere(fix, x, [](double v) { return std::isinf(v); });
+}
+
+Result<Tensor> clip(const Fix& fix, const Tensor& x) {
+    const auto low = fix.arguments.at("min").get<double>(), high = fix.arguments.at("max").get<double>();
+    PLUMBLINE_TRY(auto values, toDoubles(x));
+    for (auto& value : values)
+        if (!std::isnan(value))
+            value = std::min(std::max(value, low), high);
+    return fromDoubles(x.shape(), values, x.dtype());
+}
+
+using Step = Result<Tensor> (*)(const Fix&, const Tensor&);
+const std::map<std::string_view, Step>& steps() {
+    static const std::map<std::string_view, Step> table{
+        {"insert-axis", insertAxis},
+        {"remove-axis", removeAxis},
+        {"transpose", transpose},
+        {"reshape", reshape},
+        {"cast", cast},
+        {"map", map},
+        {"pad", pad},
+        {"insert-column", insertColumns},
+        {"drop-columns", dropColumns},
+        {"crop", crop},
+        {"fill-nan", fillNan},
+        {"fill-inf", fillInf},
+        {"clip", clip},
+    };
+    return table;
+}
+
+Result<std::size_t> positionOf(const Fix& fix, const char* key, const std::vector<Tensor>& inputs,
+                               const std::vector<std::string>& names) {
+    const auto wanted = fix.arguments.value(key, std::string());
+    const auto found = std::ranges::find(names, wanted);
+    const auto position = static_cast<std::size_t>(found - names.begin());
+    if (found == names.end() || position >= inputs.size())
+        return doesNotFit(fix, "the model has no input of this name");
+    return position;
+}
+
+} // namespace
+
+Result<std::vector<Tensor>> applyFix(const Fix& fix, std::vector<Tensor> inputs,
+                                     const std::vector<std::string>& inputNames) {
+    try {
+        PLUMBLINE_TRY(const auto position, positionOf(fix, "input", inputs, inputNames));
+        if (fix.kind == "swap-inputs") {
+            PLUMBLINE_TRY(const auto other, positionOf(fix, "other", inputs, inputNames));
+            std::swap(inputs[position], inputs[other]);
+            return inputs;
+        }
+        const auto step = steps().find(fix.kind);
+        if (step == steps().end())
+            return doesNotFit(fix, "there is no such kind of fix");
+        if (inputs[position].isNull())
+            return doesNotFit(fix, "the input has no array");
+        PLUMBLINE_TRY(inputs[position], step->second(fix, inputs[position]));
+        return inputs;
+    } catch (const nlohmann::json::exception& problem) {
+        return doesNotFit(fix, problem.what());
+    }
+}
+
+std::string numpyCode(const std::vector<Finding>& findings) {
+    std::string out = "import numpy as np\n";
+    for (const auto& finding : findings)
+        if (finding.fix)
+            out += "\n# " + finding.code + ": " + finding.message.text() + "\n" + finding.fix->numpy + "\n";
+    return out;
+}
+
+} // namespace plumbline

@@ -1,0 +1,179 @@
+#include "core/diagnosis/fixes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cctype>
+#include <cmath>
+
+namespace plumbline::fixes {
+
+namespace {
+
+std::string tupleText(const auto& values) {
+    const auto inside = fmt::format("{}", fmt::join(values, ", "));
+    return values.size() == 1 ? "(" + inside + ",)" : "(" + inside + ")";
+}
+
+/// The shortest text that reads back equal; whole numbers without ".0", as a person writes them.
+std::string literal(double value) {
+    if (std::isnan(value))
+        return "np.nan";
+    if (std::isinf(value))
+        return value > 0 ? "np.inf" : "-np.inf";
+    return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value)
+                                                                : fmt::format("{}", value);
+}
+
+std::string listLiteral(const std::vector<double>& values) {
+    if (values.size() == 1)
+        return literal(values.front());
+    std::vector<std::string> parts;
+    for (const auto value : values)
+        parts.push_back(literal(value));
+    return fmt::format("np.array([{}], np.float32)", fmt::join(parts, ", "));
+}
+
+nlohmann::json numbers(const std::vector<double>& values) {
+    return values.size() == 1 ? nlohmann::json(values.front()) : nlohmann::json(values);
+}
+
+Fix make(std::string kind, const Target& target, nlohmann::json arguments, std::string expression) {
+    Fix fix;
+    fix.kind = std::move(kind);
+    fix.arguments = std::move(arguments);
+    fix.arguments["input"] = target.input;
+    fix.numpy = target.variable + " = " + std::move(expression);
+    return fix;
+}
+
+Fix fill(const char* kind, const char* test, const Target& target, const std::vector<double>& values) {
+    const auto& x = target.variable;
+    return make(kind, target, {{"values", numbers(values)}},
+                fmt::format("np.where(np.{}({}), {}, {})", test, x, listLiteral(values), x));
+}
+
+} // namespace
+
+std::string variableName(const std::string& input, std::size_t inputCount) {
+    if (inputCount <= 1)
+        return "x";
+    std::string out;
+    for (const unsigned char c : input)
+        out += std::isalnum(c) ? static_cast<char>(c) : '_';
+    return out.empty() || std::isdigit(static_cast<unsigned char>(out.front())) ? "x_" + out : out;
+}
+
+Fix insertAxis(const Target& target, std::size_t axis) {
+    const auto& x = target.variable;
+    return make("insert-axis", target, {{"axis", axis}},
+                axis == 0 ? x + "[None]" : fmt::format("np.expand_dims({}, {})", x, axis));
+}
+
+Fix removeAxis(const Target& target, std::size_t axis) {
+    return make("remove-axis", target, {{"axis", axis}}, fmt::format("np.squeeze({}, {})", target.variable, axis));
+}
+
+Fix transpose(const Target& target, const std::vector<std::size_t>& permutation) {
+    return make("transpose", target, {{"permutation", permutation}},
+                fmt::format("np.transpose({}, {})", target.variable, tupleText(permutation)));
+}
+
+Fix reshape(const Target& target, const std::vector<std::int64_t>& shape) {
+    return make("reshape", target, {{"shape", shape}},
+                fmt::format("np.reshape({}, {})", target.variable, tupleText(shape)));
+}
+
+Fix cast(const Target& target, DType dtype) {
+    return make("cast", target, {{"dtype", name(dtype)}},
+                fmt::format("{}.astype(np.{})", target.variable, dtype == DType::boolean ? "bool_" : name(dtype)));
+}
+
+Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset) {
+    // The map is written in x; an integer array becomes float32 first, as the fix does it.
+    std::string expression;
+    for (const auto c : text)
+        expression += c == 'x' ? target.variable + ".astype(np.float32)" : std::string(1, c);
+    return make("map", target, {{"name", name}, {"scale", scale}, {"offset", offset}}, expression);
+}
+
+Fix mapColumns(const Target& target, const std::string& name, const std::vector<double>& scale,
+               const std::vector<double>& offset) {
+    std::string expression = target.variable + ".astype(np.float32)";
+    bool plain = true;
+    for (const auto value : scale)
+        plain = plain && value == 1;
+    if (!plain)
+        expression += " * " + listLiteral(scale);
+    plain = true;
+    for (const auto value : offset)
+        plain = plain && value == 0;
+    if (!plain)
+        expression += " + " + listLiteral(offset);
+    return make("map", target, {{"name", name}, {"scale", numbers(scale)}, {"offset", numbers(offset)}}, expression);
+}
+
+Fix insertColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns,
+                  const std::vector<double>& values) {
+    // np.insert counts positions in the array it is given: of a sorted list the k-th moves back by k.
+    std::vector<std::int64_t> positions;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        positions.push_back(columns[i] - static_cast<std::int64_t>(i));
+    std::vector<std::string> texts;
+    for (const auto value : values)
+        texts.push_back(literal(value));
+    const auto& x = target.variable;
+    const auto line = columns.size() == 1
+                          ? fmt::format("np.insert({}, {}, {}, axis={})", x, positions[0], texts[0], axis)
+                          : fmt::format("np.insert({}, [{}], [{}], axis={})", x, fmt::join(positions, ", "),
+                                        fmt::join(texts, ", "), axis);
+    return make("insert-column", target, {{"axis", axis}, {"columns", columns}, {"values", values}}, line);
+}
+
+Fix dropColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns) {
+    return make("drop-columns", target, {{"axis", axis}, {"columns", columns}},
+                fmt::format("np.delete({}, [{}], axis={})", target.variable, fmt::join(columns, ", "), axis));
+}
+
+Fix pad(const Target& target, const std::vector<std::int64_t>& axes, const std::vector<std::int64_t>& before,
+        const std::vector<std::int64_t>& after, std::size_t rank) {
+    std::vector<std::string> widths(rank, "(0, 0)");
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        widths[static_cast<std::size_t>(axes[i])] = fmt::format("({}, {})", before[i], after[i]);
+    return make("pad", target, {{"axes", axes}, {"before", before}, {"after", after}},
+                fmt::format("np.pad({}, {}, mode=\"edge\")", target.variable, tupleText(widths)));
+}
+
+Fix crop(const Target& target, const std::vector<std::int64_t>& axes, const std::vector<std::int64_t>& begin,
+         const std::vector<std::int64_t>& size, std::size_t rank) {
+    std::vector<std::string> slices(rank, ":");
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const auto axis = static_cast<std::size_t>(axes[i]);
+        slices[axis] = fmt::format("{}:{}", begin[i], begin[i] + size[i]);
+        last = std::max(last, axis);
+    }
+    slices.resize(last + 1);
+    return make("crop", target, {{"axes", axes}, {"begin", begin}, {"size", size}},
+                fmt::format("{}[{}]", target.variable, fmt::join(slices, ", ")));
+}
+
+Fix fillNan(const Target& target, const std::vector<double>& values) {
+    return fill("fill-nan", "isnan", target, values);
+}
+Fix fillInf(const Target& target, const std::vector<double>& values) {
+    return fill("fill-inf", "isinf", target, values);
+}
+
+Fix clip(const Target& target, double low, double high) {
+    return make("clip", target, {{"min", low}, {"max", high}},
+                fmt::format("np.clip({}, {}, {})", target.variable, literal(low), literal(high)));
+}
+
+Fix swapInputs(const Target& target, const Target& other) {
+    auto fix = make("swap-inputs", target, {{"other", other.input}}, "");
+    fix.numpy = fmt::format("{0}, {1} = {1}, {0}", target.variable, other.variable);
+    return fix;
+}
+
+} // namespace plumbline::fixes

@@ -1,0 +1,46 @@
+#pragma once
+// How each kind of fix is made: its arguments and the same step as a line of NumPy. fix.h applies them.
+//
+//   insert-axis    axis                        remove-axis   axis
+//   transpose      permutation                 reshape       shape (-1: what remains)
+//   cast           dtype                       map           scale, offset (number, or list by the last axis), name
+//   insert-column  axis, columns, values       drop-columns  axis, columns
+//   pad            axes, before, after (edge)  crop          axes, begin, size
+//   fill-nan       values (number, or list by the last axis)   fill-inf  the same
+//   clip           min, max                    swap-inputs   other
+
+#include "core/diagnosis/finding.h"
+
+namespace plumbline::fixes {
+
+/// The input a fix works on: its name in the model and the variable its line of NumPy uses.
+struct Target {
+    std::string input;
+    std::string variable = "x";
+};
+
+/// "x" in a model of one input; else the input's own name as an identifier of Python.
+std::string variableName(const std::string& input, std::size_t inputCount);
+
+Fix insertAxis(const Target& target, std::size_t axis);
+Fix removeAxis(const Target& target, std::size_t axis);
+Fix transpose(const Target& target, const std::vector<std::size_t>& permutation);
+Fix reshape(const Target& target, const std::vector<std::int64_t>& shape);
+Fix cast(const Target& target, DType dtype);
+/// `text` is the map as people write it, in `x`: "x / 127.5 - 1".
+Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset);
+Fix mapColumns(const Target& target, const std::string& name, const std::vector<double>& scale,
+               const std::vector<double>& offset);
+Fix insertColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns,
+                  const std::vector<double>& values);
+Fix dropColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns);
+Fix pad(const Target& target, const std::vector<std::int64_t>& axes, const std::vector<std::int64_t>& before,
+        const std::vector<std::int64_t>& after, std::size_t rank);
+Fix crop(const Target& target, const std::vector<std::int64_t>& axes, const std::vector<std::int64_t>& begin,
+         const std::vector<std::int64_t>& size, std::size_t rank);
+Fix fillNan(const Target& target, const std::vector<double>& values);
+Fix fillInf(const Target& target, const std::vector<double>& values);
+Fix clip(const Target& target, double low, double high);
+Fix swapInputs(const Target& target, const Target& other);
+
+} // namespace plumbline::fixes
