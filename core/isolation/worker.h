@@ -1,7 +1,9 @@
 #pragma once
-// The worker process as its owner sees it. A Worker is one process, started on demand and started again after a death. Requests
-// go out tagged; a newer request supersedes an older one of its tag. Answers and events come on the thread that calls
-// wait() or poll(). Tensors come as sealed shared memory. Everything a file says is decoded over there.
+// The worker process as its owner sees it. A Worker is one process, started on demand and started again after a death.
+// Everything a file says is decoded over there; tensors come back as sealed shared memory.
+//
+// All functions block and may be called from any thread, also at the same time: a request for elements is answered while a check runs. A
+// newer request supersedes an older one of its tag: the older returns ErrorCode::cancelled. Events come on the calling thread.
 
 #include "core/diagnosis/check.h"
 #include "core/diagnosis/death.h"
@@ -16,7 +18,7 @@ struct WorkerLimits {
     std::chrono::milliseconds timeout{0}; ///< for one request; 0: no limit
 };
 
-enum class RequestTag { check, tensor, thumbnails, list, bench };
+enum class RequestTag { check, tensor, thumbnails, list, bench, summary, exportArrays };
 
 /// What one request may deliver while it runs. The members mirror CheckEvents, over the wire.
 struct WorkerEvents {
@@ -44,13 +46,17 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
+    /// Starts the process now, so that it loads its libraries while the caller does something else. Optional.
+    void start();
+
     /// The whole check. Returns a Diagnosis in every case but a wrong call or a cancellation: where the worker dies, one with what
     /// was known by then and the finding `crash`, `timeout` or `out-of-memory`.
     Result<Diagnosis> check(const CheckRequest& request, const WorkerEvents& events = {}, std::stop_token stop = {});
     /// The model alone: nothing is run.
     Result<Diagnosis> summary(const ModelRequest& request, std::stop_token stop = {});
-    /// Elements of the last check. An error where the worker has died since or holds no such tensor.
-    Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop = {});
+    /// Elements of the last check. An error where the worker has died since or holds no such tensor. `tag` keeps thumbnails and
+    /// views from superseding each other.
+    Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop = {}, RequestTag tag = RequestTag::tensor);
     Result<std::vector<SourceEntry>> list(const std::string& path, std::stop_token stop = {});
     Result<BenchResult> bench(const CheckRequest& request, int repeat, std::stop_token stop = {});
     /// Files written by the worker's side from the last check: --outputs, --activations, --fix-out.
@@ -58,7 +64,8 @@ public:
     Result<void> exportArrays(Export what, const std::string& path);
 
     bool isAlive() const;
-    const std::optional<Death>& lastDeath() const;
+    int processId() const; ///< -1 where none runs
+    std::optional<Death> lastDeath() const;
 
 private:
     struct Implementation;
@@ -67,5 +74,8 @@ private:
 
 /// Where the worker program stands: beside the running one, unless PLUMBLINE_WORKER says otherwise.
 std::string workerProgram();
+
+/// The worker's main function.
+int runWorker(int argc, char** argv);
 
 } // namespace plumbline

@@ -7,6 +7,7 @@
 
 #include "core/diagnosis/check.h"
 #include "core/diagnosis/death.h"
+#include "core/report/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,7 @@ nlohmann::json encode(const Death& death);
 nlohmann::json encode(const CheckRequest& request);
 nlohmann::json encode(const ModelRequest& request);
 nlohmann::json encode(const SourceEntry& entry);
+nlohmann::json encode(const BenchResult& result);
 
 /// Rows and indices hold together: every LayerResult has its row, every index its target.
 Result<Diagnosis> decodeDiagnosis(const nlohmann::json& json);
@@ -36,5 +38,6 @@ Result<Death> decodeDeath(const nlohmann::json& json);
 Result<CheckRequest> decodeCheckRequest(const nlohmann::json& json);
 Result<ModelRequest> decodeModelRequest(const nlohmann::json& json);
 Result<SourceEntry> decodeSourceEntry(const nlohmann::json& json);
+Result<BenchResult> decodeBenchResult(const nlohmann::json& json);
 
 } // namespace plumbline

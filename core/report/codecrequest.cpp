@@ -78,6 +78,24 @@ Json encode(const SourceEntry& entry) {
     return {{"part", entry.part}, {"shape", put(entry.shape)}, {"dtype", put(entry.dtype)}};
 }
 
+static Json putTimes(const BenchResult::Times& times) {
+    return {{"min", putNumber(times.min)}, {"median", putNumber(times.median)}, {"p90", putNumber(times.p90)}};
+}
+
+static BenchResult::Times takeTimes(const Json& json) {
+    return {takeNumber(json.at("min")), takeNumber(json.at("median")), takeNumber(json.at("p90"))};
+}
+
+Json encode(const BenchResult& result) {
+    return {{"model", encode(result.model)},
+            {"threads", result.threads},
+            {"repeat", result.repeat},
+            {"load_ms", putNumber(result.loadMilliseconds)},
+            {"predict_us", putTimes(result.predict)},
+            {"traced_us", putTimes(result.traced)},
+            {"peak_bytes", result.peakBytes}};
+}
+
 Result<ModelRequest> decodeModelRequest(const Json& json) {
     return guarded("request", [&] { return takeModelRequest(json); });
 }
@@ -98,6 +116,24 @@ Result<CheckRequest> decodeCheckRequest(const Json& json) {
 Result<SourceEntry> decodeSourceEntry(const Json& json) {
     return guarded("entry of a file", [&] {
         return SourceEntry{json.at("part"), takeShape(json.at("shape")), takeDType(json.at("dtype"))};
+    });
+}
+
+
+Result<BenchResult> decodeBenchResult(const Json& json) {
+    return guarded("benchmark's result", [&] {
+        BenchResult result;
+        auto model = decodeModelSummary(json.at("model"));
+        if (!model)
+            throw DecodeError(model.error().text());
+        result.model = std::move(*model);
+        result.threads = static_cast<int>(takeInteger(json.at("threads")));
+        result.repeat = static_cast<int>(takeInteger(json.at("repeat")));
+        result.loadMilliseconds = takeNumber(json.at("load_ms"));
+        result.predict = takeTimes(json.at("predict_us"));
+        result.traced = takeTimes(json.at("traced_us"));
+        result.peakBytes = json.at("peak_bytes").get<std::uint64_t>();
+        return result;
     });
 }
 

@@ -6,11 +6,12 @@
 
 namespace plumbline {
 
-nlohmann::json checkDocument(const Diagnosis& diagnosis);
-nlohmann::json traceDocument(const Diagnosis& diagnosis);
-nlohmann::json summaryDocument(const Diagnosis& diagnosis);
+nlohmann::ordered_json checkDocument(const Diagnosis& diagnosis);
+nlohmann::ordered_json traceDocument(const Diagnosis& diagnosis);
+nlohmann::ordered_json summaryDocument(const Diagnosis& diagnosis);
 
 struct BenchResult {
+    ModelSummary model;
     int threads = 0, repeat = 0;
     double loadMilliseconds = 0;
     struct Times {
@@ -18,6 +19,6 @@ struct BenchResult {
     } predict, traced;
     std::uint64_t peakBytes = 0;
 };
-nlohmann::json benchDocument(const ModelSummary& model, const BenchResult& result);
+nlohmann::ordered_json benchDocument(const BenchResult& result);
 
 } // namespace plumbline
