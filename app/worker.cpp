@@ -1,3 +1,5 @@
 #include "core/isolation/worker.h"
 
-int main(int argc, char** argv) { return plumbline::runWorker(argc, argv); }
+int main(int argc, char** argv) {
+    return plumbline::runWorker(argc, argv);
+}

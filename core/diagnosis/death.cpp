@@ -15,9 +15,12 @@ struct SignalFact {
 };
 
 constexpr SignalFact signals[] = {
-    {SIGSEGV, "SIGSEGV", "It read or wrote memory that is not its own; usually a size that was trusted and wrong, or a stack that overflowed."},
+    {SIGSEGV, "SIGSEGV",
+     "It read or wrote memory that is not its own; usually a size that was trusted and wrong, or a stack that "
+     "overflowed."},
     {SIGABRT, "SIGABRT", "It gave up by itself: a failed assertion, a damaged heap, or an exception nobody caught."},
-    {SIGKILL, "SIGKILL", "It was killed from outside: by a user, by a supervisor, or by the kernel when memory ran out."},
+    {SIGKILL, "SIGKILL",
+     "It was killed from outside: by a user, by a supervisor, or by the kernel when memory ran out."},
     {SIGBUS, "SIGBUS", "A mapped file became shorter while it was read, or its disk failed."},
     {SIGFPE, "SIGFPE", "A whole number was divided by zero."},
     {SIGILL, "SIGILL", "The program holds an instruction that this processor does not have."},
@@ -41,10 +44,13 @@ const SignalFact* factOf(int signal) {
 
 std::string codeOf(Death::Kind kind) {
     switch (kind) {
-    case Death::Kind::timeout: return "timeout";
-    case Death::Kind::outOfMemory: return "out-of-memory";
+    case Death::Kind::timeout:
+        return "timeout";
+    case Death::Kind::outOfMemory:
+        return "out-of-memory";
     case Death::Kind::signal:
-    case Death::Kind::exit: break;
+    case Death::Kind::exit:
+        break;
     }
     return "crash";
 }
@@ -58,10 +64,14 @@ std::string signalName(int signal) {
 
 std::string usualCause(const Death& death) {
     switch (death.kind) {
-    case Death::Kind::timeout: return "The limit is short for this input, or the work never ends.";
-    case Death::Kind::outOfMemory: return "The batch or a layer's output is larger than the memory allowed.";
-    case Death::Kind::exit: return {};
-    case Death::Kind::signal: break;
+    case Death::Kind::timeout:
+        return "The limit is short for this input, or the work never ends.";
+    case Death::Kind::outOfMemory:
+        return "The batch or a layer's output is larger than the memory allowed.";
+    case Death::Kind::exit:
+        return {};
+    case Death::Kind::signal:
+        break;
     }
     const auto* fact = factOf(death.code);
     return fact ? fact->cause : "";
@@ -89,8 +99,9 @@ Finding processFinding(const Death& death) {
         finding.expected = {{"seconds", seconds}};
         finding.threshold = {{"seconds", seconds}};
         finding.actual = {{"finished", false}};
-        finding.message = Message("process.timeout", "The run was not done after the {seconds} s allowed; it was ended " + place +
-                                                         ". A larger --timeout, or a smaller batch, lets it finish.",
+        finding.message = Message("process.timeout",
+                                  "The run was not done after the {seconds} s allowed; it was ended " + place +
+                                      ". A larger --timeout, or a smaller batch, lets it finish.",
                                   std::move(arguments));
         break;
     }
@@ -100,8 +111,8 @@ Finding processFinding(const Death& death) {
             finding.expected = {{"bytes", death.limit}};
             finding.threshold = {{"bytes", death.limit}};
             finding.message = Message("process.out-of-memory",
-                                      "The run needed more than the {limit} of private memory allowed; it ended " + place +
-                                          ". A larger --memory, or a smaller batch, lets it finish.",
+                                      "The run needed more than the {limit} of private memory allowed; it ended " +
+                                          place + ". A larger --memory, or a smaller batch, lets it finish.",
                                       std::move(arguments));
         } else {
             finding.message = Message("process.out-of-memory.machine",
@@ -121,13 +132,15 @@ Finding processFinding(const Death& death) {
         finding.expected = {{"exit", 0}};
         finding.actual = {{"exit", bySignal ? nlohmann::json() : nlohmann::json(death.code)},
                           {"signal", bySignal ? nlohmann::json(death.name) : nlohmann::json()}};
-        finding.evidence["code"] = {
-            {"decimal", status}, {"hex", fmt::format("0x{:X}", status)}, {"name", death.name}};
-        finding.message = bySignal ? Message("process.crash", "The process that ran the model died of {name} (exit code {status}) " +
-                                                                  place + ". {cause}",
-                                             std::move(arguments))
-                                   : Message("process.exit", "The process that ran the model ended itself with exit code {code} " + place + ".",
-                                             std::move(arguments));
+        finding.evidence["code"] = {{"decimal", status}, {"hex", fmt::format("0x{:X}", status)}, {"name", death.name}};
+        finding.message =
+            bySignal
+                ? Message("process.crash",
+                          "The process that ran the model died of {name} (exit code {status}) " + place + ". {cause}",
+                          std::move(arguments))
+                : Message("process.exit",
+                          "The process that ran the model ended itself with exit code {code} " + place + ".",
+                          std::move(arguments));
         break;
     }
     }

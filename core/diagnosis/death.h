@@ -9,12 +9,13 @@ namespace plumbline {
 
 struct Death {
     enum class Kind { signal, exit, timeout, outOfMemory } kind = Kind::signal;
-    int code = 0;         ///< signal number or exit status
-    std::string name;     ///< "SIGSEGV", "exit 3"
-    std::string phase;    ///< what it was doing: "running"
-    std::string layer;    ///< the layer begun last, or empty
-    std::int64_t layerIndex = -1;  ///< its row
-    std::int64_t limit = 0; ///< the limit that was hit: bytes of `outOfMemory`, milliseconds of `timeout`; 0: none was set
+    int code = 0;                 ///< signal number or exit status
+    std::string name;             ///< "SIGSEGV", "exit 3"
+    std::string phase;            ///< what it was doing: "running"
+    std::string layer;            ///< the layer begun last, or empty
+    std::int64_t layerIndex = -1; ///< its row
+    std::int64_t limit =
+        0; ///< the limit that was hit: bytes of `outOfMemory`, milliseconds of `timeout`; 0: none was set
 };
 
 /// The name a signal has ("SIGSEGV"), or "signal 42".

@@ -1,9 +1,9 @@
 #include "core/isolation/bench.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
-
-#include <sys/resource.h>
 
 namespace plumbline {
 
@@ -56,11 +56,11 @@ Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Prog
         return std::unexpected(*session.diagnosis.error);
     result.model = *session.diagnosis.model;
     if (!session.trace || session.trace->failure) {
-        const auto reason = session.trace                          ? session.trace->failure->error.text()
+        const auto reason = session.trace                        ? session.trace->failure->error.text()
                             : session.diagnosis.findings.empty() ? std::string("the run could not start")
-                                                                   : session.diagnosis.findings[0].message.text();
-        return failure(ErrorCode::value, "bench.cannot-run", "This prediction does not run, so it has no time: {reason}",
-                       {{"reason", reason}});
+                                                                 : session.diagnosis.findings[0].message.text();
+        return failure(ErrorCode::value, "bench.cannot-run",
+                       "This prediction does not run, so it has no time: {reason}", {{"reason", reason}});
     }
 
     onPhase("timing");

@@ -8,8 +8,8 @@
 
 namespace plumbline {
 
-/// A call is timed as a whole, from input arrays to output arrays, after a warm-up. Errors: as check() has them, and a run that
-/// fails. `onPhase` is told what begins.
+/// A call is timed as a whole, from input arrays to output arrays, after a warm-up. Errors: as check() has them, and a
+/// run that fails. `onPhase` is told what begins.
 Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Progress& progress,
                              const std::function<void(const char*)>& onPhase);
 

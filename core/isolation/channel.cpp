@@ -1,10 +1,10 @@
 #include "core/isolation/channel.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include <sys/socket.h>
 #include <sys/uio.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace plumbline {
 
@@ -24,7 +24,8 @@ std::unexpected<Error> broken(std::string reason) {
 
 /// Only looks: ends the reading where it nests too deep.
 struct DepthCheck : nlohmann::json_sax<json> {
-    explicit DepthCheck(int maximum) : remaining(maximum) {}
+    explicit DepthCheck(int maximum)
+        : remaining(maximum) {}
     bool null() override { return true; }
     bool boolean(bool) override { return true; }
     bool number_integer(number_integer_t) override { return true; }
@@ -151,6 +152,8 @@ Result<std::optional<Channel::Received>> Channel::receive() {
     return std::optional(std::move(received));
 }
 
-void Channel::shutdown() { ::shutdown(m_socket.get(), SHUT_RDWR); }
+void Channel::shutdown() {
+    ::shutdown(m_socket.get(), SHUT_RDWR);
+}
 
 } // namespace plumbline

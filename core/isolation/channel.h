@@ -3,8 +3,8 @@
 //
 //   frame := length (u32, little endian) | descriptors (u32: 0 or 1) | CBOR of `length` bytes
 //
-// A descriptor (a tensor's shared memory) travels with the first byte of its frame. Neither side trusts the other: a frame above the
-// limit, CBOR that nests too deep or is damaged ends the connection with an error.
+// A descriptor (a tensor's shared memory) travels with the first byte of its frame. Neither side trusts the other: a
+// frame above the limit, CBOR that nests too deep or is damaged ends the connection with an error.
 
 #include "core/base/result.h"
 #include "core/isolation/filedescriptor.h"
@@ -26,7 +26,8 @@ public:
         FileDescriptor descriptor; ///< not open where the frame carries none
     };
 
-    explicit Channel(FileDescriptor socket) : m_socket(std::move(socket)) {}
+    explicit Channel(FileDescriptor socket)
+        : m_socket(std::move(socket)) {}
 
     /// Whole frames from any thread. An error where the other side is gone.
     Result<void> send(const nlohmann::json& message, int descriptor = -1);

@@ -2,11 +2,11 @@
 
 #include "core/report/codec.h"
 
-#include <csignal>
-
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include <csignal>
 
 namespace plumbline {
 
@@ -51,7 +51,8 @@ void Connection::setLastDeath(const Death& death) {
 std::shared_ptr<Connection::Process> Connection::startLocked() {
     m_process = std::make_shared<Process>();
     m_process->program = workerProgram();
-    // The thread keeps the process' record alive; the record owns the thread: joined in the destructor or detached at a death.
+    // The thread keeps the process' record alive; the record owns the thread: joined in the destructor or detached at a
+    // death.
     m_process->reader = std::jthread([this, process = m_process.get()] { readUntilEnd(*process); });
     return m_process;
 }
@@ -148,8 +149,10 @@ Result<std::shared_ptr<Connection::Process>> Connection::readyProcess(Lock& lock
         lock.lock();
     }
     if (!m_process && call.session == NeedsSession::yes) {
-        const auto how = m_lastDeath ? processFinding(*m_lastDeath).message.text() : std::string("Nothing was checked yet.");
-        return failure(ErrorCode::value, "worker.no-session", "The arrays of the last check are gone. {how}", {{"how", how}});
+        const auto how =
+            m_lastDeath ? processFinding(*m_lastDeath).message.text() : std::string("Nothing was checked yet.");
+        return failure(ErrorCode::value, "worker.no-session", "The arrays of the last check are gone. {how}",
+                       {{"how", how}});
     }
     if (!m_process)
         startLocked();
@@ -161,7 +164,7 @@ Result<std::shared_ptr<Connection::Process>> Connection::readyProcess(Lock& lock
 }
 
 void Connection::cancel(Process& process, Lock& lock, std::uint64_t id) {
-    lock.unlock(); // a send may block while the worker is busy
+    lock.unlock();                                 // a send may block while the worker is busy
     (void)process.channel->send({{"cancel", id}}); // gone: the reader sees that too
     lock.lock();
 }
@@ -184,15 +187,16 @@ Result<Connection::Outcome> Connection::call(const Call& call, const EventHandle
     lock.unlock();
     const auto sent = process->channel->send({{"id", id}, {"request", call.name}, {"body", call.body}});
     lock.lock();
-    if (!sent && !process->ended) { // it closed its end, or the message is too long for it: the end follows, or nothing was sent
+    if (!sent &&
+        !process->ended) { // it closed its end, or the message is too long for it: the end follows, or nothing was sent
         process->channel->shutdown();
         kill(*process);
     }
     return wait(lock, *process, id, onEvent, stop);
 }
 
-Result<Connection::Outcome> Connection::wait(Lock& lock, Process& process, std::uint64_t id, const EventHandler& onEvent,
-                                             std::stop_token stop) {
+Result<Connection::Outcome> Connection::wait(Lock& lock, Process& process, std::uint64_t id,
+                                             const EventHandler& onEvent, std::stop_token stop) {
     auto& mailbox = process.mailboxes[id];
     const bool limited = m_limits.timeout.count() > 0;
     const auto deadline = Clock::now() + m_limits.timeout;
@@ -237,7 +241,8 @@ Result<Connection::Outcome> Connection::wait(Lock& lock, Process& process, std::
                 auto error = decodeError(message["error"]);
                 return std::unexpected(error ? std::move(*error) : std::move(error.error()));
             }
-            return Outcome{message.contains("value") ? std::move(message["value"]) : json(), std::move(received.descriptor), {}};
+            return Outcome{
+                message.contains("value") ? std::move(message["value"]) : json(), std::move(received.descriptor), {}};
         }
         if (process.ended) {
             Outcome outcome;

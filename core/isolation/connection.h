@@ -1,8 +1,8 @@
 #pragma once
 // The owner's end of a worker: one process at a time, requests of several threads, their answers sorted by request id.
 //
-// A thread of its own starts the process, reads all messages and waits for its end. Callers wait on the condition `m_changed` for
-// their own mailbox. All members are guarded by m_mutex unless they say otherwise.
+// A thread of its own starts the process, reads all messages and waits for its end. Callers wait on the condition
+// `m_changed` for their own mailbox. All members are guarded by m_mutex unless they say otherwise.
 
 #include "core/isolation/process.h"
 #include "core/isolation/worker.h"
@@ -24,8 +24,8 @@ public:
         nlohmann::json body;
         NeedsSession session = NeedsSession::no;
     };
-    /// What came of a call: the answer, or the death of the process. Errors that the worker answered, cancellation and failures to start
-    /// are Result errors.
+    /// What came of a call: the answer, or the death of the process. Errors that the worker answered, cancellation and
+    /// failures to start are Result errors.
     struct Outcome {
         nlohmann::json value;
         FileDescriptor descriptor;
@@ -34,7 +34,8 @@ public:
     /// An event that cannot be decoded is an error, and ends the worker: it does not keep to the protocol.
     using EventHandler = std::function<Result<void>(const nlohmann::json&)>;
 
-    explicit Connection(WorkerLimits limits) : m_limits(limits) {}
+    explicit Connection(WorkerLimits limits)
+        : m_limits(limits) {}
     ~Connection();
 
     void start();
@@ -70,7 +71,8 @@ private:
     Result<std::shared_ptr<Process>> readyProcess(Lock& lock, const Call& call);
     void readUntilEnd(Process& process);
     void kill(Process& process);
-    Result<Outcome> wait(Lock& lock, Process& process, std::uint64_t id, const EventHandler& onEvent, std::stop_token stop);
+    Result<Outcome> wait(Lock& lock, Process& process, std::uint64_t id, const EventHandler& onEvent,
+                         std::stop_token stop);
     Death deathOf(const Process& process) const;
     static void cancel(Process& process, Lock& lock, std::uint64_t id);
 

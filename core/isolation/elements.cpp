@@ -14,15 +14,19 @@ namespace {
 using Origin = TensorRequest::Origin;
 
 std::unexpected<Error> missing(std::string what) {
-    return failure(ErrorCode::value, "elements.missing", "There are no elements of {what}: it was not reached, or there is none.",
+    return failure(ErrorCode::value, "elements.missing",
+                   "There are no elements of {what}: it was not reached, or there is none.",
                    {{"what", std::move(what)}});
 }
 
 /// Keeps copies of the wanted values and of nothing else.
 class ElementCollector final : public Observer {
 public:
-    explicit ElementCollector(std::set<ValueId> wanted) : m_wanted(std::move(wanted)) {}
-    Interest interest(const TraceKey& key) override { return {.statistics = false, .elements = m_wanted.contains(key.value)}; }
+    explicit ElementCollector(std::set<ValueId> wanted)
+        : m_wanted(std::move(wanted)) {}
+    Interest interest(const TraceKey& key) override {
+        return {.statistics = false, .elements = m_wanted.contains(key.value)};
+    }
     Answer received(ObservedValue value) override {
         if (m_wanted.contains(value.key.value))
             found[value.key.value] = std::move(value.tensor);
@@ -34,9 +38,10 @@ private:
     std::set<ValueId> m_wanted;
 };
 
-/// The elements of `values` as one trace had them: kept ones at once, the others by one more run. What was not reached is left out.
-Result<std::map<ValueId, Tensor>> elementsOfValues(const CheckSession& session, const Trace& trace, const std::vector<ValueId>& values,
-                                                   const Progress& progress) {
+/// The elements of `values` as one trace had them: kept ones at once, the others by one more run. What was not reached
+/// is left out.
+Result<std::map<ValueId, Tensor>> elementsOfValues(const CheckSession& session, const Trace& trace,
+                                                   const std::vector<ValueId>& values, const Progress& progress) {
     std::map<ValueId, Tensor> found;
     std::set<ValueId> wanted;
     for (const auto value : values) {
@@ -97,7 +102,8 @@ Result<Tensor> wholeOf(const CheckSession& session, const TensorRequest& request
                     return input.sample;
         return missing("the training reference's input " + std::to_string(request.layer));
     }
-    if (!session.model || request.layer < 0 || static_cast<std::size_t>(request.layer) >= session.model->graph.layers().size())
+    if (!session.model || request.layer < 0 ||
+        static_cast<std::size_t>(request.layer) >= session.model->graph.layers().size())
         return missing("layer " + std::to_string(request.layer));
     const auto& layer = session.model->graph.layer(LayerId(static_cast<std::size_t>(request.layer)));
     if (request.origin == Origin::weight) {
@@ -148,7 +154,8 @@ Result<Members> fixedInputs(const CheckSession& session) {
     auto inputs = session.inputs;
     for (const auto& finding : session.diagnosis.findings)
         if (finding.fix)
-            if (auto fixed = applyFix(*finding.fix, inputs, names)) // one that no longer fits was mended by an earlier one
+            if (auto fixed =
+                    applyFix(*finding.fix, inputs, names)) // one that no longer fits was mended by an earlier one
                 inputs = std::move(*fixed);
     Members members;
     for (std::size_t i = 0; i < inputs.size() && i < names.size(); ++i)
@@ -187,8 +194,8 @@ Result<Members> exportedArrays(const CheckSession& session, const std::string& w
     if (what == "fixed-inputs")
         return fixedInputs(session);
     if (!session.trace)
-        return failure(ErrorCode::value, "export.no-run", "There are no {what} to write: the prediction could not start.",
-                       {{"what", what}});
+        return failure(ErrorCode::value, "export.no-run",
+                       "There are no {what} to write: the prediction could not start.", {{"what", what}});
     return what == "activations" ? activations(session, progress) : outputs(session, progress);
 }
 

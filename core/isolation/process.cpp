@@ -2,17 +2,17 @@
 
 #include "core/isolation/worker.h"
 
-#include <charconv>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <filesystem>
-
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
 
 extern char** environ;
 
@@ -28,10 +28,11 @@ std::string workerProgram() {
 
 Result<SpawnedProcess> spawnWorker(const std::string& program, std::uint64_t memoryBytes) {
     const auto failed = [&](int reason) {
-        return failure(ErrorCode::internal, "worker.start",
-                       "The worker program {program} could not be started: {reason}. It belongs beside the plumbline program; "
-                       "the environment variable PLUMBLINE_WORKER may name it.",
-                       {{"program", program}, {"reason", std::string(std::strerror(reason))}});
+        return failure(
+            ErrorCode::internal, "worker.start",
+            "The worker program {program} could not be started: {reason}. It belongs beside the plumbline program; "
+            "the environment variable PLUMBLINE_WORKER may name it.",
+            {{"program", program}, {"reason", std::string(std::strerror(reason))}});
     };
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)

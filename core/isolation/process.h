@@ -1,5 +1,6 @@
 #pragma once
-// The worker's process: started by exec with one end of a socket pair, never by fork alone (OpenMP does not survive that).
+// The worker's process: started by exec with one end of a socket pair, never by fork alone (OpenMP does not survive
+// that).
 
 #include "core/isolation/channel.h"
 

@@ -51,7 +51,8 @@ Diagnosis diagnosisOf(Error error) {
 
 } // namespace
 
-Result<Answer> RequestHandlers::handle(const std::string& name, const json& body, std::stop_token stop, const Send& send) {
+Result<Answer> RequestHandlers::handle(const std::string& name, const json& body, std::stop_token stop,
+                                       const Send& send) {
     const Progress progress(std::move(stop), throttled(send));
     if (name == "check")
         return check(body, progress, send);
@@ -70,7 +71,8 @@ Result<Answer> RequestHandlers::handle(const std::string& name, const json& body
                       }));
         return Answer{encode(result), {}};
     }
-    return failure(ErrorCode::internal, "worker.request", "The worker process knows no request {name}.", {{"name", name}});
+    return failure(ErrorCode::internal, "worker.request", "The worker process knows no request {name}.",
+                   {{"name", name}});
 }
 
 Result<std::shared_ptr<const CheckSession>> RequestHandlers::session() {

@@ -1,6 +1,6 @@
 #pragma once
-// What a worker can be asked, by the request's name on the wire. Handlers keep the session of the last check for the questions
-// that follow it.
+// What a worker can be asked, by the request's name on the wire. Handlers keep the session of the last check for the
+// questions that follow it.
 
 #include "core/diagnosis/check.h"
 

@@ -15,9 +15,11 @@ using nlohmann::json;
 
 namespace {
 
-/// Allocation failures end the process with a status that says so: wherever they happen (an OpenMP region terminates), nothing is left half
-/// done, and the owner knows the layer from the events.
-[[noreturn]] void endOutOfMemory() { ::_exit(outOfMemoryStatus); }
+/// Allocation failures end the process with a status that says so: wherever they happen (an OpenMP region terminates),
+/// nothing is left half done, and the owner knows the layer from the events.
+[[noreturn]] void endOutOfMemory() {
+    ::_exit(outOfMemoryStatus);
+}
 
 [[noreturn]] void terminated() {
     if (const auto current = std::current_exception()) {
@@ -33,7 +35,8 @@ namespace {
 
 } // namespace
 
-Server::Server(Channel& channel) : m_channel(channel) {
+Server::Server(Channel& channel)
+    : m_channel(channel) {
     for (auto* lane : {&m_working, &m_asking})
         lane->thread = std::jthread([this, lane](std::stop_token stop) { work(*lane, stop); });
 }
@@ -95,8 +98,9 @@ void Server::answer(Request& request) {
     } catch (const std::bad_alloc&) {
         endOutOfMemory();
     } catch (const std::exception& e) {
-        result = failure(ErrorCode::internal, "worker.exception", "A library failed in a way Plumbline did not expect: {what}",
-                         {{"what", std::string(e.what())}});
+        result =
+            failure(ErrorCode::internal, "worker.exception",
+                    "A library failed in a way Plumbline did not expect: {what}", {{"what", std::string(e.what())}});
     }
     if (!result) {
         send({{"error", encode(result.error())}});

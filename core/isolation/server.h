@@ -1,9 +1,10 @@
 #pragma once
 // The worker's side: reads requests, runs them in two lanes, answers.
 //
-// What decodes files or runs models goes through the working lane, one after another (HDF5 is not thread-safe, and OpenMP wants the
-// machine for itself); questions for elements of the last check have a lane of their own and are answered in between.
-// A request is cancelled by its id. When the owner's end of the channel closes, the process ends at once.
+// What decodes files or runs models goes through the working lane, one after another (HDF5 is not thread-safe, and
+// OpenMP wants the machine for itself); questions for elements of the last check have a lane of their own and are
+// answered in between. A request is cancelled by its id. When the owner's end of the channel closes, the process ends
+// at once.
 
 #include "core/isolation/channel.h"
 #include "core/isolation/requests.h"

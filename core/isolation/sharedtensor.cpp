@@ -2,12 +2,12 @@
 
 #include "core/base/checked.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace plumbline {
 

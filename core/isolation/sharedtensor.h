@@ -1,6 +1,6 @@
 #pragma once
-// A tensor as sealed shared memory: written once, sealed against writing, growing and shrinking, passed as a descriptor.
-// The receiver maps it; a mapping of sealed memory can neither change nor fault.
+// A tensor as sealed shared memory: written once, sealed against writing, growing and shrinking, passed as a
+// descriptor. The receiver maps it; a mapping of sealed memory can neither change nor fault.
 
 #include "core/isolation/filedescriptor.h"
 #include "core/tensor/tensor.h"

@@ -2,8 +2,9 @@
 // The worker process as its owner sees it. A Worker is one process, started on demand and started again after a death.
 // Everything a file says is decoded over there; tensors come back as sealed shared memory.
 //
-// All functions block and may be called from any thread, also at the same time: a request for elements is answered while a check runs. A
-// newer request supersedes an older one of its tag: the older returns ErrorCode::cancelled. Events come on the calling thread.
+// All functions block and may be called from any thread, also at the same time: a request for elements is answered
+// while a check runs. A newer request supersedes an older one of its tag: the older returns ErrorCode::cancelled.
+// Events come on the calling thread.
 
 #include "core/diagnosis/check.h"
 #include "core/diagnosis/death.h"
@@ -33,8 +34,8 @@ struct WorkerEvents {
 /// Which elements a view asks for.
 struct TensorRequest {
     enum class Origin { prediction, training, weight, source } origin = Origin::prediction;
-    int layer = -1;           ///< row of the layers; for `source` the input's position
-    int index = 0;            ///< which output; which weight
+    int layer = -1;              ///< row of the layers; for `source` the input's position
+    int index = 0;               ///< which output; which weight
     bool trainingSource = false; ///< `source`: the training reference's sample instead of the prediction's input
     std::vector<std::pair<std::int64_t, std::int64_t>> ranges; ///< [begin, end) an axis; empty: all
 };
@@ -49,13 +50,13 @@ public:
     /// Starts the process now, so that it loads its libraries while the caller does something else. Optional.
     void start();
 
-    /// The whole check. Returns a Diagnosis in every case but a wrong call or a cancellation: where the worker dies, one with what
-    /// was known by then and the finding `crash`, `timeout` or `out-of-memory`.
+    /// The whole check. Returns a Diagnosis in every case but a wrong call or a cancellation: where the worker dies,
+    /// one with what was known by then and the finding `crash`, `timeout` or `out-of-memory`.
     Result<Diagnosis> check(const CheckRequest& request, const WorkerEvents& events = {}, std::stop_token stop = {});
     /// The model alone: nothing is run.
     Result<Diagnosis> summary(const ModelRequest& request, std::stop_token stop = {});
-    /// Elements of the last check. An error where the worker has died since or holds no such tensor. `tag` keeps thumbnails and
-    /// views from superseding each other.
+    /// Elements of the last check. An error where the worker has died since or holds no such tensor. `tag` keeps
+    /// thumbnails and views from superseding each other.
     Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop = {}, RequestTag tag = RequestTag::tensor);
     Result<std::vector<SourceEntry>> list(const std::string& path, std::stop_token stop = {});
     Result<BenchResult> bench(const CheckRequest& request, int repeat, std::stop_token stop = {});

@@ -35,10 +35,8 @@ InputSummary takeInput(const Json& json) {
 }
 
 Json putWeight(const LayerWeightSummary& weight) {
-    return {{"name", weight.name},
-            {"shape", put(weight.shape)},
-            {"dtype", put(weight.dtype)},
-            {"present", weight.present}};
+    return {
+        {"name", weight.name}, {"shape", put(weight.shape)}, {"dtype", put(weight.dtype)}, {"present", weight.present}};
 }
 
 LayerWeightSummary takeWeight(const Json& json) {
@@ -211,14 +209,10 @@ Json encode(const ModelSummary& model) {
 }
 
 Json encode(const SourceSummary& source) {
-    return {{"input", source.input},
-            {"source", source.source},
-            {"kind", source.kind},
-            {"rows", source.rows},
-            {"shape", put(source.shape)},
-            {"dtype", put(source.dtype)},
-            {"columns", source.columns},
-            {"statistics", put(source.statistics)},
+    return {{"input", source.input},      {"source", source.source},
+            {"kind", source.kind},        {"rows", source.rows},
+            {"shape", put(source.shape)}, {"dtype", put(source.dtype)},
+            {"columns", source.columns},  {"statistics", put(source.statistics)},
             {"is_image", source.isImage}};
 }
 
@@ -268,8 +262,12 @@ Json encode(const Death& death) {
             {"limit", death.limit}};
 }
 
-Json encode(const Fix& fix) { return put(fix); }
-Json encode(const Error& error) { return put(error); }
+Json encode(const Fix& fix) {
+    return put(fix);
+}
+Json encode(const Error& error) {
+    return put(error);
+}
 
 Result<Diagnosis> decodeDiagnosis(const Json& json) {
     return guarded("diagnosis", [&] { return takeDiagnosis(json); });

@@ -1,7 +1,7 @@
 #pragma once
-// Diagnosis and its parts as JSON and back, complete: histograms, message patterns with their arguments, everything a window shows.
-// This is what passes between the processes (as CBOR) and what a saved session and test fixtures hold (as text). It is not the
-// document for scripts: that is json.h, which says less and never changes.
+// Diagnosis and its parts as JSON and back, complete: histograms, message patterns with their arguments, everything a
+// window shows. This is what passes between the processes (as CBOR) and what a saved session and test fixtures hold (as
+// text). It is not the document for scripts: that is json.h, which says less and never changes.
 //
 // Decoding trusts nothing: sizes, indices and names are checked, and the error says what was wrong.
 

@@ -1,7 +1,6 @@
 // What is asked of a worker, and what a saved session remembers of the user's choices.
 
 #include "core/report/codec.h"
-
 #include "core/report/codecvalues.h"
 
 namespace plumbline {
@@ -19,9 +18,8 @@ constexpr EnumName<Precision> precisions[] = {
 Json putSpec(const SourceSpec& spec) {
     Json out = {{"text", spec.text}, {"input", spec.input}, {"path", spec.path}, {"part", spec.part}};
     if (spec.map)
-        out["map"] = {{"scale", putNumber(spec.map->scale)},
-                      {"offset", putNumber(spec.map->offset)},
-                      {"text", spec.map->text}};
+        out["map"] = {
+            {"scale", putNumber(spec.map->scale)}, {"offset", putNumber(spec.map->offset)}, {"text", spec.map->text}};
     if (spec.law)
         out["law"] = {
             {"kind", putEnum(spec.law->kind, lawKinds)}, {"a", putNumber(spec.law->a)}, {"b", putNumber(spec.law->b)}};
@@ -59,11 +57,15 @@ RunConfiguration takeRun(const Json& json) {
     return run;
 }
 
-ModelRequest takeModelRequest(const Json& json) { return {json.at("path"), json.at("weights")}; }
+ModelRequest takeModelRequest(const Json& json) {
+    return {json.at("path"), json.at("weights")};
+}
 
 } // namespace
 
-Json encode(const ModelRequest& request) { return {{"path", request.path}, {"weights", request.weights}}; }
+Json encode(const ModelRequest& request) {
+    return {{"path", request.path}, {"weights", request.weights}};
+}
 
 Json encode(const CheckRequest& request) {
     return {{"model", encode(request.model)},
@@ -118,7 +120,6 @@ Result<SourceEntry> decodeSourceEntry(const Json& json) {
         return SourceEntry{json.at("part"), takeShape(json.at("shape")), takeDType(json.at("dtype"))};
     });
 }
-
 
 Result<BenchResult> decodeBenchResult(const Json& json) {
     return guarded("benchmark's result", [&] {

@@ -5,7 +5,9 @@
 
 namespace plumbline::codec {
 
-Json putNumber(double value) { return std::isfinite(value) ? Json(value) : Json(numberText(value)); }
+Json putNumber(double value) {
+    return std::isfinite(value) ? Json(value) : Json(numberText(value));
+}
 
 double takeNumber(const Json& json) {
     if (json.is_number())
@@ -39,7 +41,9 @@ const Json& member(const Json& json, const char* name) {
     return found == json.end() ? null : *found;
 }
 
-Json put(DType dtype) { return std::string(name(dtype)); }
+Json put(DType dtype) {
+    return std::string(name(dtype));
+}
 
 DType takeDType(const Json& json) {
     const auto dtype = dtypeFromName(json.get_ref<const std::string&>());
@@ -48,7 +52,9 @@ DType takeDType(const Json& json) {
     return *dtype;
 }
 
-Json put(const Shape& shape) { return Json(shape.extents()); }
+Json put(const Shape& shape) {
+    return Json(shape.extents());
+}
 
 Shape takeShape(const Json& json) {
     Shape shape(takeList(json, takeInteger));
@@ -58,7 +64,8 @@ Shape takeShape(const Json& json) {
 }
 
 Json put(const Dims& dims) {
-    return putList(dims, [](const Dim& dim) { return dim.isKnown() ? Json(dim.extent()) : Json(dim.expressionText()); });
+    return putList(dims,
+                   [](const Dim& dim) { return dim.isKnown() ? Json(dim.extent()) : Json(dim.expressionText()); });
 }
 
 Dims takeDims(const Json& json) {
@@ -84,7 +91,7 @@ Message takeMessage(const Json& json) {
     Message::Arguments arguments;
     for (const auto& entry : json.at("arguments")) {
         const auto& value = entry.at(1);
-        MessageArgument argument = entry.size() > 2       ? MessageArgument(takeNumber(value))
+        MessageArgument argument = entry.size() > 2    ? MessageArgument(takeNumber(value))
                                    : value.is_string() ? MessageArgument(value.get<std::string>())
                                                        : MessageArgument(takeInteger(value));
         arguments.emplace_back(entry.at(0).get<std::string>(), std::move(argument));
@@ -93,9 +100,9 @@ Message takeMessage(const Json& json) {
 }
 
 static constexpr EnumName<ErrorCode> errorCodes[] = {
-    {ErrorCode::wrongCall, "wrong-call"}, {ErrorCode::cannotRead, "cannot-read"}, {ErrorCode::refused, "refused"},
+    {ErrorCode::wrongCall, "wrong-call"}, {ErrorCode::cannotRead, "cannot-read"},  {ErrorCode::refused, "refused"},
     {ErrorCode::noGraph, "no-graph"},     {ErrorCode::unsupported, "unsupported"}, {ErrorCode::shape, "shape"},
-    {ErrorCode::value, "value"},          {ErrorCode::tooLarge, "too-large"},     {ErrorCode::cancelled, "cancelled"},
+    {ErrorCode::value, "value"},          {ErrorCode::tooLarge, "too-large"},      {ErrorCode::cancelled, "cancelled"},
     {ErrorCode::internal, "internal"},
 };
 

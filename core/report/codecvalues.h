@@ -79,7 +79,9 @@ auto takeList(const Json& json, F&& takeOne) {
         out.push_back(takeOne(element));
     return out;
 }
-inline std::string takeText(const Json& json) { return json.get<std::string>(); }
+inline std::string takeText(const Json& json) {
+    return json.get<std::string>();
+}
 /// The member, or null where it is missing.
 const Json& member(const Json& json, const char* name);
 

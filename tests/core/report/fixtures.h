@@ -35,7 +35,15 @@ inline Diagnosis diagnosisWithEverything() {
     model.inputs = {{"z", {Dim::symbol("batch"), Dim(10)}, DType::float32}};
     model.outputs = {{"out", {Dim::symbol("batch"), Dim(1)}, DType::float32}};
     model.notes = {"One note."};
-    LayerSummary input{.name = "z", .type = "InputLayer", .isInput = true, .sources = {}, .expectedShapes = {{Dim::symbol("batch"), Dim(10)}}, .attributes = {}, .weights = {}, .ops = {}, .problem = {}};
+    LayerSummary input{.name = "z",
+                       .type = "InputLayer",
+                       .isInput = true,
+                       .sources = {},
+                       .expectedShapes = {{Dim::symbol("batch"), Dim(10)}},
+                       .attributes = {},
+                       .weights = {},
+                       .ops = {},
+                       .problem = {}};
     LayerSummary dense{.name = "dense",
                        .type = "Dense",
                        .sources = {0},

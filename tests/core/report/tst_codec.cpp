@@ -1,7 +1,6 @@
-#include "tests/support/testcase.h"
-
 #include "core/report/codec.h"
 #include "tests/core/report/fixtures.h"
+#include "tests/support/testcase.h"
 
 #include <cmath>
 
@@ -61,7 +60,12 @@ private slots:
         CheckRequest request;
         request.model = {"m.json", "w.h5"};
         request.training = {{.text = "normal(0,1)", .input = {}, .path = {}, .part = {}, .map = {}, .law = Law{}}};
-        request.prediction = {{.text = "x=a.npz:b@x/255", .input = "x", .path = "a.npz", .part = "b", .map = AffineMap{1 / 255.0, 0, "x/255"}, .law = {}}};
+        request.prediction = {{.text = "x=a.npz:b@x/255",
+                               .input = "x",
+                               .path = "a.npz",
+                               .part = "b",
+                               .map = AffineMap{1 / 255.0, 0, "x/255"},
+                               .law = {}}};
         request.fixes = {Fix{.kind = "cast", .arguments = {{"input", 0}}, .numpy = "x = x.astype('float32')"}};
         request.run.backend = Backend::reference;
         request.run.memoryLimit = std::uint64_t{1} << 63;
@@ -70,26 +74,39 @@ private slots:
         VERIFY_RESULT(back);
         QCOMPARE(encode(*back).dump(), encode(request).dump());
         QCOMPARE(back->prediction[0].map->scale, 1 / 255.0);
-        QCOMPARE(back->training[0].law->text(), request.training[0].law->text());
+        QCOMPARE(back->training[0].law->b, 1.0);
         QVERIFY(back->run == request.run);
     }
 
     void whatIsNotADiagnosisIsRefusedWithTheReason_data() {
         QTest::addColumn<QString>("pointer");
         QTest::addColumn<QString>("value");
-        QTest::newRow("missing member") << "/findings" << "";
-        QTest::newRow("wrong type") << "/model/layers" << "3";
-        QTest::newRow("negative extent") << "/layers/0/shapes/0/0" << "-4";
-        QTest::newRow("extent as text") << "/layers/0/shapes/0/0" << "\"x\"";
-        QTest::newRow("extents that overflow") << "/layers/0/shapes/0" << "[4611686018427387904, 16]";
-        QTest::newRow("explains nothing there") << "/findings/0/explains/0" << "9";
-        QTest::newRow("explains below zero") << "/findings/0/explains/0" << "-1";
-        QTest::newRow("source of a layer out of range") << "/model/layers/1/sources/0" << "17";
-        QTest::newRow("parent out of range") << "/model/layers/1/parent" << "5";
-        QTest::newRow("rows do not match") << "/model/layers" << "[]";
-        QTest::newRow("histogram keys fall") << "/layers/0/statistics/histogram" << "[5, 1, 4, 1]";
-        QTest::newRow("histogram odd") << "/layers/0/statistics/histogram" << "[5]";
-        QTest::newRow("unknown status") << "/layers/0/status" << "\"fine\"";
+        QTest::newRow("missing member") << "/findings"
+                                        << "";
+        QTest::newRow("wrong type") << "/model/layers"
+                                    << "3";
+        QTest::newRow("negative extent") << "/layers/0/shapes/0/0"
+                                         << "-4";
+        QTest::newRow("extent as text") << "/layers/0/shapes/0/0"
+                                        << "\"x\"";
+        QTest::newRow("extents that overflow") << "/layers/0/shapes/0"
+                                               << "[4611686018427387904, 16]";
+        QTest::newRow("explains nothing there") << "/findings/0/explains/0"
+                                                << "9";
+        QTest::newRow("explains below zero") << "/findings/0/explains/0"
+                                             << "-1";
+        QTest::newRow("source of a layer out of range") << "/model/layers/1/sources/0"
+                                                        << "17";
+        QTest::newRow("parent out of range") << "/model/layers/1/parent"
+                                             << "5";
+        QTest::newRow("rows do not match") << "/model/layers"
+                                           << "[]";
+        QTest::newRow("histogram keys fall") << "/layers/0/statistics/histogram"
+                                             << "[5, 1, 4, 1]";
+        QTest::newRow("histogram odd") << "/layers/0/statistics/histogram"
+                                       << "[5]";
+        QTest::newRow("unknown status") << "/layers/0/status"
+                                        << "\"fine\"";
     }
     void whatIsNotADiagnosisIsRefusedWithTheReason() {
         QFETCH(QString, pointer);
