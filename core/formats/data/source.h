@@ -21,7 +21,10 @@ struct AffineMap {
     std::string text; ///< as typed: "x/127.5-1"
     bool isIdentity() const { return scale == 1 && offset == 0; }
 };
+/// Any expression that is linear in x: "x/255", "(x-127.5)/127.5", "2*x+1". Errors: "map.syntax", "map.affine".
 Result<AffineMap> parseAffineMap(std::string_view text);
+/// Computed in float64 and rounded once. bool and integers give float32, a float keeps its type.
+Result<Tensor> applyMap(const AffineMap& map, const Tensor& tensor);
 
 /// A distribution in place of data: "normal(0,1)", "uniform(-1,1)", "integers(0,10)" (upper end excluded).
 struct Law {
@@ -75,11 +78,20 @@ struct SourceEntry {
 Result<std::vector<SourceEntry>> listSource(const std::string& path);
 
 /// Opens `spec`. A container with several arrays needs a part. Message ids that rules turn into findings:
-/// "csv.text-cell" (not-numeric, arguments column, row, value), "csv.ragged", "npy.object" (refused), "npz.members".
+/// "csv.text-cell" (not-numeric, arguments column, row, line, value), "csv.ragged" (arguments row, line, expected, actual),
+/// "image.sizes", "source.part" (a container needs a part, or has no such part), "npy.object" (a pickle, refused),
+/// "npy.text", "npy.structured", "npy.dtype" (types that no tensor has), "npy.truncated", "file.missing".
+/// A row is counted from 0 as in the array, a line from 1 as in an editor. A law has no shape of its own: openLaw().
 Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress = {});
 /// A tensor already in memory as a source (a fixed input, a law drawn with a seed).
 std::unique_ptr<DataSource> tensorSource(Tensor tensor, std::vector<std::string> columns = {});
-/// `rows` rows of `law` in the shape (rows, rest…). The same seed gives the same elements on every machine.
+/// Sources that follow one another: what the same NAME given again means. Row shapes must agree ("source.append").
+Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<DataSource>> sources);
+
+/// Elements of `law` in `shape` (rows, rest…). The same seed gives the same elements on every machine.
 Result<Tensor> drawLaw(const Law& law, const Shape& shape, DType dtype, std::uint64_t seed);
+/// A law as a source of `shape`, its map applied. `inputIndex` keeps two inputs of one model from drawing alike.
+Result<std::unique_ptr<DataSource>> openLaw(const SourceSpec& spec, const Shape& shape, DType dtype,
+                                            std::uint64_t seed, std::size_t inputIndex);
 
 } // namespace plumbline

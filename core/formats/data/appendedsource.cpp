@@ -1,0 +1,96 @@
+#include "core/formats/data/arraysource.h"
+#include "core/formats/data/random.h"
+
+#include "core/base/checked.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace plumbline {
+
+namespace {
+
+/// Rows of several sources, one after another. Where their dtypes differ the widest float, else float32, is read.
+class AppendedSource final : public DataSource {
+public:
+    AppendedSource(std::vector<std::unique_ptr<DataSource>> sources, Shape shape, DType dtype)
+        : m_sources(std::move(sources)), m_shape(std::move(shape)), m_dtype(dtype) {}
+
+    const Shape& shape() const override { return m_shape; }
+    DType dtype() const override { return m_dtype; }
+    std::string format() const override { return m_sources.front()->format(); }
+    const std::vector<std::string>& columns() const override { return m_sources.front()->columns(); }
+    bool hasOwnDtype() const override {
+        return std::ranges::all_of(m_sources, [](const auto& source) { return source->hasOwnDtype(); });
+    }
+
+    Result<Tensor> rows(std::int64_t begin, std::int64_t count) override {
+        PLUMBLINE_CHECK(checkRange(*this, begin, count));
+        Shape shape = m_shape;
+        shape[0] = count;
+        PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(m_dtype, shape));
+        std::byte* out = builder.data();
+        for (const auto& source : m_sources) {
+            const auto rows = source->shape()[0];
+            if (begin < rows && count > 0) {
+                const auto here = std::min(count, rows - begin);
+                PLUMBLINE_TRY(const Tensor part, source->rows(begin, here));
+                PLUMBLINE_TRY(const Tensor cast, part.cast(m_dtype));
+                PLUMBLINE_TRY(const Tensor dense, cast.contiguous());
+                std::memcpy(out, dense.data(), dense.bytes());
+                out += dense.bytes();
+                count -= here;
+                begin = 0;
+            } else
+                begin -= rows;
+        }
+        return std::move(builder).build();
+    }
+    Result<Tensor> all() override { return rows(0, m_shape[0]); }
+
+private:
+    std::vector<std::unique_ptr<DataSource>> m_sources;
+    Shape m_shape;
+    DType m_dtype;
+};
+
+} // namespace
+
+Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<DataSource>> sources) {
+    if (sources.empty())
+        return failure(ErrorCode::wrongCall, "source.none", "No source was given.");
+    if (sources.size() == 1)
+        return std::move(sources.front());
+    Shape shape = sources.front()->shape();
+    DType dtype = sources.front()->dtype();
+    std::int64_t rows = 0;
+    for (const auto& source : sources) {
+        Shape other = source->shape();
+        const bool fits = other.rank() > 0 && other.rank() == shape.rank() &&
+                          std::equal(other.begin() + 1, other.end(), shape.begin() + 1);
+        const auto sum = fits ? checkedAdd(rows, other[0]) : std::nullopt;
+        if (!sum)
+            return failure(ErrorCode::shape, "source.append",
+                           "Arrays of shapes {first} and {second} were given for the same input: rows are appended, so "
+                           "all but the first axis must agree.",
+                           {{"first", shape.text()}, {"second", other.text()}});
+        rows = *sum;
+        if (source->dtype() != dtype)
+            dtype = dtype == DType::float64 || source->dtype() == DType::float64 ? DType::float64 : DType::float32;
+    }
+    shape[0] = rows;
+    return std::make_unique<AppendedSource>(std::move(sources), std::move(shape), dtype);
+}
+
+Result<std::unique_ptr<DataSource>> openLaw(const SourceSpec& spec, const Shape& shape, DType dtype, std::uint64_t seed,
+                                            std::size_t inputIndex) {
+    if (!spec.law)
+        return failure(ErrorCode::wrongCall, "law.none", "\"{text}\" is not a law.", {{"text", spec.text}});
+    PLUMBLINE_TRY(Tensor drawn, drawLaw(*spec.law, shape, dtype, mixBits(seed + mixBits(inputIndex))));
+    ArraySource::Options options;
+    options.format = "law";
+    options.map = spec.map;
+    return std::make_unique<ArraySource>(std::move(drawn), std::move(options));
+}
+
+} // namespace plumbline

@@ -1,0 +1,43 @@
+#include "core/formats/data/fileerror.h"
+
+namespace plumbline {
+
+namespace {
+
+/// Length of the well-formed UTF-8 character at the start of `text`, 0 where there is none.
+std::size_t characterLength(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2 : (byte(0) & 0xf0) == 0xe0 ? 3
+                               : byte(0) >= 0xf0 && byte(0) < 0xf5                    ? 4
+                                                                                      : 0;
+    if (length == 0 || length > text.size())
+        return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(i) & 0xc0) != 0x80)
+            return 0;
+    if (length == 3 && ((byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) >= 0xa0)))
+        return 0; // overlong, or a surrogate
+    if (length == 4 && ((byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) >= 0x90)))
+        return 0;
+    return length;
+}
+
+} // namespace
+
+std::string quotable(std::string_view text) {
+    constexpr std::size_t maximum = 60;
+    std::string out;
+    while (!text.empty()) {
+        if (out.size() >= maximum)
+            return out + "…";
+        const auto length = characterLength(text);
+        if (length == 0 || (length == 1 && (static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7f)))
+            out += length == 1 ? " " : "?";
+        else
+            out += text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return out;
+}
+
+} // namespace plumbline

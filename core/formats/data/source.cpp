@@ -1,0 +1,121 @@
+#include "core/formats/data/source.h"
+
+#include "core/formats/data/fileerror.h"
+#include "core/formats/data/npyheader.h"
+#include "core/formats/data/readers.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace plumbline {
+
+namespace {
+
+enum class Kind { npy, zip, csv, hdf5, image };
+
+std::string_view head(const OpenedFile& file) {
+    return {reinterpret_cast<const char*>(file.bytes->data()), std::min<std::size_t>(file.bytes->bytes(), 4096)};
+}
+
+/// An HDF5 file may carry a user block of 512, 1024, 2048, … bytes before its signature.
+bool looksLikeHdf5(const OpenedFile& file) {
+    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+    const std::string_view all(reinterpret_cast<const char*>(file.bytes->data()), file.bytes->bytes());
+    for (std::size_t at = 0; at + signature.size() <= all.size(); at = at == 0 ? 512 : at * 2)
+        if (all.substr(at, signature.size()) == signature)
+            return true;
+    return false;
+}
+
+bool looksLikeText(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t' && byte != '\f';
+    });
+}
+
+/// What the file is, told by its content.
+Result<Kind> kindOf(const OpenedFile& file) {
+    const auto begin = head(file);
+    if (begin.starts_with("\x93NUMPY"))
+        return Kind::npy;
+    if (begin.starts_with("PK\x03\x04") || begin.starts_with("PK\x05\x06"))
+        return Kind::zip;
+    if (begin.starts_with("\x89PNG") || begin.starts_with("\xff\xd8\xff"))
+        return Kind::image;
+    if (looksLikeHdf5(file))
+        return Kind::hdf5;
+    if (begin.empty())
+        return fileFailure(file.path, ErrorCode::cannotRead, "data.empty", "{file} is empty: it has 0 bytes.");
+    if (begin.starts_with("version https://git-lfs"))
+        return fileFailure(file.path, ErrorCode::cannotRead, "data.lfs",
+                           "{file} is a Git LFS pointer, not the data itself: fetch it with git lfs pull.");
+    if (begin.size() > 1 && begin[0] == '\x80' && begin[1] >= 2 && begin[1] <= 5)
+        return fileFailure(file.path, ErrorCode::refused, "data.pickle",
+                           "{file} is a Python pickle: a pickle is code and is never run. Save the array with numpy.save.");
+    if (begin.starts_with("\xff\xfe") || begin.starts_with("\xfe\xff"))
+        return fileFailure(file.path, ErrorCode::cannotRead, "csv.encoding",
+                           "{file} is text in UTF-16: save it as UTF-8, which is what a CSV is read as.");
+    if (looksLikeText(begin))
+        return Kind::csv;
+    return fileFailure(file.path, ErrorCode::cannotRead, "data.unknown",
+                       "{file} is none of the formats read here: .npy, .npz, CSV text, HDF5, PNG and JPEG, told by their content.",
+                       {}, 0);
+}
+
+Result<OpenedFile> openFile(const std::string& path) {
+    std::error_code problem;
+    if (!std::filesystem::exists(path, problem))
+        return fileFailure(path, ErrorCode::cannotRead, "file.missing", "{file} does not exist.");
+    PLUMBLINE_TRY(auto bytes, Storage::mapFile(path));
+    return OpenedFile{path, std::move(bytes)};
+}
+
+bool isFolder(const std::string& path) {
+    std::error_code problem;
+    return std::filesystem::is_directory(path, problem);
+}
+
+} // namespace
+
+Result<void> refusePart(const SourceSpec& spec, std::string_view kind) {
+    if (spec.part.empty())
+        return {};
+    return fileFailure(spec.path, ErrorCode::wrongCall, "source.part", "{file} is {kind}, which has no parts: \"{part}\" is one too many.",
+                       {{"kind", std::string(kind)}, {"part", spec.part}});
+}
+
+Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress) {
+    if (spec.law)
+        return failure(ErrorCode::wrongCall, "law.shape", "The law {law} has no shape of its own: it is drawn for a model's input.",
+                       {{"law", spec.law->text()}});
+    if (isFolder(spec.path))
+        return openImages(spec, progress);
+    PLUMBLINE_TRY(const auto file, openFile(spec.path));
+    PLUMBLINE_TRY(const auto kind, kindOf(file));
+    switch (kind) {
+    case Kind::npy: return openNpy(file, spec);
+    case Kind::zip: return openNpz(file, spec);
+    case Kind::hdf5: return openHdf5(file, spec);
+    case Kind::image: return openImages(spec, progress);
+    case Kind::csv: break;
+    }
+    return openCsv(file, spec, progress);
+}
+
+Result<std::vector<SourceEntry>> listSource(const std::string& path) {
+    if (isFolder(path))
+        return listImages(path);
+    PLUMBLINE_TRY(const auto file, openFile(path));
+    PLUMBLINE_TRY(const auto kind, kindOf(file));
+    switch (kind) {
+    case Kind::npy: return listNpy(file);
+    case Kind::zip: return listNpz(file);
+    case Kind::hdf5: return listHdf5(file);
+    case Kind::image: return listImages(path);
+    case Kind::csv: break;
+    }
+    return listCsv(file);
+}
+
+} // namespace plumbline
