@@ -11,7 +11,9 @@ namespace {
 ///   sum = term {('+'|'-') term};  term = factor {('*'|'/') factor};  factor = ['-'|'+'] ('x' | number | '(' sum ')')
 class MapParser {
 public:
-    explicit MapParser(std::string_view text) : m_text(text), m_rest(text) {}
+    explicit MapParser(std::string_view text)
+        : m_text(text)
+        , m_rest(text) {}
 
     Result<AffineMap> parse() {
         PLUMBLINE_TRY(const auto linear, sum(0));
@@ -124,7 +126,9 @@ To mapped(From value, double scale, double offset) {
 
 } // namespace
 
-Result<AffineMap> parseAffineMap(std::string_view text) { return MapParser(text).parse(); }
+Result<AffineMap> parseAffineMap(std::string_view text) {
+    return MapParser(text).parse();
+}
 
 Result<Tensor> applyMap(const AffineMap& map, const Tensor& tensor) {
     if (tensor.dtype() == DType::boolean) { // a byte of a file that is neither 0 nor 1 is made a bool by the cast

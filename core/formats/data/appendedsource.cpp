@@ -1,7 +1,6 @@
+#include "core/base/checked.h"
 #include "core/formats/data/arraysource.h"
 #include "core/formats/data/random.h"
-
-#include "core/base/checked.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,7 +13,9 @@ namespace {
 class AppendedSource final : public DataSource {
 public:
     AppendedSource(std::vector<std::unique_ptr<DataSource>> sources, Shape shape, DType dtype)
-        : m_sources(std::move(sources)), m_shape(std::move(shape)), m_dtype(dtype) {}
+        : m_sources(std::move(sources))
+        , m_shape(std::move(shape))
+        , m_dtype(dtype) {}
 
     const Shape& shape() const override { return m_shape; }
     DType dtype() const override { return m_dtype; }

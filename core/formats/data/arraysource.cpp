@@ -1,9 +1,9 @@
 #include "core/formats/data/arraysource.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
-
-#include <sys/mman.h>
 
 namespace plumbline {
 
@@ -16,17 +16,22 @@ std::int64_t DataSource::chunkRows(std::size_t bytes) const {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(bytes) / std::max(rowBytes, 1.0)));
 }
 
-ArraySource::ArraySource(Tensor stored, Options options) : m_stored(std::move(stored)), m_options(std::move(options)) {}
+ArraySource::ArraySource(Tensor stored, Options options)
+    : m_stored(std::move(stored))
+    , m_options(std::move(options)) {}
 
 DType mappedDType(DType stored, const std::optional<AffineMap>& map) {
     return map && !isFloat(stored) ? DType::float32 : stored;
 }
 
-DType ArraySource::dtype() const { return mappedDType(m_stored.dtype(), m_options.map); }
+DType ArraySource::dtype() const {
+    return mappedDType(m_stored.dtype(), m_options.map);
+}
 
 Result<void> checkRange(const DataSource& source, std::int64_t begin, std::int64_t count) {
     if (source.shape().rank() == 0)
-        return failure(ErrorCode::shape, "source.scalar", "A single number has no rows: an array with a batch axis is needed.");
+        return failure(ErrorCode::shape, "source.scalar",
+                       "A single number has no rows: an array with a batch axis is needed.");
     const auto rows = source.shape()[0];
     if (begin < 0 || count < 0 || begin > rows || count > rows - begin)
         return failure(ErrorCode::wrongCall, "source.range", "Rows {begin} to {end} were asked of an array of {rows}.",
@@ -79,7 +84,8 @@ Result<Tensor> byteSwapped(const Tensor& tensor) {
 }
 
 std::unique_ptr<DataSource> tensorSource(Tensor tensor, std::vector<std::string> columns) {
-    return std::make_unique<ArraySource>(std::move(tensor), ArraySource::Options{"tensor", std::move(columns), {}, false});
+    return std::make_unique<ArraySource>(std::move(tensor),
+                                         ArraySource::Options{"tensor", std::move(columns), {}, false});
 }
 
 } // namespace plumbline

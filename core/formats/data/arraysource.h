@@ -1,5 +1,6 @@
 #pragma once
-// An array that lies in memory or in a mapped file, as a source: what .npy, stored .npz members, images and tensors become.
+// An array that lies in memory or in a mapped file, as a source: what .npy, stored .npz members, images and tensors
+// become.
 
 #include "core/formats/data/source.h"
 

@@ -10,9 +10,9 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t cachedBytes = 64u << 20;  ///< a table up to this size is parsed once and kept
-constexpr std::size_t pagesBytes = 32u << 20;   ///< text read between two releases of its pages
-constexpr std::int64_t indexEvery = 4096;       ///< rows between two remembered places
+constexpr std::size_t cachedBytes = 64u << 20; ///< a table up to this size is parsed once and kept
+constexpr std::size_t pagesBytes = 32u << 20;  ///< text read between two releases of its pages
+constexpr std::int64_t indexEvery = 4096;      ///< rows between two remembered places
 constexpr std::int64_t cancelEvery = 4096;
 
 std::string_view textOf(const OpenedFile& file) {
@@ -23,8 +23,11 @@ std::string_view textOf(const OpenedFile& file) {
 class CsvSource final : public DataSource {
 public:
     CsvSource(OpenedFile file, CsvDialect dialect, std::vector<std::size_t> selected, std::optional<AffineMap> map)
-        : m_file(std::move(file)), m_dialect(std::move(dialect)), m_selected(std::move(selected)), m_map(std::move(map)),
-          m_scanner(textOf(m_file), m_dialect.delimiter, m_file.path) {
+        : m_file(std::move(file))
+        , m_dialect(std::move(dialect))
+        , m_selected(std::move(selected))
+        , m_map(std::move(map))
+        , m_scanner(textOf(m_file), m_dialect.delimiter, m_file.path) {
         for (const auto column : m_selected)
             if (!m_dialect.columns.empty())
                 m_columns.push_back(m_dialect.columns[column]);
@@ -179,7 +182,8 @@ Result<Tensor> CsvSource::rows(std::int64_t begin, std::int64_t count) {
 }
 
 /// The columns that "table.csv:f1,f2" names: by the header, else by index.
-Result<std::vector<std::size_t>> selectColumns(const OpenedFile& file, const CsvDialect& dialect, const std::string& part) {
+Result<std::vector<std::size_t>> selectColumns(const OpenedFile& file, const CsvDialect& dialect,
+                                               const std::string& part) {
     std::vector<std::size_t> selected;
     if (part.empty()) {
         for (std::size_t i = 0; i < dialect.width; ++i)
@@ -200,7 +204,8 @@ Result<std::vector<std::size_t>> selectColumns(const OpenedFile& file, const Csv
                     known += (known.empty() ? "" : ", ") + quotable(column);
                 if (dialect.columns.empty())
                     known = "0 to " + std::to_string(dialect.width - 1);
-                return fileFailure(file.path, ErrorCode::wrongCall, "csv.column", "{file} has no column {column}: it has {known}.",
+                return fileFailure(file.path, ErrorCode::wrongCall, "csv.column",
+                                   "{file} has no column {column}: it has {known}.",
                                    {{"column", quotable(name)}, {"known", known}});
             }
         }

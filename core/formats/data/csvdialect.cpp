@@ -36,11 +36,15 @@ Result<Sample> sample(std::string_view text, char delimiter, const std::string& 
     return out;
 }
 
-bool isText(const std::string& cell, bool decimalComma) { return !csvNumber(cell, decimalComma); }
-bool isBlank(const std::string& cell) { return cell.find_first_not_of(" \t") == std::string::npos; }
+bool isText(const std::string& cell, bool decimalComma) {
+    return !csvNumber(cell, decimalComma);
+}
+bool isBlank(const std::string& cell) {
+    return cell.find_first_not_of(" \t") == std::string::npos;
+}
 
-/// "0,1,2,…": the header that pandas writes for columns without names, perhaps after the empty cell of its index. Taken as
-/// one only where a cell below is not a whole number, else it may be data.
+/// "0,1,2,…": the header that pandas writes for columns without names, perhaps after the empty cell of its index. Taken
+/// as one only where a cell below is not a whole number, else it may be data.
 bool isCountingHeader(const Sample& sample) {
     const auto& first = sample.records.front();
     const std::size_t skip = isBlank(first.front()) ? 1 : 0;
@@ -52,12 +56,14 @@ bool isCountingHeader(const Sample& sample) {
     if (skip)
         return true;
     return std::any_of(sample.records.begin() + 1, sample.records.end(), [](const auto& record) {
-        return std::ranges::any_of(record, [](const auto& cell) { return cell.find_first_of(".eE") != std::string::npos; });
+        return std::ranges::any_of(record,
+                                   [](const auto& cell) { return cell.find_first_of(".eE") != std::string::npos; });
     });
 }
 
-/// The first record is a header where a cell of it is text that stands over numbers, where all its cells are text, or where it
-/// counts its columns. A text column without a header ("setosa,1,2") is no header: text stands below text there.
+/// The first record is a header where a cell of it is text that stands over numbers, where all its cells are text, or
+/// where it counts its columns. A text column without a header ("setosa,1,2") is no header: text stands below text
+/// there.
 bool hasHeader(const Sample& sample, bool decimalComma) {
     const auto& first = sample.records.front();
     if (isCountingHeader(sample))
@@ -131,7 +137,7 @@ Result<CsvDialect> detectCsvDialect(std::string_view text, const std::string& fi
             const auto end = cell.find_last_not_of(" \t");
             // A nameless column has the name that pandas gives it.
             dialect.columns.push_back(begin == std::string::npos ? "Unnamed: " + std::to_string(i)
-                                                                 : cell.substr(begin, end - begin + 1));
+                                                                 : nameAsUtf8(cell.substr(begin, end - begin + 1)));
         }
     }
     return dialect;

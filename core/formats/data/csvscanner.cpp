@@ -18,7 +18,8 @@ void CsvScanner::passLineEnd() {
 }
 
 void CsvScanner::passBlanks() {
-    while (m_position < m_text.size() && (m_text[m_position] == ' ' || (m_text[m_position] == '\t' && m_delimiter != '\t')))
+    while (m_position < m_text.size() &&
+           (m_text[m_position] == ' ' || (m_text[m_position] == '\t' && m_delimiter != '\t')))
         ++m_position;
 }
 
@@ -81,7 +82,8 @@ Result<std::string_view> CsvScanner::quotedCell() {
         const auto quote = m_text.find('"', m_position);
         if (quote == std::string_view::npos)
             return fileFailure(m_file, ErrorCode::cannotRead, "csv.quote",
-                               "{file} has a quote in line {line} that is never closed.", {{"line", openingLine}}, opening);
+                               "{file} has a quote in line {line} that is never closed.", {{"line", openingLine}},
+                               opening);
         for (std::size_t i = m_position; i < quote; ++i)
             if (m_text[i] == '\n' || (m_text[i] == '\r' && m_text[i + 1] != '\n'))
                 ++m_line;

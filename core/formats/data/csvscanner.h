@@ -1,6 +1,7 @@
 #pragma once
-// Records of a CSV text (RFC 4180): cells between delimiters, quoted cells with delimiters, line ends and doubled quotes in
-// them; LF, CRLF or CR ends a record. Blank lines are passed over. Nothing is copied but cells with doubled quotes.
+// Records of a CSV text (RFC 4180): cells between delimiters, quoted cells with delimiters, line ends and doubled
+// quotes in them; LF, CRLF or CR ends a record. Blank lines are passed over. Nothing is copied but cells with doubled
+// quotes.
 
 #include "core/base/result.h"
 
@@ -15,7 +16,9 @@ class CsvScanner {
 public:
     /// A delimiter ' ' stands for any run of blanks, leading and trailing ones dropped (what numpy.savetxt writes).
     CsvScanner(std::string_view text, char delimiter, std::string file)
-        : m_text(text), m_delimiter(delimiter), m_file(std::move(file)) {}
+        : m_text(text)
+        , m_delimiter(delimiter)
+        , m_file(std::move(file)) {}
 
     /// The next record's cells; they stay valid until the next call. False at the end. Error: "csv.quote".
     Result<bool> next(std::vector<std::string_view>& cells);

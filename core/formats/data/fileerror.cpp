@@ -2,14 +2,13 @@
 
 namespace plumbline {
 
-namespace {
-
-/// Length of the well-formed UTF-8 character at the start of `text`, 0 where there is none.
 std::size_t characterLength(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2 : (byte(0) & 0xf0) == 0xe0 ? 3
-                               : byte(0) >= 0xf0 && byte(0) < 0xf5                    ? 4
-                                                                                      : 0;
+    const std::size_t length = byte(0) < 0x80                      ? 1
+                               : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2
+                               : (byte(0) & 0xf0) == 0xe0          ? 3
+                               : byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4
+                                                                   : 0;
     if (length == 0 || length > text.size())
         return 0;
     for (std::size_t i = 1; i < length; ++i)
@@ -22,7 +21,29 @@ std::size_t characterLength(std::string_view text) {
     return length;
 }
 
-} // namespace
+bool isUtf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto length = characterLength(text);
+        if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::string nameAsUtf8(std::string_view text) {
+    if (isUtf8(text))
+        return std::string(text);
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80)
+            out += c;
+        else
+            out += {static_cast<char>(0xc0 | byte >> 6), static_cast<char>(0x80 | (byte & 0x3f))};
+    }
+    return out;
+}
 
 std::string quotable(std::string_view text) {
     constexpr std::size_t maximum = 60;

@@ -30,9 +30,12 @@ constexpr double exactIntegers = 0x1p53;
 
 std::string_view kindName(Law::Kind kind) {
     switch (kind) {
-    case Law::Kind::uniform: return "uniform";
-    case Law::Kind::integers: return "integers";
-    case Law::Kind::normal: break;
+    case Law::Kind::uniform:
+        return "uniform";
+    case Law::Kind::integers:
+        return "integers";
+    case Law::Kind::normal:
+        break;
     }
     return "normal";
 }
@@ -115,8 +118,12 @@ Result<Tensor> drawLaw(const Law& law, const Shape& shape, DType dtype, std::uin
         for (T& element : builder.span<T>()) {
             double value = 0;
             switch (law.kind) {
-            case Law::Kind::normal: value = law.a + law.b * random.normal(); break;
-            case Law::Kind::uniform: value = law.a + (law.b - law.a) * random.uniform(); break;
+            case Law::Kind::normal:
+                value = law.a + law.b * random.normal();
+                break;
+            case Law::Kind::uniform:
+                value = law.a + (law.b - law.a) * random.uniform();
+                break;
             case Law::Kind::integers:
                 value = law.a + static_cast<double>(random.below(static_cast<std::uint64_t>(law.b - law.a)));
                 break;

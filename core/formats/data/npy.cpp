@@ -11,7 +11,8 @@ static std::span<const std::byte> content(const OpenedFile& file) {
 SourceResult openNpy(const OpenedFile& file, const SourceSpec& spec) {
     PLUMBLINE_CHECK(refusePart(spec, "a .npy file"));
     PLUMBLINE_TRY(const auto header, parseNpyHeader(content(file), file.bytes->bytes(), file.path));
-    PLUMBLINE_TRY(Tensor stored, Tensor::view(file.bytes, header.dtype, header.shape, header.byteStrides(), header.dataOffset));
+    PLUMBLINE_TRY(Tensor stored,
+                  Tensor::view(file.bytes, header.dtype, header.shape, header.byteStrides(), header.dataOffset));
     ArraySource::Options options;
     options.format = "npy";
     options.map = spec.map;

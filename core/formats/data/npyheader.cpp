@@ -22,7 +22,8 @@ std::string_view text(std::span<const std::byte> bytes) {
 /// Reads the few Python literals of a header: strings, True and False, tuples of integers.
 class LiteralReader {
 public:
-    explicit LiteralReader(std::string_view rest) : m_rest(rest) {}
+    explicit LiteralReader(std::string_view rest)
+        : m_rest(rest) {}
 
     std::size_t remaining() const { return m_rest.size(); }
     char peek() {
@@ -163,21 +164,25 @@ std::unexpected<Error> refuseType(const std::string& name, const Fields& fields)
                            {{"descr", descr}});
     const char kind = fields.descr.size() > 1 ? fields.descr[1] : fields.descr.empty() ? ' ' : fields.descr[0];
     if (kind == 'O' || fields.descr == "O")
-        return fileFailure(name, ErrorCode::refused, "npy.object",
-                           "{file} holds Python objects (dtype object), which are stored as a pickle: a pickle is code and "
-                           "is never run. Save a plain array of numbers, such as x.astype('float32').");
+        return fileFailure(
+            name, ErrorCode::refused, "npy.object",
+            "{file} holds Python objects (dtype object), which are stored as a pickle: a pickle is code and "
+            "is never run. Save a plain array of numbers, such as x.astype('float32').");
     if (kind == 'U' || kind == 'S' || kind == 'a')
         return fileFailure(name, ErrorCode::unsupported, "npy.text", "{file} holds text (dtype {descr}), not numbers.",
                            {{"descr", descr}});
-    return fileFailure(name, ErrorCode::unsupported, "npy.dtype",
-                       "{file} has elements of dtype {descr}: accepted are bool, integers of 8 to 64 bits and floats of 16, 32 "
-                       "and 64 bits.",
-                       {{"descr", descr}});
+    return fileFailure(
+        name, ErrorCode::unsupported, "npy.dtype",
+        "{file} has elements of dtype {descr}: accepted are bool, integers of 8 to 64 bits and floats of 16, 32 "
+        "and 64 bits.",
+        {{"descr", descr}});
 }
 
 } // namespace
 
-bool looksLikeNpy(std::span<const std::byte> bytes) { return text(bytes).starts_with(magic); }
+bool looksLikeNpy(std::span<const std::byte> bytes) {
+    return text(bytes).starts_with(magic);
+}
 
 std::vector<std::int64_t> NpyHeader::byteStrides() const {
     if (!fortranOrder)
@@ -218,7 +223,8 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> bytes, std::uint64_t
     LiteralReader reader(text(bytes.subspan(begin, length)));
     const auto fields = readFields(reader);
     if (!fields)
-        return damaged("its header is not the dictionary of descr, fortran_order and shape at \"" + quotable(reader.rest()) + "\"",
+        return damaged("its header is not the dictionary of descr, fortran_order and shape at \"" +
+                           quotable(reader.rest()) + "\"",
                        begin + length - reader.remaining());
 
     NpyHeader header;
@@ -250,7 +256,8 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> bytes, std::uint64_t
             "{file} promises an array of shape {shape} and dtype {dtype}, {promised}, but holds {stored} of elements.",
             {{"shape", header.shape.text()},
              {"dtype", std::string(plumbline::name(*dtype))},
-             {"promised", promised ? bytesText(static_cast<std::uint64_t>(*promised)) : "more bytes than 64 bits count"},
+             {"promised",
+              promised ? bytesText(static_cast<std::uint64_t>(*promised)) : "more bytes than 64 bits count"},
              {"stored", bytesText(stored)}},
             header.dataOffset);
         error.error().expected = promised ? std::to_string(*promised) + " bytes" : "";
@@ -264,21 +271,46 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> bytes, std::uint64_t
 std::string makeNpyHeader(DType dtype, const Shape& shape) {
     std::string_view descr;
     switch (dtype) {
-    case DType::boolean: descr = "|b1"; break;
-    case DType::int8: descr = "|i1"; break;
-    case DType::uint8: descr = "|u1"; break;
-    case DType::int16: descr = "<i2"; break;
-    case DType::uint16: descr = "<u2"; break;
-    case DType::int32: descr = "<i4"; break;
-    case DType::uint32: descr = "<u4"; break;
-    case DType::int64: descr = "<i8"; break;
-    case DType::uint64: descr = "<u8"; break;
-    case DType::float16: descr = "<f2"; break;
-    case DType::float64: descr = "<f8"; break;
+    case DType::boolean:
+        descr = "|b1";
+        break;
+    case DType::int8:
+        descr = "|i1";
+        break;
+    case DType::uint8:
+        descr = "|u1";
+        break;
+    case DType::int16:
+        descr = "<i2";
+        break;
+    case DType::uint16:
+        descr = "<u2";
+        break;
+    case DType::int32:
+        descr = "<i4";
+        break;
+    case DType::uint32:
+        descr = "<u4";
+        break;
+    case DType::int64:
+        descr = "<i8";
+        break;
+    case DType::uint64:
+        descr = "<u8";
+        break;
+    case DType::float16:
+        descr = "<f2";
+        break;
+    case DType::float64:
+        descr = "<f8";
+        break;
     case DType::bfloat16: // no NumPy type: the writer casts it
-    case DType::float32: descr = "<f4"; break;
+    case DType::float32:
+        descr = "<f4";
+        break;
     }
-    std::string dictionary = "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape.text() + ", }";
+    std::string dictionary =
+        "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape.text() + ", }";
     constexpr std::size_t prefix = 10, alignment = 64;
     dictionary.append((alignment - (prefix + dictionary.size() + 1) % alignment) % alignment, ' ');
     dictionary += '\n';

@@ -22,9 +22,9 @@ public:
     explicit Random(std::uint64_t seed);
 
     std::uint64_t next();
-    double uniform();                            ///< [0, 1), a multiple of 2^-53
-    double normal();                             ///< mean 0, standard deviation 1
-    std::uint64_t below(std::uint64_t bound);    ///< [0, bound) without bias; bound 0: any 64 bits
+    double uniform();                         ///< [0, 1), a multiple of 2^-53
+    double normal();                          ///< mean 0, standard deviation 1
+    std::uint64_t below(std::uint64_t bound); ///< [0, bound) without bias; bound 0: any 64 bits
 
 private:
     std::array<std::uint64_t, 4> m_state;

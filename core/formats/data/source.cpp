@@ -51,16 +51,19 @@ Result<Kind> kindOf(const OpenedFile& file) {
         return fileFailure(file.path, ErrorCode::cannotRead, "data.lfs",
                            "{file} is a Git LFS pointer, not the data itself: fetch it with git lfs pull.");
     if (begin.size() > 1 && begin[0] == '\x80' && begin[1] >= 2 && begin[1] <= 5)
-        return fileFailure(file.path, ErrorCode::refused, "data.pickle",
-                           "{file} is a Python pickle: a pickle is code and is never run. Save the array with numpy.save.");
+        return fileFailure(
+            file.path, ErrorCode::refused, "data.pickle",
+            "{file} is a Python pickle: a pickle is code and is never run. Save the array with numpy.save.");
     if (begin.starts_with("\xff\xfe") || begin.starts_with("\xfe\xff"))
         return fileFailure(file.path, ErrorCode::cannotRead, "csv.encoding",
                            "{file} is text in UTF-16: save it as UTF-8, which is what a CSV is read as.");
-    if (looksLikeText(begin))
+    // A format's signature cut short begins with a byte that no text begins with.
+    if (looksLikeText(begin) && characterLength(begin) > 0)
         return Kind::csv;
-    return fileFailure(file.path, ErrorCode::cannotRead, "data.unknown",
-                       "{file} is none of the formats read here: .npy, .npz, CSV text, HDF5, PNG and JPEG, told by their content.",
-                       {}, 0);
+    return fileFailure(
+        file.path, ErrorCode::cannotRead, "data.unknown",
+        "{file} is none of the formats read here: .npy, .npz, CSV text, HDF5, PNG and JPEG, told by their content.", {},
+        0);
 }
 
 Result<OpenedFile> openFile(const std::string& path) {
@@ -81,24 +84,31 @@ bool isFolder(const std::string& path) {
 Result<void> refusePart(const SourceSpec& spec, std::string_view kind) {
     if (spec.part.empty())
         return {};
-    return fileFailure(spec.path, ErrorCode::wrongCall, "source.part", "{file} is {kind}, which has no parts: \"{part}\" is one too many.",
+    return fileFailure(spec.path, ErrorCode::wrongCall, "source.part",
+                       "{file} is {kind}, which has no parts: \"{part}\" is one too many.",
                        {{"kind", std::string(kind)}, {"part", spec.part}});
 }
 
 Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress) {
     if (spec.law)
-        return failure(ErrorCode::wrongCall, "law.shape", "The law {law} has no shape of its own: it is drawn for a model's input.",
+        return failure(ErrorCode::wrongCall, "law.shape",
+                       "The law {law} has no shape of its own: it is drawn for a model's input.",
                        {{"law", spec.law->text()}});
     if (isFolder(spec.path))
         return openImages(spec, progress);
     PLUMBLINE_TRY(const auto file, openFile(spec.path));
     PLUMBLINE_TRY(const auto kind, kindOf(file));
     switch (kind) {
-    case Kind::npy: return openNpy(file, spec);
-    case Kind::zip: return openNpz(file, spec);
-    case Kind::hdf5: return openHdf5(file, spec);
-    case Kind::image: return openImages(spec, progress);
-    case Kind::csv: break;
+    case Kind::npy:
+        return openNpy(file, spec);
+    case Kind::zip:
+        return openNpz(file, spec);
+    case Kind::hdf5:
+        return openHdf5(file, spec);
+    case Kind::image:
+        return openImages(spec, progress);
+    case Kind::csv:
+        break;
     }
     return openCsv(file, spec, progress);
 }
@@ -109,11 +119,16 @@ Result<std::vector<SourceEntry>> listSource(const std::string& path) {
     PLUMBLINE_TRY(const auto file, openFile(path));
     PLUMBLINE_TRY(const auto kind, kindOf(file));
     switch (kind) {
-    case Kind::npy: return listNpy(file);
-    case Kind::zip: return listNpz(file);
-    case Kind::hdf5: return listHdf5(file);
-    case Kind::image: return listImages(path);
-    case Kind::csv: break;
+    case Kind::npy:
+        return listNpy(file);
+    case Kind::zip:
+        return listNpz(file);
+    case Kind::hdf5:
+        return listHdf5(file);
+    case Kind::image:
+        return listImages(path);
+    case Kind::csv:
+        break;
     }
     return listCsv(file);
 }

@@ -39,7 +39,7 @@ struct SourceSpec {
     std::string text;  ///< as typed
     std::string input; ///< NAME of NAME=SOURCE, or empty
     std::string path;
-    std::string part;  ///< after ':', or empty
+    std::string part; ///< after ':', or empty
     std::optional<AffineMap> map;
     std::optional<Law> law; ///< then path is empty
 };
@@ -78,10 +78,11 @@ struct SourceEntry {
 Result<std::vector<SourceEntry>> listSource(const std::string& path);
 
 /// Opens `spec`. A container with several arrays needs a part. Message ids that rules turn into findings:
-/// "csv.text-cell" (not-numeric, arguments column, row, line, value), "csv.ragged" (arguments row, line, expected, actual),
-/// "image.sizes", "source.part" (a container needs a part, or has no such part), "npy.object" (a pickle, refused),
-/// "npy.text", "npy.structured", "npy.dtype" (types that no tensor has), "npy.truncated", "file.missing".
-/// A row is counted from 0 as in the array, a line from 1 as in an editor. A law has no shape of its own: openLaw().
+/// "csv.text-cell" (not-numeric, arguments column, row, line, value), "csv.ragged" (arguments row, line, expected,
+/// actual), "npz.members" and "hdf5.members" (the container needs a part, or has no such one; argument members lists
+/// them), "source.part" (a part of a file that has none), "image.sizes", "npy.object" (a pickle, refused), "npy.text",
+/// "npy.structured", "npy.dtype" (types that no tensor has), "npy.truncated", "file.missing". A row is counted from 0
+/// as in the array, a line from 1 as in an editor. A law has no shape of its own: openLaw().
 Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress = {});
 /// A tensor already in memory as a source (a fixed input, a law drawn with a seed).
 std::unique_ptr<DataSource> tensorSource(Tensor tensor, std::vector<std::string> columns = {});
@@ -91,7 +92,7 @@ Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<Da
 /// Elements of `law` in `shape` (rows, rest…). The same seed gives the same elements on every machine.
 Result<Tensor> drawLaw(const Law& law, const Shape& shape, DType dtype, std::uint64_t seed);
 /// A law as a source of `shape`, its map applied. `inputIndex` keeps two inputs of one model from drawing alike.
-Result<std::unique_ptr<DataSource>> openLaw(const SourceSpec& spec, const Shape& shape, DType dtype,
-                                            std::uint64_t seed, std::size_t inputIndex);
+Result<std::unique_ptr<DataSource>> openLaw(const SourceSpec& spec, const Shape& shape, DType dtype, std::uint64_t seed,
+                                            std::size_t inputIndex);
 
 } // namespace plumbline

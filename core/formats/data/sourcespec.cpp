@@ -28,12 +28,14 @@ bool splitExisting(std::string_view text, SourceSpec& spec) {
 
 /// The same with an optional "@map" at the end. False where no prefix exists.
 Result<bool> splitExistingWithMap(std::string_view text, SourceSpec& spec) {
-    if (splitExisting(text, spec))
-        return true;
     const auto at = text.rfind('@');
-    if (at == std::string_view::npos || !splitExisting(text.substr(0, at), spec))
-        return false;
-    PLUMBLINE_TRY(spec.map, parseAffineMap(text.substr(at + 1)));
+    if (exists(text) || at == std::string_view::npos || !splitExisting(text.substr(0, at), spec))
+        return splitExisting(text, spec);
+    auto map = parseAffineMap(text.substr(at + 1));
+    if (map)
+        spec.map = std::move(*map);
+    else if (!splitExisting(text, spec)) // a part may have an '@' in its name
+        return passOn(map);
     return true;
 }
 
@@ -62,7 +64,8 @@ Result<void> splitMissing(std::string_view text, SourceSpec& spec) {
     const auto dot = text.rfind('.');
     // In "data.h5:/train/x" the part begins after the extension; the path's own folders come before it.
     auto colon = dot == std::string_view::npos ? std::string_view::npos : text.find(':', dot);
-    if (const auto early = text.find(':'); early != std::string_view::npos && (colon == std::string_view::npos || early < colon))
+    if (const auto early = text.find(':');
+        early != std::string_view::npos && (colon == std::string_view::npos || early < colon))
         if (slash == std::string_view::npos || early < slash)
             colon = early;
     if (colon != std::string_view::npos && colon > 0) {
@@ -104,9 +107,10 @@ Result<SourceSpec> parseSourceSpec(std::string_view text) {
         PLUMBLINE_CHECK(splitMissing(rest, spec));
     }
     if (spec.path.empty() && !spec.law)
-        return failure(ErrorCode::wrongCall, "source.empty",
-                       "\"{text}\" names no file: a source is [NAME=]FILE, FILE:part, FILE@map, or a law such as normal(0,1).",
-                       {{"text", std::string(text)}});
+        return failure(
+            ErrorCode::wrongCall, "source.empty",
+            "\"{text}\" names no file: a source is [NAME=]FILE, FILE:part, FILE@map, or a law such as normal(0,1).",
+            {{"text", std::string(text)}});
     return spec;
 }
 
