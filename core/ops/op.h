@@ -60,10 +60,10 @@ struct PostOp {
 
 struct FastKernelRequest {
     const Attributes& attributes;
-    std::span<const ValueType* const> inputs;  ///< concrete; null: left out
-    std::span<const Tensor* const> constants;  ///< weights and other constants; null: an activation
-    std::span<const ValueType> outputs;        ///< concrete
-    std::span<const PostOp> postOps;           ///< to be fused; a factory may refuse by returning null
+    std::span<const ValueType* const> inputs; ///< concrete; null: left out
+    std::span<const Tensor* const> constants; ///< weights and other constants; null: an activation
+    std::span<const ValueType> outputs;       ///< concrete
+    std::span<const PostOp> postOps;          ///< to be fused; a factory may refuse by returning null
     int threads = 1;
 };
 /// Null where this op has no fast kernel for the request: the reference kernel then runs.
@@ -79,11 +79,11 @@ enum class NanRule {
 
 /// The arithmetic that makes an output element of its operands, for the history of an element.
 struct ElementOrigin {
-    std::size_t input = 0;      ///< which input of the node
-    std::int64_t element = 0;   ///< row-major index in it
+    std::size_t input = 0;    ///< which input of the node
+    std::int64_t element = 0; ///< row-major index in it
 };
-/// What a dependency rule sees: concrete types, and the elements of inputs that steer (Gather's indices, Pad's pads, Slice's starts)
-/// where they are known. Without them a rule names only what it can.
+/// What a dependency rule sees: concrete types, and the elements of inputs that steer (Gather's indices, Pad's pads,
+/// Slice's starts) where they are known. Without them a rule names only what it can.
 struct DependencyContext {
     const Attributes& attributes;
     std::span<const ValueType* const> inputs;
@@ -106,7 +106,7 @@ struct OpDefinition {
     FastKernelFactory fast = nullptr;
     NanRule nan = NanRule::elementwise;
     DependencyRule dependency = nullptr; ///< null: the same element of every input, broadcast
-    bool fusable = false; ///< may become another op's PostOp
+    bool fusable = false;                ///< may become another op's PostOp
 };
 
 /// The origins of one output element, by the op's rule or, where it has none, the broadcast one.
