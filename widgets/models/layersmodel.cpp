@@ -1,0 +1,172 @@
+#include "widgets/models/layersmodel.h"
+
+#include "widgets/common/fonts.h"
+#include "widgets/common/palette.h"
+#include "widgets/common/wording.h"
+
+namespace plumbline {
+
+namespace {
+
+QString statusText(LayerStatus status) {
+    switch (status) {
+    case LayerStatus::ok: return LayersModel::tr("within training");
+    case LayerStatus::diverges: return LayersModel::tr("diverges");
+    case LayerStatus::failed: return LayersModel::tr("failed");
+    case LayerStatus::notReached: break;
+    }
+    return LayersModel::tr("not reached");
+}
+
+} // namespace
+
+void LayersModel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
+    const auto count = [](const auto& d) { return d && d->model ? d->model->layers.size() : 0; };
+    // While a run goes on the rows stay and their cells fill: a reset would lose the selection each time.
+    if (count(m_diagnosis) == count(diagnosis) && count(diagnosis) > 0) {
+        m_diagnosis = std::move(diagnosis);
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_diagnosis = std::move(diagnosis);
+    endResetModel();
+}
+
+int LayersModel::rowCount(const QModelIndex& parent) const {
+    if (parent.isValid() || !m_diagnosis || !m_diagnosis->model)
+        return 0;
+    return static_cast<int>(m_diagnosis->model->layers.size());
+}
+
+int LayersModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+const LayerResult* LayersModel::result(int row) const {
+    const auto at = static_cast<std::size_t>(row);
+    return at < m_diagnosis->layers.size() ? &m_diagnosis->layers[at] : nullptr;
+}
+
+QString LayersModel::text(int row, int column) const {
+    const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
+    switch (column) {
+    case IndexColumn: return QString::number(row);
+    case NameColumn: return toQString(layer.name);
+    case TypeColumn: return toQString(layer.type);
+    case ExpectedColumn: return layer.expectedShapes.empty() ? QString() : dimsTextQ(layer.expectedShapes.front());
+    case ParametersColumn: return layer.parameters > 0 ? countTextQ(layer.parameters) : QString();
+    default: break;
+    }
+    const auto* run = result(row);
+    if (!run)
+        return {};
+    if (column == StatusColumn)
+        return statusText(run->status);
+    if (run->shapes.empty())
+        return {};
+    const auto& numbers = run->statistics;
+    switch (column) {
+    case ShapeColumn: return shapesText(run->shapes);
+    case DTypeColumn: return dtypeText(run->dtype);
+    case NanColumn: return countTextQ(numbers.nan);
+    case InfColumn: return countTextQ(numbers.infinite());
+    case MinColumn: return valueText(numbers.min);
+    case MaxColumn: return valueText(numbers.max);
+    case MeanColumn: return valueText(numbers.mean);
+    case DeviationColumn: return valueText(numbers.standardDeviation());
+    case DivergenceColumn: return run->divergence ? timesText(*run->divergence) : QString();
+    case TimeColumn: return durationText(run->microseconds);
+    default: return {};
+    }
+}
+
+QVariant LayersModel::sortValue(int row, int column) const {
+    const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
+    const auto* run = result(row);
+    const bool reached = run && !run->shapes.empty();
+    switch (column) {
+    case IndexColumn: return row;
+    case ParametersColumn: return static_cast<qlonglong>(layer.parameters);
+    case NanColumn: return reached ? static_cast<qlonglong>(run->statistics.nan) : -1;
+    case InfColumn: return reached ? static_cast<qlonglong>(run->statistics.infinite()) : -1;
+    case MinColumn: return reached ? run->statistics.min : 0.0;
+    case MaxColumn: return reached ? run->statistics.max : 0.0;
+    case MeanColumn: return reached ? run->statistics.mean : 0.0;
+    case DeviationColumn: return reached ? run->statistics.standardDeviation() : -1.0;
+    case DivergenceColumn: return reached ? run->divergence.value_or(-1) : -1.0;
+    case TimeColumn: return reached ? run->microseconds : -1.0;
+    case StatusColumn: return run ? static_cast<int>(run->status) : -1;
+    default: return text(row, column);
+    }
+}
+
+QVariant LayersModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const int row = index.row(), column = index.column();
+    const bool isText = column == NameColumn || column == TypeColumn || column == StatusColumn;
+    const auto* run = result(row);
+    switch (role) {
+    case Qt::DisplayRole: return text(row, column);
+    case SortRole: return sortValue(row, column);
+    case RowRole: return row;
+    case Qt::ToolTipRole: {
+        const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
+        return layer.problem.empty() ? text(row, column) : toQString(layer.problem);
+    }
+    case Qt::TextAlignmentRole: {
+        const bool left = isText || column == ExpectedColumn || column == ShapeColumn || column == DTypeColumn;
+        return QVariant(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight));
+    }
+    case Qt::FontRole:
+        if (column == NameColumn)
+            return interfaceFont(13, QFont::DemiBold);
+        return isText ? interfaceFont() : monoFont();
+    case Qt::ForegroundRole:
+        if (run && run->status == LayerStatus::notReached)
+            return color(Role::secondaryText);
+        if (run && column == NanColumn && run->statistics.nan > 0)
+            return color(Role::nan);
+        if (run && (column == DivergenceColumn || column == StatusColumn) && run->status == LayerStatus::diverges)
+            return color(Role::divergence);
+        if (run && column == StatusColumn && run->status == LayerStatus::failed)
+            return color(Role::failure);
+        return isText && column != NameColumn ? QVariant(color(Role::secondaryText)) : QVariant(color(Role::text));
+    default: return {};
+    }
+}
+
+QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(Qt::AlignVCenter | ((section >= NanColumn && section != StatusColumn) || section == IndexColumn
+                                                ? Qt::AlignRight : Qt::AlignLeft));
+    if (role != Qt::DisplayRole)
+        return {};
+    static const char* const names[] = {"#",   "name", "type", "expected", "shape",      "dtype",  "NaN",  "Inf",
+                                        "min", "max",  "mean", "std",      "divergence", "status", "time", "parameters"};
+    static_assert(std::size(names) == ColumnCount);
+    return tr(names[section]);
+}
+
+LayersProxy::LayersProxy(QObject* parent) : QSortFilterProxyModel(parent) {
+    setSortRole(LayersModel::SortRole);
+}
+
+void LayersProxy::setWords(const QString& filter) {
+    m_words = filter.split(' ', Qt::SkipEmptyParts);
+    invalidateFilter();
+}
+
+bool LayersProxy::filterAcceptsRow(int row, const QModelIndex& parent) const {
+    QString all;
+    for (const int column : {LayersModel::NameColumn, LayersModel::TypeColumn, LayersModel::ExpectedColumn,
+                             LayersModel::ShapeColumn, LayersModel::StatusColumn})
+        all += sourceModel()->index(row, column, parent).data().toString() + ' ';
+    return std::all_of(m_words.begin(), m_words.end(),
+                       [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
+}
+
+} // namespace plumbline

@@ -1,0 +1,33 @@
+#pragma once
+// Where the cards of a network stand: pure geometry on indices, without a word of models or painting.
+
+#include <QRectF>
+#include <QSizeF>
+
+#include <vector>
+
+namespace plumbline {
+
+struct LayoutRequest {
+    std::vector<std::vector<int>> sources; ///< by node: the nodes it reads; all of smaller rank than itself, no cycles
+    QSizeF card;
+    double rowGap = 20, columnGap = 72, laneGap = 16;
+    QSizeF viewport;
+};
+
+struct LayoutNode {
+    int rank = 0, column = 0, line = 0, lane = 0;
+    QRectF frame;
+};
+
+struct NetworkLayout {
+    std::vector<LayoutNode> nodes;
+    bool isFolded = false; ///< laid out as a U
+
+    static NetworkLayout of(const LayoutRequest& request);
+};
+
+/// Rank by the longest path; a node without sources stands directly above its nearest reader.
+std::vector<int> ranksOf(const std::vector<std::vector<int>>& sources);
+
+} // namespace plumbline

@@ -1,0 +1,230 @@
+#include "widgets/views/network/networkpainter.h"
+
+#include "widgets/common/fonts.h"
+#include "widgets/common/style.h"
+#include "widgets/common/wording.h"
+
+#include <QPainter>
+
+#include <cmath>
+
+namespace plumbline {
+
+namespace {
+
+constexpr double edgeWidth = 6; ///< of the coloured left edge of a card
+constexpr double padding = 16;
+
+QColor faded(QColor ink, double strength = 0.5) { return mixed(color(Role::surface), ink, strength); }
+
+double drawText(QPainter& painter, QPointF at, const QString& text, const QFont& font, const QColor& ink, double room) {
+    const QFontMetricsF metrics(font);
+    const auto shown = metrics.elidedText(text, Qt::ElideRight, room);
+    painter.setFont(font);
+    painter.setPen(ink);
+    painter.drawText(QPointF(at.x(), at.y() + metrics.ascent()), shown);
+    return metrics.horizontalAdvance(shown);
+}
+
+double drawChip(QPainter& painter, QPointF at, const QString& text, const QColor& ink, const QColor& ground) {
+    const auto font = monoFont(11);
+    const QFontMetricsF metrics(font);
+    const QRectF frame(at, QSizeF(metrics.horizontalAdvance(text) + 14, 17));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(frame, 8.5, 8.5);
+    painter.setFont(font);
+    painter.setPen(ink);
+    painter.drawText(frame, Qt::AlignCenter, text);
+    return frame.width();
+}
+
+QString subtitle(const NetworkScene& scene, const NetworkCard& card) {
+    const auto& layer = scene.layer(card);
+    auto text = toQString(layer.type);
+    if (card.isFolded)
+        return text + QObject::tr(" · %n layers", nullptr, card.foldedLayers);
+    for (const auto& [name, value] : layer.attributes)
+        if (name == "activation" && value != "linear" && !value.empty())
+            text += QStringLiteral(" · ") + toQString(value);
+    return text;
+}
+
+void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card, int index) {
+    const auto status = scene.status(card);
+    const auto* run = scene.result(card);
+    const bool unreached = scene.ran && status == LayerStatus::notReached;
+    const auto frame = card.frame;
+    if (card.callout) {
+        auto halo = color(Role::divergence);
+        halo.setAlphaF(0.28F);
+        painter.setPen(QPen(halo, 4));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), metrics::cardRadius + 2, metrics::cardRadius + 2);
+    }
+    if (state.selected == index) {
+        painter.setPen(QPen(color(Role::accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(frame.adjusted(-3, -3, 3, 3), metrics::cardRadius + 3, metrics::cardRadius + 3);
+    }
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color(Role::shadow));
+    if (!unreached)
+        painter.drawRoundedRect(frame.translated(0, 1.5), metrics::cardRadius, metrics::cardRadius);
+    QPen border(card.callout ? color(Role::divergence)
+                : status == LayerStatus::failed ? color(Role::failure)
+                : state.hovered == index ? mixed(color(Role::border), color(Role::text), 0.35) : color(Role::border), 1);
+    if (unreached)
+        border.setStyle(Qt::DashLine);
+    painter.setPen(border);
+    painter.setBrush(unreached ? mixed(color(Role::surface), color(Role::window), 0.5) : color(Role::surface));
+    painter.drawRoundedRect(frame, metrics::cardRadius, metrics::cardRadius);
+
+    QPainterPath shape;
+    shape.addRoundedRect(frame, metrics::cardRadius, metrics::cardRadius);
+    painter.save();
+    painter.setClipPath(shape, Qt::IntersectClip);
+    const QRectF edge(frame.left(), frame.top(), edgeWidth, frame.height());
+    auto ink = card.callout || (card.onPath && !(run && run->divergence)) ? color(Role::divergence)
+               : run && run->divergence ? divergenceColor(*run->divergence) : color(Role::training);
+    if (unreached)
+        ink = mixed(color(Role::training), color(Role::surface), 0.4);
+    if (status == LayerStatus::failed && !card.onPath)
+        ink = color(Role::failure);
+    painter.fillRect(edge, ink);
+    painter.restore();
+}
+
+void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& card) {
+    const auto& layer = scene.layer(card);
+    const auto* run = scene.result(card);
+    const auto status = scene.status(card);
+    const bool unreached = scene.ran && status == LayerStatus::notReached;
+    const auto ink = [&](Role role) { return unreached ? faded(color(role)) : color(role); };
+    const double left = card.frame.left() + padding, room = card.frame.width() - padding - 10;
+    double y = card.frame.top() + 8;
+    const double used = drawText(painter, {left, y}, toQString(layer.name), interfaceFont(13, QFont::DemiBold), ink(Role::text), room * 0.68);
+    drawText(painter, {left + used + 8, y + 1}, subtitle(scene, card), interfaceFont(12), ink(Role::secondaryText), room - used - 8);
+    y += 18;
+
+    if (!card.lines.isEmpty()) {
+        for (qsizetype i = 0; i < card.lines.size(); ++i) {
+            // The first word is a label; the rest is what is compared.
+            const auto& line = card.lines[i];
+            const auto label = line.left(line.indexOf(' ') < 0 || !line.contains('(') ? (i == 0 ? 9 : 0) : 9);
+            const double lead = drawText(painter, {left, y}, label, monoFont(), ink(Role::secondaryText), room);
+            const auto what = i == 1 && card.gotIsOff ? Role::divergence : unreached && i == 1 ? Role::secondaryText : Role::text;
+            drawText(painter, {left + lead, y}, line.mid(label.size()), monoFont(), ink(what), room - lead);
+            y += 16;
+        }
+    } else {
+        QString text;
+        if (run && !run->shapes.empty())
+            text = shapesText(run->shapes) + ' ' + dtypeText(run->dtype);
+        else if (!layer.expectedShapes.empty())
+            text = dimsTextQ(layer.expectedShapes.front());
+        drawText(painter, {left, y}, text, monoFont(), ink(Role::text), room);
+        y += 17;
+    }
+    const double chipY = card.frame.bottom() - 22;
+    double x = left;
+    if (!layer.problem.empty()) {
+        drawChip(painter, {x, chipY}, QObject::tr("not supported"), color(Role::failure), color(Role::sunken));
+        return;
+    }
+    if (run && !run->shapes.empty()) {
+        const bool bad = run->statistics.nan > 0;
+        const auto count = run->statistics.nan < 100000 ? QString::number(run->statistics.nan)
+                                                        : QString::number(static_cast<double>(run->statistics.nan), 'g', 2);
+        x += drawChip(painter, {x, chipY}, QStringLiteral("NaN %1").arg(count), bad ? color(Role::surface) : ink(Role::secondaryText),
+                      bad ? color(Role::nan) : color(Role::sunken)) + 5;
+        if (run->statistics.infinite() > 0)
+            x += drawChip(painter, {x, chipY}, QStringLiteral("Inf %1").arg(run->statistics.infinite()), QColor(Qt::black),
+                          color(Role::positiveInfinity)) + 5;
+        if (run->divergence && status == LayerStatus::diverges)
+            x += drawChip(painter, {x, chipY}, timesText(*run->divergence), color(Role::divergence), color(Role::divergenceSoft)) + 5;
+        const double width = std::min(68.0, card.frame.right() - 10 - x);
+        if (width > 24)
+            paintHistogram(painter, QRectF(card.frame.right() - 8 - width, card.frame.bottom() - 34, width, 26), card.histogram, Role::training);
+    } else if (!scene.ran && layer.parameters > 0) {
+        drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)), ink(Role::secondaryText), color(Role::sunken));
+    }
+}
+
+void paintEdge(QPainter& painter, const NetworkScene& scene, const NetworkEdge& edge) {
+    QPen pen(edge.onPath ? color(Role::divergence) : mixed(color(Role::training), color(Role::window), edge.isReached ? 0.1 : 0.55),
+             edge.onPath ? 1.8 : 1.4);
+    if (!edge.isReached && !edge.onPath)
+        pen.setStyle(Qt::DashLine);
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(edge.path);
+    if (edge.label.isEmpty())
+        return;
+    const bool off = edge.onPath && scene.cards[static_cast<std::size_t>(edge.from)].gotIsOff;
+    painter.setFont(monoFont());
+    painter.setPen(color(off ? Role::divergence : Role::secondaryText));
+    painter.drawText(QPointF(edge.labelAt.x(), edge.labelAt.y() + 4), edge.label);
+}
+
+void paintCallout(QPainter& painter, const NetworkScene& scene) {
+    const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
+    const auto font = interfaceFont(12, QFont::DemiBold);
+    const QFontMetricsF metrics(font);
+    const auto text = metrics.elidedText(scene.callout, Qt::ElideRight, 560);
+    const QRectF box(frame.left(), frame.top() - 42, metrics.horizontalAdvance(text) + 20, 27);
+    QPainterPath path;
+    path.addRoundedRect(box, 5, 5);
+    QPainterPath tip;
+    tip.addPolygon(QPolygonF({{box.left() + 18, box.bottom()}, {box.left() + 34, box.bottom()}, {box.left() + 26, box.bottom() + 7}}));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color(Role::divergence));
+    painter.drawPath(path.united(tip));
+    painter.setFont(font);
+    painter.setPen(color(Role::onDivergence));
+    painter.drawText(box, Qt::AlignCenter, text);
+}
+
+} // namespace
+
+void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const QRectF& exposed) {
+    for (const auto& edge : scene.edges)
+        if (!edge.onPath && edge.path.boundingRect().adjusted(-2, -2, 120, 2).intersects(exposed))
+            paintEdge(painter, scene, edge);
+    for (const auto& edge : scene.edges)
+        if (edge.onPath && edge.path.boundingRect().adjusted(-2, -2, 120, 2).intersects(exposed))
+            paintEdge(painter, scene, edge);
+    for (std::size_t i = 0; i < scene.cards.size(); ++i) {
+        const auto& card = scene.cards[i];
+        if (!card.frame.adjusted(-8, -8, 8, 8).intersects(exposed))
+            continue;
+        const bool dimmed = state.searching && !state.found.contains(static_cast<int>(i));
+        painter.setOpacity(dimmed ? 0.3 : 1);
+        paintFrame(painter, scene, state, card, static_cast<int>(i));
+        if (state.scale > 0.34) // smaller than this no letter is told from another
+            paintText(painter, scene, card);
+    }
+    painter.setOpacity(1);
+    if (scene.calloutCard >= 0)
+        paintCallout(painter, scene);
+}
+
+QString cardDescription(const NetworkScene& scene, const NetworkCard& card) {
+    const auto& layer = scene.layer(card);
+    QStringList parts{toQString(layer.name), subtitle(scene, card)};
+    if (!card.lines.isEmpty())
+        for (const auto& line : card.lines)
+            parts << line.simplified();
+    if (const auto* run = scene.result(card); run && !run->shapes.empty()) {
+        parts << shapesText(run->shapes) + ' ' + dtypeText(run->dtype) << QObject::tr("%1 NaN").arg(run->statistics.nan);
+        if (run->divergence)
+            parts << QObject::tr("divergence %1").arg(timesText(*run->divergence));
+    } else if (!layer.expectedShapes.empty() && card.lines.isEmpty()) {
+        parts << dimsTextQ(layer.expectedShapes.front());
+    }
+    if (card.callout)
+        parts << scene.callout;
+    return parts.join(", ");
+}
+
+} // namespace plumbline

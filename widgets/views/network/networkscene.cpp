@@ -1,0 +1,256 @@
+#include "widgets/views/network/networkscene.h"
+
+#include "widgets/common/wording.h"
+#include "widgets/views/network/networklayout.h"
+#include "widgets/views/network/networkroutes.h"
+
+#include <QObject>
+
+#include <algorithm>
+#include <set>
+
+namespace plumbline {
+
+namespace {
+
+constexpr QSizeF compactCard(212, 66), wideCard(300, 84);
+
+// For every row the row that shows it: itself, or the outermost folded model it stands in; -1 for an opened model's own row.
+std::vector<int> shownAs(const std::vector<LayerSummary>& layers, const QSet<int>& folded) {
+    std::vector<int> shown(layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        int row = static_cast<int>(i);
+        for (int at = layers[i].parent; at >= 0 && at < static_cast<int>(layers.size()); at = layers[static_cast<std::size_t>(at)].parent)
+            if (folded.contains(at))
+                row = at;
+        shown[i] = row;
+        if (layers[i].isContainer && row == static_cast<int>(i) && !folded.contains(row))
+            shown[i] = -1;
+    }
+    return shown;
+}
+
+// The last shown rows of an opened model stand for its output; what an inner input reads is what the model reads.
+std::vector<int> resolved(int source, const std::vector<LayerSummary>& layers, const std::vector<int>& shown) {
+    const auto at = static_cast<std::size_t>(source);
+    if (at >= layers.size())
+        return {};
+    if (shown[at] >= 0)
+        return {shown[at]};
+    for (std::size_t i = layers.size(); i-- > 0;)
+        if (layers[i].parent == source)
+            return resolved(static_cast<int>(i), layers, shown);
+    return {};
+}
+
+bool fits(const Dims& expected, const Shape& shape) {
+    if (expected.size() != shape.rank())
+        return false;
+    for (std::size_t axis = 0; axis < expected.size(); ++axis)
+        if (expected[axis].isKnown() && expected[axis].extent() != shape[axis])
+            return false;
+    return true;
+}
+
+const SourceSummary* predictionOf(const Diagnosis& diagnosis, const std::string& input) {
+    for (const auto& source : diagnosis.prediction)
+        if (source.input == input)
+            return &source;
+    return nullptr;
+}
+
+// "expected (None, 10) f32" over "got (60, 9) f64": only where the two differ, or the run ended there or before.
+void describe(NetworkCard& card, const NetworkScene& scene, const std::vector<const Finding*>& findings) {
+    const auto& layer = scene.layer(card);
+    const auto status = scene.status(card);
+    const auto* run = scene.result(card);
+    const auto expected = layer.expectedShapes.empty() ? QString() : dimsTextQ(layer.expectedShapes.front());
+    if (!scene.ran || expected.isEmpty())
+        return;
+    if (layer.isInput) {
+        const auto* source = predictionOf(*scene.diagnosis, layer.name);
+        DType wanted = DType::float32;
+        for (const auto& input : scene.diagnosis->model->inputs)
+            if (input.name == layer.name)
+                wanted = input.dtype;
+        if (source && (!fits(layer.expectedShapes.front(), source->shape) || source->dtype != wanted)) {
+            card.lines = {QObject::tr("expected %1 %2").arg(expected, dtypeText(wanted)),
+                          QObject::tr("got      %1 %2").arg(shapeText(source->shape), dtypeText(source->dtype))};
+            card.gotIsOff = true;
+        }
+        return;
+    }
+    QString got;
+    if (status == LayerStatus::failed) {
+        got = QObject::tr("could not run");
+        for (const auto* finding : findings)
+            if (rowOf(*scene.diagnosis, finding->where) == card.row && !finding->where.name.empty())
+                got = toQString(finding->code);
+        card.gotIsOff = true;
+    } else if (status == LayerStatus::notReached) {
+        got = QObject::tr("not reached");
+    } else if (run && !run->shapes.empty() && !fits(layer.expectedShapes.front(), run->shapes.front())) {
+        got = QObject::tr("got      %1 %2").arg(shapeText(run->shapes.front()), dtypeText(run->dtype));
+        card.gotIsOff = true;
+    } else {
+        return;
+    }
+    card.lines = {QObject::tr("expected %1").arg(expected), got};
+}
+
+void markPath(NetworkScene& scene) {
+    if (scene.calloutCard < 0)
+        return;
+    std::vector<std::vector<int>> readers(scene.cards.size());
+    for (std::size_t i = 0; i < scene.edges.size(); ++i)
+        readers[static_cast<std::size_t>(scene.edges[i].from)].push_back(static_cast<int>(i));
+    std::vector<int> open{scene.calloutCard};
+    scene.cards[static_cast<std::size_t>(scene.calloutCard)].onPath = true;
+    while (!open.empty()) {
+        const int at = open.back();
+        open.pop_back();
+        for (const int edge : readers[static_cast<std::size_t>(at)]) {
+            auto& next = scene.cards[static_cast<std::size_t>(scene.edges[static_cast<std::size_t>(edge)].to)];
+            const auto status = scene.status(next);
+            if (status != LayerStatus::diverges && status != LayerStatus::failed)
+                continue;
+            scene.edges[static_cast<std::size_t>(edge)].onPath = true;
+            if (!next.onPath) {
+                next.onPath = true;
+                open.push_back(scene.edges[static_cast<std::size_t>(edge)].to);
+            }
+        }
+    }
+}
+
+} // namespace
+
+NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport) {
+    NetworkScene scene;
+    scene.diagnosis = std::move(diagnosis);
+    if (!scene.diagnosis || !scene.diagnosis->model)
+        return scene;
+    const auto& layers = scene.diagnosis->model->layers;
+    scene.ran = !scene.diagnosis->layers.empty();
+    const auto shown = shownAs(layers, folded);
+
+    std::vector<int> cardOf(layers.size(), -1);
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        if (shown[i] == static_cast<int>(i)) {
+            cardOf[i] = static_cast<int>(scene.cards.size());
+            NetworkCard card;
+            card.row = static_cast<int>(i);
+            card.isFolded = layers[i].isContainer;
+            scene.cards.push_back(card);
+        } else if (shown[i] >= 0 && cardOf[static_cast<std::size_t>(shown[i])] >= 0) {
+            ++scene.cards[static_cast<std::size_t>(cardOf[static_cast<std::size_t>(shown[i])])].foldedLayers;
+        }
+    // Edges between what is shown. A repeated pair is one edge; an edge inside a folded model is none.
+    std::set<std::pair<int, int>> pairs;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (shown[i] < 0)
+            continue;
+        const int to = cardOf[static_cast<std::size_t>(shown[i])];
+        for (const int source : layers[i].sources)
+            for (const int row : resolved(source, layers, shown)) {
+                const int from = cardOf[static_cast<std::size_t>(row)];
+                if (from >= 0 && to >= 0 && from < to)
+                    pairs.emplace(from, to);
+            }
+    }
+
+    std::vector<const Finding*> findings;
+    for (const auto& finding : scene.diagnosis->findings)
+        findings.push_back(&finding);
+    for (auto& card : scene.cards) {
+        const auto status = scene.status(card);
+        scene.hasUnreached |= scene.ran && status == LayerStatus::notReached;
+        scene.hasDivergence |= status == LayerStatus::diverges;
+        describe(card, scene, findings);
+        if (const auto* run = scene.result(card); run && !run->shapes.empty())
+            card.histogram = HistogramPair::of(run->training ? &run->training->histogram : nullptr, &run->statistics.histogram, 44);
+    }
+
+    LayoutRequest request;
+    request.sources.resize(scene.cards.size());
+    for (const auto& [from, to] : pairs)
+        request.sources[static_cast<std::size_t>(to)].push_back(from);
+    const bool wide = std::any_of(scene.cards.begin(), scene.cards.end(), [](const auto& card) { return !card.lines.isEmpty(); });
+    request.card = wide ? wideCard : compactCard;
+    // Few cards stand apart far enough for the shapes to be written on the edges.
+    const bool roomy = scene.cards.size() <= 6;
+    request.rowGap = roomy ? 66 : wide ? 28 : 22;
+    request.viewport = viewport;
+    const auto layout = NetworkLayout::of(request);
+    for (std::size_t i = 0; i < scene.cards.size(); ++i) {
+        auto& card = scene.cards[i];
+        const auto& node = layout.nodes[i];
+        card.frame = node.frame;
+        card.rank = node.rank;
+        card.column = node.column;
+        card.line = node.line;
+        card.lane = node.lane;
+        scene.bounds |= card.frame;
+    }
+    for (const auto& [from, to] : pairs) {
+        NetworkEdge edge{from, to, {}, false, false, {}, {}};
+        routeEdge(edge, scene.cards);
+        const auto& source = scene.cards[static_cast<std::size_t>(from)];
+        const auto* run = scene.result(source);
+        edge.isReached = !scene.ran || (run && !run->shapes.empty() && scene.status(scene.cards[static_cast<std::size_t>(to)]) != LayerStatus::notReached);
+        if (roomy && source.column == scene.cards[static_cast<std::size_t>(to)].column) {
+            const auto& layer = scene.layer(source);
+            const auto* input = layer.isInput ? predictionOf(*scene.diagnosis, layer.name) : nullptr;
+            edge.label = run && !run->shapes.empty() ? shapeText(run->shapes.front())
+                         : input && scene.ran        ? shapeText(input->shape)
+                         : layer.expectedShapes.empty() ? QString() : dimsTextQ(layer.expectedShapes.front());
+        }
+        scene.edges.push_back(std::move(edge));
+    }
+
+    if (const auto* place = scene.diagnosis->findings.empty() || scene.diagnosis->findings.front().severity == Severity::note
+                                ? nullptr : &scene.diagnosis->findings.front().where) {
+        scene.calloutCard = scene.cardOfRow(rowOf(*scene.diagnosis, *place));
+        if (scene.calloutCard >= 0) {
+            scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
+            scene.callout = QObject::tr("Diverges here: %1").arg(calloutText(*scene.diagnosis, scene.diagnosis->findings.front()));
+            const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
+            scene.bounds |= frame.adjusted(0, -48, 0, 0);
+        }
+    }
+    markPath(scene);
+    return scene;
+}
+
+int NetworkScene::cardOfRow(int row) const {
+    while (row >= 0 && diagnosis && diagnosis->model && row < static_cast<int>(diagnosis->model->layers.size())) {
+        for (std::size_t i = 0; i < cards.size(); ++i)
+            if (cards[i].row == row)
+                return static_cast<int>(i);
+        row = diagnosis->model->layers[static_cast<std::size_t>(row)].parent;
+    }
+    return -1;
+}
+
+int NetworkScene::cardAt(QPointF point) const {
+    for (std::size_t i = 0; i < cards.size(); ++i)
+        if (cards[i].frame.contains(point))
+            return static_cast<int>(i);
+    return -1;
+}
+
+const LayerSummary& NetworkScene::layer(const NetworkCard& card) const {
+    return diagnosis->model->layers[static_cast<std::size_t>(card.row)];
+}
+
+const LayerResult* NetworkScene::result(const NetworkCard& card) const {
+    const auto row = static_cast<std::size_t>(card.row);
+    return row < diagnosis->layers.size() ? &diagnosis->layers[row] : nullptr;
+}
+
+LayerStatus NetworkScene::status(const NetworkCard& card) const {
+    const auto* run = result(card);
+    return run ? run->status : LayerStatus::ok;
+}
+
+} // namespace plumbline

@@ -1,0 +1,230 @@
+#include "widgets/views/network/networkview.h"
+
+#include "widgets/common/wording.h"
+
+#include <QLineEdit>
+#include <QPainter>
+
+#include <cmath>
+
+namespace plumbline {
+
+namespace {
+constexpr double smallest = 0.08, largest = 3.0, readable = 0.62;
+constexpr double margin = 40;
+} // namespace
+
+NetworkView::NetworkView(QWidget* parent) : QWidget(parent), m_find(new QLineEdit(this)) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setMinimumSize(320, 240);
+    setAccessibleName(tr("Network"));
+    m_find->setPlaceholderText(tr("Find by name or type"));
+    m_find->setAccessibleName(tr("Find a layer by name or type"));
+    m_find->setClearButtonEnabled(true);
+    m_find->setFixedWidth(260);
+    m_find->hide();
+    m_find->installEventFilter(this);
+    connect(m_find, &QLineEdit::textChanged, this, &NetworkView::setFindText);
+    connect(m_find, &QLineEdit::returnPressed, this, [this] { nextFound(1); });
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
+    const auto path = diagnosis && diagnosis->model ? toQString(diagnosis->model->path) : QString();
+    const bool isNew = path != m_modelPath || !m_diagnosis || !m_diagnosis->model ||
+                       (diagnosis && diagnosis->model && diagnosis->model->layers.size() != m_diagnosis->model->layers.size());
+    const int row = selectedRow();
+    m_diagnosis = std::move(diagnosis);
+    m_modelPath = path;
+    if (isNew) {
+        m_folded.clear();
+        if (m_diagnosis && m_diagnosis->model) {
+            const auto& layers = m_diagnosis->model->layers;
+            // A nested model of a big network begins folded: the whole is read before its parts.
+            for (std::size_t i = 0; i < layers.size() && layers.size() > 60; ++i)
+                if (layers[i].isContainer)
+                    m_folded.insert(static_cast<int>(i));
+        }
+        m_placed = m_userMoved = m_hadCallout = false;
+    }
+    rebuild();
+    m_state.selected = isNew ? -1 : m_scene.cardOfRow(row);
+    m_state.hovered = -1;
+    const bool callout = m_scene.calloutCard >= 0;
+    if (!m_placed || (callout != m_hadCallout && !m_userMoved))
+        place();
+    m_hadCallout = callout;
+    update();
+}
+
+void NetworkView::rebuild() {
+    const int row = selectedRow();
+    m_scene = NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - 2 * margin));
+    m_state.selected = m_scene.cardOfRow(row);
+    setFindText(m_find->text());
+    setAccessibleDescription(m_scene.callout);
+}
+
+void NetworkView::place() {
+    if (m_scene.cards.empty())
+        return;
+    m_placed = true;
+    const QRectF bounds = m_scene.bounds;
+    // The strip at the bottom holds legend and minimap.
+    const QSizeF room(width() - 2 * margin, height() - margin - 64);
+    const double whole = std::min({1.0, room.width() / bounds.width(), room.height() / bounds.height()});
+    m_scale = std::max(whole, readable);
+    if (whole >= readable) {
+        m_origin = QPointF(margin + (room.width() - bounds.width() * m_scale) / 2 - bounds.left() * m_scale,
+                           margin * 0.8 + std::min((room.height() - bounds.height() * m_scale) / 2, 60.0) - bounds.top() * m_scale);
+        return;
+    }
+    if (m_scene.calloutCard >= 0) {
+        centreDivergence();
+        return;
+    }
+    m_origin = QPointF(width() / 2.0 - m_scene.cards.front().frame.center().x() * m_scale, margin - bounds.top() * m_scale);
+}
+
+int NetworkView::selectedRow() const {
+    return m_state.selected >= 0 && m_state.selected < static_cast<int>(m_scene.cards.size())
+               ? m_scene.cards[static_cast<std::size_t>(m_state.selected)].row : -1;
+}
+
+QRectF NetworkView::visibleScene() const {
+    return QRectF(toScene({0, 0}), toScene({static_cast<double>(width()), static_cast<double>(height())}));
+}
+
+QRectF NetworkView::cardRect(int card) const {
+    const auto& frame = m_scene.cards[static_cast<std::size_t>(card)].frame;
+    return QRectF(frame.topLeft() * m_scale + m_origin, frame.size() * m_scale);
+}
+
+QRectF NetworkView::minimapBox() const { return QRectF(width() - 14 - 124, height() - 14 - 92, 124, 92); }
+
+void NetworkView::selectRow(int row) { select(m_scene.cardOfRow(row), true); }
+
+void NetworkView::select(int card, bool show) {
+    if (card == m_state.selected) {
+        if (show && card >= 0)
+            reveal(card);
+        return;
+    }
+    m_state.selected = card;
+    if (card >= 0) {
+        setAccessibleDescription(cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)]));
+        QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+        QAccessible::updateAccessibility(&changed);
+        if (show)
+            reveal(card);
+        emit rowSelected(selectedRow());
+    }
+    update();
+}
+
+void NetworkView::reveal(int card) {
+    const QRectF area(margin / 2, margin / 2, width() - margin, height() - margin);
+    const auto frame = cardRect(card);
+    if (area.contains(frame))
+        return;
+    m_origin += area.center() - frame.center();
+    update();
+}
+
+void NetworkView::centreDivergence() {
+    if (m_scene.calloutCard < 0)
+        return;
+    if (m_scale < readable)
+        m_scale = 1;
+    m_origin += QRectF(rect()).center() - cardRect(m_scene.calloutCard).center();
+    update();
+}
+
+void NetworkView::fit() {
+    if (m_scene.cards.empty())
+        return;
+    const QSizeF room(width() - 2 * margin, height() - margin - 64);
+    m_scale = std::clamp(std::min(room.width() / m_scene.bounds.width(), room.height() / m_scene.bounds.height()), smallest, 1.25);
+    m_origin = QPointF(margin + room.width() / 2, margin * 0.8 + room.height() / 2) - m_scene.bounds.center() * m_scale;
+    update();
+}
+
+void NetworkView::setZoom(double scale, QPointF around) {
+    const auto fixed = toScene(around);
+    m_scale = std::clamp(scale, smallest, largest);
+    m_origin = around - fixed * m_scale;
+    m_userMoved = true;
+    update();
+}
+
+void NetworkView::zoomIn() { setZoom(m_scale * 1.2, rect().center()); }
+void NetworkView::zoomOut() { setZoom(m_scale / 1.2, rect().center()); }
+void NetworkView::zoomReset() { setZoom(1, rect().center()); }
+
+void NetworkView::toggleFold(int row) {
+    if (!m_diagnosis || !m_diagnosis->model || row < 0)
+        return;
+    const auto& layers = m_diagnosis->model->layers;
+    const auto at = static_cast<std::size_t>(row);
+    const int container = layers[at].isContainer ? row : layers[at].parent;
+    if (container < 0)
+        return;
+    if (!m_folded.remove(container))
+        m_folded.insert(container);
+    rebuild();
+    if (const int card = m_scene.cardOfRow(container); card >= 0)
+        select(card, true);
+    update();
+}
+
+void NetworkView::openFind() {
+    m_find->move(14, 14);
+    m_find->show();
+    m_find->setFocus();
+    m_find->selectAll();
+}
+
+void NetworkView::setFindText(const QString& text) {
+    m_state.found.clear();
+    m_state.searching = !text.trimmed().isEmpty() && m_scene.diagnosis != nullptr;
+    for (std::size_t i = 0; m_state.searching && i < m_scene.cards.size(); ++i) {
+        const auto& layer = m_scene.layer(m_scene.cards[i]);
+        if (toQString(layer.name).contains(text.trimmed(), Qt::CaseInsensitive) ||
+            toQString(layer.type).contains(text.trimmed(), Qt::CaseInsensitive))
+            m_state.found.insert(static_cast<int>(i));
+    }
+    update();
+}
+
+void NetworkView::nextFound(int direction) {
+    const int count = static_cast<int>(m_scene.cards.size());
+    for (int i = 1; i <= count; ++i) {
+        const int card = ((m_state.selected + direction * i) % count + count) % count;
+        if (m_state.found.contains(card)) {
+            select(card, true);
+            return;
+        }
+    }
+}
+
+void NetworkView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), color(Role::window));
+    paintGrid(painter, rect(), m_origin, m_scale);
+    if (m_scene.cards.empty())
+        return;
+    painter.save();
+    painter.translate(m_origin);
+    painter.scale(m_scale, m_scale);
+    auto state = m_state;
+    state.scale = m_scale;
+    paintNetwork(painter, m_scene, state, visibleScene());
+    painter.restore();
+    paintLegend(painter, QPointF(14, height() - 14), m_scene);
+    if (minimapShown())
+        paintMinimap(painter, minimapBox(), m_scene, visibleScene());
+}
+
+} // namespace plumbline

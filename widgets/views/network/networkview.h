@@ -1,0 +1,79 @@
+#pragma once
+// The network on a canvas that pans and zooms. One widget, one paint event; no object per layer.
+
+#include "widgets/views/network/networkpainter.h"
+
+#include <QWidget>
+
+class QLineEdit;
+
+namespace plumbline {
+
+class NetworkView final : public QWidget {
+    Q_OBJECT
+public:
+    explicit NetworkView(QWidget* parent = nullptr);
+
+    void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis);
+    const NetworkScene& scene() const { return m_scene; }
+    int selectedRow() const;
+    double zoom() const { return m_scale; }
+    QRectF visibleScene() const;
+    /// Where a card stands in the widget.
+    QRectF cardRect(int card) const;
+
+public slots:
+    void selectRow(int row); ///< also brings it into view
+    void fit();
+    void zoomIn();
+    void zoomOut();
+    void zoomReset();
+    void centreDivergence();
+    void openFind();
+    void setFindText(const QString& text);
+    void toggleFold(int row);
+
+signals:
+    void rowSelected(int row);
+    void rowActivated(int row);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* object, QEvent* event) override;
+
+private:
+    void rebuild();
+    void place(); ///< the first view of a new diagnosis: everything, or the first divergence where that would be too small
+    void select(int card, bool reveal);
+    void reveal(int card);
+    void setZoom(double scale, QPointF around);
+    void step(int key);
+    void nextFound(int direction);
+    QPointF toScene(QPointF point) const { return (point - m_origin) / m_scale; }
+    QRectF minimapBox() const;
+    bool minimapShown() const { return m_scene.cards.size() > 1; }
+    void centreFromMinimap(QPointF point);
+
+    std::shared_ptr<const Diagnosis> m_diagnosis;
+    NetworkScene m_scene;
+    NetworkPaintState m_state;
+    QSet<int> m_folded;
+    QString m_modelPath;
+    double m_scale = 1;
+    QPointF m_origin; ///< where the scene's (0, 0) stands in the widget
+    QPointF m_pressed, m_originAtPress;
+    enum class Drag { none, pan, minimap } m_drag = Drag::none;
+    bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false;
+    QLineEdit* m_find;
+};
+
+} // namespace plumbline
