@@ -1,0 +1,267 @@
+#include "widgets/panels/diagnosispanel.h"
+
+#include "widgets/common/controls.h"
+#include "widgets/common/fonts.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/style.h"
+#include "widgets/common/wording.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace plumbline {
+
+DiagnosisPanel::DiagnosisPanel(QWidget* parent)
+    : QWidget(parent), m_model(new FindingsModel(this)), m_summary(new RoleLabel({}, interfaceFont(12), Role::secondaryText, this)) {
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(14, 10, 14, 0);
+    head->setSpacing(14);
+    head->addWidget(sectionHead(tr("Diagnosis"), this));
+    head->addWidget(m_summary, 1);
+    auto* body = new QWidget;
+    body->setObjectName("diagnosisBody");
+    m_content = new QVBoxLayout(body);
+    m_content->setContentsMargins(14, 8, 14, 12);
+    m_content->setSpacing(8);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(body);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->viewport()->setAutoFillBackground(false);
+    body->setAutoFillBackground(false);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(scroll, 1);
+    setMinimumHeight(120);
+    setDiagnosis(nullptr, {});
+}
+
+void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, const DiagnosisState& state) {
+    m_diagnosis = std::move(diagnosis);
+    m_state = state;
+    m_model->setDiagnosis(m_diagnosis);
+    clearLayout(m_content);
+    const bool ran = m_diagnosis && !m_diagnosis->prediction.empty();
+    QStringList counts;
+    if (m_model->causeCount() > 0 || m_model->noteCount() > 0) {
+        counts << tr(m_model->causeCount() == 1 ? "%1 cause" : "%1 causes").arg(m_model->causeCount())
+               << tr(m_model->consequenceCount() == 1 ? "%1 consequence" : "%1 consequences").arg(m_model->consequenceCount())
+               << tr(m_model->noteCount() == 1 ? "%1 note" : "%1 notes").arg(m_model->noteCount());
+    }
+    m_summary->setText(m_state.isBusy ? m_state.activity : counts.join(QStringLiteral(" · ")));
+
+    if (!m_state.death.isEmpty())
+        m_content->addWidget(errorCard(tr("worker ended"), m_state.death));
+    if (m_diagnosis && m_diagnosis->error)
+        m_content->addWidget(errorCard(tr("cannot read"), toQString(m_diagnosis->error->text())));
+    for (int row = 0; row < m_model->causeCount(); ++row) {
+        const auto index = m_model->index(row, 0);
+        m_content->addWidget(findingCard(index, row == 0));
+        addFolded(index);
+    }
+    if (ran && m_model->causeCount() == 0 && !m_state.isBusy && !m_diagnosis->error) {
+        const bool compared = !m_diagnosis->training.empty();
+        m_content->addWidget(calmCard(!m_state.applied.empty() ? tr("With the fix applied the prediction stays within what training did.")
+                                      : compared ? tr("The prediction stays within what training did, in every layer.")
+                                                 : tr("The prediction meets what the model asks. Add a training reference to hold it against."),
+                                      true));
+    }
+    if (!m_diagnosis && !m_state.isBusy)
+        m_content->addWidget(calmCard(tr("Open a model, a training reference and the input of the prediction that went wrong, then run."), false));
+    else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_model->causeCount() == 0)
+        m_content->addWidget(calmCard(tr("Add the input of the prediction to run it; add a training reference to hold it against."), false));
+    addNotes();
+    m_content->addStretch();
+}
+
+QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
+    const auto& finding = *m_model->finding(index);
+    const int at = index.data(FindingsModel::FindingRole).toInt();
+    auto* card = new Card;
+    card->setEdge(isFirst || finding.severity == Severity::error);
+    card->setAccessibleName(index.data(Qt::AccessibleTextRole).toString());
+
+    auto* message = new RoleLabel(
+        QStringLiteral("<span style=\"font-family:'%1'; font-size:12px; color:%2\">%3</span>&nbsp; %4")
+            .arg(monoFamily(), color(Role::divergence).name(), toQString(finding.code), messageHtml(finding.message)),
+        interfaceFont(14), Role::text);
+    message->setWordWrap(true);
+    message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    message->setTextFormat(Qt::RichText);
+    auto* evidence = new RoleLabel(evidenceHtml(finding), interfaceFont(12), Role::secondaryText);
+    evidence->setWordWrap(true);
+    evidence->setTextFormat(Qt::RichText);
+    evidence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    evidence->setVisible(!evidence->text().isEmpty());
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(6);
+    words->addWidget(message);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(8);
+    second->addWidget(evidence, 1);
+    if (finding.fix) {
+        auto* code = new ElidedLabel(toQString(finding.fix->numpy).replace('\n', "; "), monoFont(), Role::text);
+        auto* third = new QHBoxLayout;
+        third->setSpacing(8);
+        auto* label = new RoleLabel(tr("fix"), interfaceFont(12), Role::secondaryText);
+        third->addWidget(label);
+        code->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+        third->addWidget(code);
+        if (finding.fix->verified)
+            third->addWidget(new Chip(tr("verified: ran again, matches"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+        else if (finding.fix->makesItRun)
+            third->addWidget(new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+        third->addStretch();
+        words->addLayout(second);
+        words->addLayout(third);
+    } else {
+        words->addLayout(second);
+    }
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    if (finding.fix) {
+        auto* apply = new QPushButton(tr("Apply fix"));
+        makePrimary(apply);
+        apply->setObjectName(QStringLiteral("applyFix%1").arg(at));
+        apply->setAccessibleName(tr("Apply the fix of %1").arg(toQString(finding.code)));
+        apply->setEnabled(!m_state.isBusy);
+        connect(apply, &QPushButton::clicked, this, [this, at] { emit applyRequested(at); });
+        buttons->addWidget(apply);
+        if (!finding.fix->numpy.empty()) {
+            auto* copy = new QPushButton(tr("Copy NumPy"));
+            copy->setAccessibleName(tr("Copy the fix of %1 as NumPy code").arg(toQString(finding.code)));
+            connect(copy, &QPushButton::clicked, this, [this, at] { emit copyRequested(at); });
+            buttons->addWidget(copy);
+        }
+    }
+    if (rowOf(*m_diagnosis, finding.where) >= 0) {
+        auto* go = new QPushButton(tr("Go to"));
+        go->setAccessibleName(tr("Go to %1 in the network").arg(toQString(finding.where.name)));
+        connect(go, &QPushButton::clicked, this, [this, at] { emit goToRequested(at); });
+        buttons->addWidget(go);
+    }
+    auto* layout = new QHBoxLayout(card);
+    layout->setContentsMargins(18, 11, 14, 12);
+    layout->setSpacing(16);
+    layout->addLayout(words, 1);
+    layout->addLayout(buttons);
+    layout->setAlignment(buttons, Qt::AlignTop);
+    return card;
+}
+
+QWidget* DiagnosisPanel::errorCard(const QString& title, const QString& text) {
+    auto* card = new Card;
+    card->setAccessibleName(title + ": " + text);
+    auto* label = new RoleLabel(QStringLiteral("<span style=\"font-family:'%1'; font-size:12px; color:%2\">%3</span>&nbsp; %4")
+                                    .arg(monoFamily(), color(Role::failure).name(), title, text.toHtmlEscaped()),
+                                interfaceFont(14), Role::text);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* layout = new QHBoxLayout(card);
+    layout->setContentsMargins(18, 12, 14, 13);
+    layout->addWidget(label);
+    return card;
+}
+
+QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
+    auto* card = new Card;
+    card->setAccessibleName(text);
+    auto* layout = new QHBoxLayout(card);
+    layout->setContentsMargins(16, 12, 14, 13);
+    layout->setSpacing(12);
+    if (verified)
+        layout->addWidget(new Chip(m_state.applied.empty() ? tr("matches") : tr("fixed"), Role::verified, Role::verifiedSoft,
+                                   interfaceFont(11, QFont::DemiBold)));
+    auto* label = new RoleLabel(text, interfaceFont(13), verified ? Role::text : Role::secondaryText);
+    label->setWordWrap(true);
+    layout->addWidget(label, 1);
+    if (!m_state.applied.empty()) {
+        auto* undo = new QPushButton(icon("undo"), tr("Undo fix"));
+        undo->setObjectName("undoFix");
+        undo->setAccessibleName(tr("Undo the last fix"));
+        connect(undo, &QPushButton::clicked, this, &DiagnosisPanel::undoRequested);
+        layout->addWidget(undo);
+    }
+    return card;
+}
+
+namespace {
+
+// A line that opens what stands folded under it.
+QPushButton* foldButton(const QString& text, QWidget* body) {
+    auto* button = new QPushButton(icon("chevron-right", Role::secondaryText), text);
+    makeFlat(button);
+    button->setFont(interfaceFont(12));
+    button->setCheckable(true);
+    button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    button->setStyleSheet("text-align: left");
+    body->hide();
+    QObject::connect(button, &QPushButton::toggled, body, [button, body](bool open) {
+        button->setIcon(icon(open ? "chevron-down" : "chevron-right", Role::secondaryText));
+        body->setVisible(open);
+    });
+    return button;
+}
+
+QString foldedLine(const Finding& finding) {
+    return QStringLiteral("<span style=\"font-family:'%1'; font-size:11px; color:%2\">%3</span>&nbsp; %4")
+        .arg(monoFamily(), color(Role::secondaryText).name(), toQString(finding.code), messageHtml(finding.message));
+}
+
+} // namespace
+
+void DiagnosisPanel::addFolded(const QModelIndex& root) {
+    const int count = m_model->rowCount(root);
+    if (count == 0)
+        return;
+    QStringList names;
+    auto* body = new QWidget;
+    auto* lines = new QVBoxLayout(body);
+    lines->setContentsMargins(30, 0, 0, 4);
+    lines->setSpacing(4);
+    for (int row = 0; row < count; ++row) {
+        const auto& finding = *m_model->finding(m_model->index(row, 0, root));
+        const auto place = toQString(finding.where.name);
+        if (!place.isEmpty() && !names.contains(place))
+            names << place;
+        auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);
+        line->setWordWrap(true);
+        lines->addWidget(line);
+    }
+    if (names.size() > 10)
+        names = names.mid(0, 9) << tr("%1 more").arg(names.size() - 9);
+    m_content->addWidget(foldButton(tr("explains %1: %2").arg(count).arg(names.join(", ")), body));
+    m_content->addWidget(body);
+}
+
+void DiagnosisPanel::addNotes() {
+    if (m_model->noteCount() == 0)
+        return;
+    auto* body = new QWidget;
+    auto* lines = new QVBoxLayout(body);
+    lines->setContentsMargins(30, 0, 0, 4);
+    lines->setSpacing(4);
+    QString first;
+    for (int row = m_model->causeCount(); row < m_model->rowCount(); ++row) {
+        const auto& finding = *m_model->finding(m_model->index(row, 0));
+        if (first.isEmpty())
+            first = toQString(finding.message.text());
+        auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);
+        line->setWordWrap(true);
+        lines->addWidget(line);
+    }
+    if (first.size() > 110)
+        first = first.left(108) + QStringLiteral("…");
+    const int count = m_model->noteCount();
+    m_content->addWidget(foldButton((count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
+    m_content->addWidget(body);
+}
+
+} // namespace plumbline

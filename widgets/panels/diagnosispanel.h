@@ -1,0 +1,48 @@
+#pragma once
+// What is wrong and what to do: a card a cause, what it explains folded beneath, notes last.
+
+#include "widgets/models/findingsmodel.h"
+
+#include <QWidget>
+
+class QLabel;
+class QVBoxLayout;
+class QPushButton;
+
+namespace plumbline {
+
+/// What the document says besides the diagnosis.
+struct DiagnosisState {
+    bool isBusy = false;
+    QString activity;             ///< what a long work is doing
+    std::vector<Fix> applied;     ///< the fixes in force, oldest first
+    QString death;                ///< how the worker ended, empty while it lives
+};
+
+class DiagnosisPanel final : public QWidget {
+    Q_OBJECT
+public:
+    explicit DiagnosisPanel(QWidget* parent = nullptr);
+    void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, const DiagnosisState& state);
+    const FindingsModel& model() const { return *m_model; }
+
+signals:
+    void applyRequested(int finding);
+    void undoRequested();
+    void copyRequested(int finding);
+    void goToRequested(int finding);
+
+private:
+    QWidget* findingCard(const QModelIndex& index, bool isFirst);
+    QWidget* errorCard(const QString& title, const QString& text);
+    QWidget* calmCard(const QString& text, bool verified);
+    void addFolded(const QModelIndex& root);
+    void addNotes();
+    FindingsModel* m_model;
+    std::shared_ptr<const Diagnosis> m_diagnosis;
+    DiagnosisState m_state;
+    QLabel* m_summary;
+    QVBoxLayout* m_content;
+};
+
+} // namespace plumbline
