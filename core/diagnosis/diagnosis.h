@@ -31,6 +31,7 @@ struct LayerSummary {
     bool isContainer = false;
     std::vector<int> sources; ///< indices of the rows whose outputs it reads
     std::vector<Dims> expectedShapes;
+    std::optional<DType> dtype; ///< of the first output, from the model alone; nothing below an unsupported layer
     std::vector<std::pair<std::string, std::string>> attributes; ///< for people
     std::vector<LayerWeightSummary> weights;
     std::vector<std::string> ops; ///< "ConvTranspose (channels_last)" …, what it lowers to

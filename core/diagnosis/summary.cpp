@@ -38,6 +38,9 @@ LayerSummary summarize(const Graph& graph, const std::vector<std::vector<LayerId
             out.sources.push_back(row);
     }
     out.expectedShapes = layer.expectedShapes;
+    if (!layer.outputs.empty())
+        if (const auto& type = graph.value(layer.outputs.front()).type)
+            out.dtype = type->dtype;
     for (const auto& [key, value] : layer.attributes.all())
         out.attributes.emplace_back(key, attributeText(value));
     for (const auto& weight : layer.weights)

@@ -51,6 +51,7 @@ Json putLayer(const LayerSummary& layer) {
             {"is_container", layer.isContainer},
             {"sources", layer.sources},
             {"expected_shapes", putList(layer.expectedShapes, [](const Dims& dims) { return put(dims); })},
+            {"dtype", layer.dtype ? put(*layer.dtype) : Json()},
             {"attributes", layer.attributes},
             {"weights", putList(layer.weights, putWeight)},
             {"ops", layer.ops},
@@ -68,6 +69,8 @@ LayerSummary takeLayer(const Json& json) {
     layer.isContainer = json.at("is_container");
     layer.sources = takeList(json.at("sources"), takeRow);
     layer.expectedShapes = takeList(json.at("expected_shapes"), takeDims);
+    if (const auto& dtype = member(json, "dtype"); !dtype.is_null())
+        layer.dtype = takeDType(dtype);
     layer.attributes = json.at("attributes").get<std::vector<std::pair<std::string, std::string>>>();
     layer.weights = takeList(json.at("weights"), takeWeight);
     layer.ops = takeList(json.at("ops"), takeText);

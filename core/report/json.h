@@ -21,4 +21,7 @@ struct BenchResult {
 };
 nlohmann::ordered_json benchDocument(const BenchResult& result);
 
+/// As it is written to a file or to standard output: indented, ended by a line end.
+std::string documentText(const nlohmann::ordered_json& document);
+
 } // namespace plumbline

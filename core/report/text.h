@@ -1,0 +1,29 @@
+#pragma once
+// A diagnosis in words for a terminal: what `check`, `trace`, `summary` and `bench` print without --json.
+
+#include "core/report/json.h"
+
+namespace plumbline {
+
+enum class Colour { no, yes };
+
+/// Findings as a good compiler words them: severity and code, the sentence, the place, what was expected and found, the
+/// fix.
+std::string diagnosisText(const Diagnosis& diagnosis, Colour colour = Colour::no);
+/// One row a layer: what came out of it. Rows not reached say so.
+std::string traceText(const Diagnosis& diagnosis, Colour colour = Colour::no);
+/// One row a layer: what the model alone says.
+std::string summaryText(const ModelSummary& model);
+std::string benchText(const BenchResult& result);
+
+// Pieces that the HTML page shares.
+std::string modelLine(const ModelSummary& model);    ///< "gen.keras · Keras 3.15.1 · 5 layers · 1,537 parameters"
+std::string placeText(const Place& place);           ///< "input z, axis 1, feature 7"
+std::string verdictText(const Diagnosis& diagnosis); ///< "diverges: 1 error, 2 notes"
+/// The scalars and short lists of `expected` or `actual`: "features 10, shape (None, 10)".
+std::string factsText(const nlohmann::json& facts);
+std::string durationText(double microseconds); ///< "12 us", "3.4 ms", "1.2 s"
+std::string shapesText(const std::vector<Shape>& shapes);
+std::string shapesText(const std::vector<Dims>& shapes);
+
+} // namespace plumbline

@@ -1,0 +1,124 @@
+#include "core/report/json.h"
+#include "tests/core/report/fixtures.h"
+#include "tests/support/testcase.h"
+
+using namespace plumbline;
+using Json = nlohmann::ordered_json;
+
+class tst_json : public QObject {
+    Q_OBJECT
+
+    static std::vector<std::string> members(const Json& json) {
+        std::vector<std::string> names;
+        for (const auto& [name, value] : json.items())
+            names.push_back(name);
+        return names;
+    }
+    using Names = std::vector<std::string>;
+
+private slots:
+    void aCheckHasTheContractsMembersInTheirOrder() {
+        const auto document = checkDocument(test::diagnosisWithEverything());
+        QCOMPARE(document["schema"].get<std::string>(), std::string("plumbline.check/1"));
+        QCOMPARE(members(document), (Names{"schema", "verdict", "model", "training", "prediction", "first_divergence",
+                                           "findings", "layers"}));
+        QCOMPARE(members(document["model"]),
+                 (Names{"path", "format", "producer", "layers", "parameters", "inputs", "outputs"}));
+        QCOMPARE(members(document["training"][0]), (Names{"input", "source", "kind", "rows", "shape", "dtype"}));
+        QCOMPARE(members(document["prediction"][0]), (Names{"input", "source", "shape", "dtype", "nan", "inf"}));
+        QCOMPARE(members(document["findings"][0]), (Names{"code", "severity", "where", "expected", "actual", "evidence",
+                                                          "threshold", "message", "explains", "fix"}));
+        QCOMPARE(members(document["findings"][0]["where"]),
+                 (Names{"kind", "name", "axis", "features", "element", "weight"}));
+        QCOMPARE(members(document["findings"][0]["fix"]), (Names{"kind", "arguments", "numpy", "verified"}));
+        QCOMPARE(members(document["layers"][0]),
+                 (Names{"index", "name", "type", "expected_shape", "shape", "dtype", "parameters", "elements", "nan",
+                        "inf", "zero", "min", "max", "mean", "std", "divergence", "status", "microseconds"}));
+    }
+
+    void aCheckSaysWhatWasFound() {
+        const auto document = checkDocument(test::diagnosisWithEverything());
+        QCOMPARE(document["model"]["inputs"][0]["shape"].dump(), std::string("[null,10]"));
+        QCOMPARE(document["training"][0]["shape"].dump(), std::string("[null,10]"));
+        QCOMPARE(document["prediction"][0]["inf"].get<int>(), 3);
+        QCOMPARE(document["first_divergence"].dump(), std::string(R"({"kind":"input","name":"z","index":0})"));
+        QCOMPARE(document["findings"][0]["message"].get<std::string>(),
+                 std::string("Input z has 9 features, not 10 (inf)."));
+        QCOMPARE(document["findings"][0]["explains"].dump(), std::string("[1]"));
+        QVERIFY(document["findings"][1]["fix"].is_null());
+        QCOMPARE(document["layers"][1]["divergence"].get<double>(), 6.5);
+        QVERIFY(document["layers"][0]["divergence"].is_null());
+    }
+
+    void numbersThatAreNotFiniteAreStrings() {
+        const auto document = checkDocument(test::diagnosisWithEverything());
+        QCOMPARE(document["findings"][0]["actual"]["mean"].dump(), std::string("\"nan\""));
+    }
+
+    void aLayerNotReachedKeepsItsRow() {
+        const auto row = checkDocument(test::diagnosisWithEverything())["layers"][2];
+        QVERIFY(row["shape"].is_null());
+        QVERIFY(row["mean"].is_null());
+        QCOMPARE(row["status"].get<std::string>(), std::string("not-reached"));
+        QCOMPARE(row["expected_shape"].dump(), std::string("[[null,1],[null,2]]"));
+    }
+
+    void allRowsStandWhereNothingRan() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.layers.clear();
+        const auto document = checkDocument(diagnosis);
+        QCOMPARE(document["layers"].size(), std::size_t{3});
+        QCOMPARE(document["layers"][0]["status"].get<std::string>(), std::string("not-reached"));
+    }
+
+    void aNoteAloneIsNoDivergence() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.findings.erase(diagnosis.findings.begin());
+        diagnosis.findings[0].severity = Severity::note;
+        QVERIFY(checkDocument(diagnosis)["first_divergence"].is_null());
+    }
+
+    void aFileThatCannotBeReadGivesADocumentWithItsError() {
+        Diagnosis diagnosis;
+        diagnosis.verdict = Verdict::cannotRun;
+        Error error;
+        error.message = Message("x", "It ends at byte 80.");
+        error.file = "a.keras";
+        error.offset = 80;
+        diagnosis.error = error;
+        const auto document = checkDocument(diagnosis);
+        QCOMPARE(document["error"].dump(),
+                 std::string(R"({"message":"It ends at byte 80.","file":"a.keras","offset":80})"));
+        QCOMPARE(document["findings"].dump(), std::string("[]"));
+        QVERIFY(document["model"].is_null());
+        QCOMPARE(traceDocument(diagnosis)["findings"].dump(), std::string("[]"));
+        QCOMPARE(summaryDocument(diagnosis)["error"]["offset"].get<int>(), 80);
+    }
+
+    void traceSummaryAndBenchNameTheirSchemas() {
+        const auto diagnosis = test::diagnosisWithEverything();
+        QCOMPARE(traceDocument(diagnosis)["schema"].get<std::string>(), std::string("plumbline.trace/1"));
+        const auto summary = summaryDocument(diagnosis);
+        QCOMPARE(summary["schema"].get<std::string>(), std::string("plumbline.summary/1"));
+        QCOMPARE(members(summary["layers"][1]),
+                 (Names{"index", "name", "type", "expected_shape", "dtype", "parameters"}));
+        BenchResult result;
+        result.model = *diagnosis.model;
+        result.threads = 2;
+        result.predict.median = 12.5;
+        const auto bench = benchDocument(result);
+        QCOMPARE(members(bench),
+                 (Names{"schema", "model", "threads", "repeat", "load_ms", "predict_us", "traced_us", "peak_bytes"}));
+        QCOMPARE(bench["predict_us"]["median"].get<double>(), 12.5);
+    }
+
+    void bytesThatAreNoUtf8StillGiveADocument() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.model->layers[0].name = "z\xff";
+        const auto text = documentText(checkDocument(diagnosis));
+        QVERIFY(Json::parse(text).is_object());
+    }
+};
+
+PLUMBLINE_TEST(tst_json)
+#include "tst_json.moc"

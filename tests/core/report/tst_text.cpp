@@ -1,0 +1,82 @@
+#include "core/report/html.h"
+#include "core/report/text.h"
+#include "core/report/texttable.h"
+#include "tests/core/report/fixtures.h"
+#include "tests/support/testcase.h"
+
+using namespace plumbline;
+
+class tst_text : public QObject {
+    Q_OBJECT
+
+    static bool contains(const std::string& text, const std::string& part) {
+        const bool found = text.find(part) != std::string::npos;
+        if (!found)
+            qWarning("\"%s\" is not in:\n%s", part.c_str(), text.c_str());
+        return found;
+    }
+
+private slots:
+    void columnsLineUpByCharactersNotBytes() {
+        TextTable table({{"name"}, {"n", TextTable::Align::right}, {"empty"}});
+        table.addRow({"größe", "7", ""});
+        table.addRow({"a", "1,000", ""});
+        QCOMPARE(table.text(), std::string("name       n\ngröße      7\na      1,000\n"));
+    }
+
+    void controlCharactersOfAFileDoNotReachTheTerminal() {
+        QCOMPARE(printable("a\033[31mb\nc\u009b"), std::string("a?[31mb?c?"));
+    }
+
+    void aFindingReadsLikeACompilersMessage() {
+        const auto text = diagnosisText(test::diagnosisWithEverything());
+        QVERIFY(contains(text, "error[feature-count]: Input z has 9 features, not 10 (inf).\n"));
+        QVERIFY(contains(text, "at        input z, axis 1, feature 7\n"));
+        QVERIFY(contains(text, "expected  features 10\n"));
+        QVERIFY(contains(text, "found     features 9, mean nan\n"));
+        QVERIFY(contains(text, "fix       x = np.insert(x, 7, 0.0, axis=1)   (run again with it: gone)\n"));
+        QVERIFY(contains(text, "explains  shape-conflict, weight kernel of layer dense, element [0, 3]\n"));
+        QVERIFY(contains(text, "diverges: 2 errors; 2 of 3 layers ran\n"));
+        QVERIFY(contains(text, "1,537 parameters"));
+        QVERIFY(text.find('\033') == std::string::npos);
+        QVERIFY(contains(diagnosisText(test::diagnosisWithEverything(), Colour::yes),
+                         "\033[1;31merror[feature-count]\033[0m"));
+    }
+
+    void aTraceHasARowForEveryLayer() {
+        const auto text = traceText(test::diagnosisWithEverything());
+        QVERIFY(contains(text, "not-reached"));
+        QVERIFY(contains(text, "(1, 128)"));
+        QVERIFY(contains(text, "6.50"));
+    }
+
+    void aSummaryShowsShapesDtypesAndProblems() {
+        const auto text = summaryText(*test::diagnosisWithEverything().model);
+        QVERIFY(contains(text, "(None, 128)"));
+        QVERIFY(contains(text, "1,408"));
+        QVERIFY(contains(text, "Layer split is the user's own."));
+    }
+
+    void timesHaveTheUnitThatFits() {
+        QCOMPARE(durationText(4.25), std::string("4.2 us"));
+        QCOMPARE(durationText(123.4), std::string("123 us"));
+        QCOMPARE(durationText(5500), std::string("5.5 ms"));
+        QCOMPARE(durationText(2.5e6), std::string("2.50 s"));
+    }
+
+    void thePageEscapesWhatFilesSay() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.model->layers[1].name = "<script>alert('x')</script>";
+        diagnosis.findings[0].evidence = {{"a", 1}};
+        const auto page = htmlReport(diagnosis);
+        QVERIFY(page.find("<script") == std::string::npos);
+        QVERIFY(contains(page, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+        QVERIFY(contains(page, "models/gen &lt;1&gt;.keras"));
+        QVERIFY(contains(page, "feature-count"));
+        QVERIFY(contains(page, "prefers-color-scheme: dark"));
+        QVERIFY2(page.find("http") == std::string::npos, "the page needs nothing from elsewhere");
+    }
+};
+
+PLUMBLINE_TEST(tst_text)
+#include "tst_text.moc"
