@@ -25,6 +25,9 @@ struct RunConfiguration {
 };
 
 /// Why and where a run ended early. `layer` is invalid where an input itself is wrong.
+/// Message ids of the engine's own: "input-shape" and "input-rows" (an input against the model's declaration), "element-overflow" (a size
+/// that cannot be counted), "memory" (foreseen: the plan is over RunConfiguration::memoryLimit; nothing ran), "memory.allocation" (the
+/// machine gave no more), "unsupported-op", "kernel-failed". All others come from shape rules and layers' problems.
 struct RunFailure {
     Error error;
     LayerId layer;

@@ -17,13 +17,16 @@ struct TraceKey {
 struct Interest {
     bool statistics = false;
     bool elements = false;
+    bool histogram = true; ///< with the statistics
+    std::uint64_t mostBytes = UINT64_MAX; ///< no elements of a larger tensor
+    bool any() const { return statistics || elements; }
 };
 
 struct ObservedValue {
     TraceKey key;
     NodeId node;
     LayerId layer;
-    Tensor tensor; ///< valid during the call only, unless Interest::elements was set: then it is the observer's own copy
+    Tensor tensor; ///< valid during the call only, unless Interest::elements was set (and it is no larger than asked): then it is the observer's own
     std::optional<Statistics> statistics;
     double microseconds = 0; ///< of the op that made it, without the time of watching
 };
@@ -32,6 +35,8 @@ class Observer {
 public:
     enum class Answer { goOn, cancel };
     virtual ~Observer() = default;
+    /// Asked for every value before the run (what nobody wants may be fused into its reader) and again when the
+    /// value is there. Values without interest are not received.
     virtual Interest interest(const TraceKey& key) = 0;
     /// Before a layer's first op runs: what a crash report names.
     virtual void layerStarted(LayerId) {}

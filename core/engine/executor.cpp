@@ -1,0 +1,209 @@
+#include "core/engine/executor.h"
+
+#include "core/engine/run.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <list>
+#include <map>
+#include <new>
+#include <thread>
+
+namespace plumbline {
+
+namespace {
+
+/// Plans hold an arena and reordered weights each: two batch sizes, watched and not, are the usual need.
+constexpr std::size_t plansKept = 4;
+
+/// The calling thread's OpenMP team size for the time of a run.
+class TeamSize {
+public:
+    explicit TeamSize(int threads) : m_before(omp_get_max_threads()) {
+        if (threads != m_before)
+            omp_set_num_threads(threads);
+    }
+    ~TeamSize() {
+        if (omp_get_max_threads() != m_before)
+            omp_set_num_threads(m_before);
+    }
+    TeamSize(const TeamSize&) = delete;
+    TeamSize& operator=(const TeamSize&) = delete;
+
+private:
+    int m_before;
+};
+
+RunFailure inputFailure(std::string id, std::string pattern, Message::Arguments arguments, const ValueType& declared,
+                        const Shape& actual) {
+    RunFailure out;
+    out.error = failure(ErrorCode::shape, std::move(id), std::move(pattern), std::move(arguments)).error();
+    out.error.expected = dimsText(declared.shape);
+    out.error.actual = actual.text();
+    return out;
+}
+
+} // namespace
+
+struct Executor::Implementation {
+    std::shared_ptr<const Model> model;
+    RunConfiguration configuration;
+    int threads = 1;
+    std::list<std::unique_ptr<Plan>> plans; ///< latest used first
+
+    const Graph& graph() const { return model->graph; }
+    std::optional<RunFailure> inputProblem(std::span<const Shape> shapes) const;
+    Plan* planFor(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
+    std::vector<bool> wantedOf(Observer* observer) const;
+};
+
+/// What the model itself asks of its inputs' shapes: the rank, the fixed extents, and equal extents where one symbol stands.
+std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const Shape> shapes) const {
+    std::map<std::string, std::int64_t> symbols;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        const auto& value = graph().value(graph().inputs()[i]);
+        if (!value.type)
+            continue;
+        const auto& declared = *value.type;
+        bool fits = declared.shape.size() == shapes[i].rank();
+        for (std::size_t axis = 0; fits && axis < declared.shape.size(); ++axis)
+            fits = declared.shape[axis].mayEqual(shapes[i][axis]);
+        if (!fits)
+            return inputFailure("input-shape", "Input {input} takes the shape {expected}, and {actual} was given.",
+                                {{"input", value.name}, {"expected", dimsText(declared.shape)}, {"actual", shapes[i].text()}},
+                                declared, shapes[i]);
+        for (std::size_t axis = 0; axis < declared.shape.size(); ++axis) {
+            const auto& dim = declared.shape[axis];
+            if (dim.isKnown())
+                continue;
+            const auto [at, fresh] = symbols.emplace(dim.expressionText(), shapes[i][axis]);
+            if (!fresh && at->second != shapes[i][axis])
+                return inputFailure("input-rows", "Input {input} has {actual} along axis {axis}, where another input has {expected}.",
+                                    {{"input", value.name}, {"actual", shapes[i][axis]}, {"axis", static_cast<std::int64_t>(axis)},
+                                     {"expected", at->second}},
+                                    declared, shapes[i]);
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<bool> Executor::Implementation::wantedOf(Observer* observer) const {
+    std::vector<bool> wanted;
+    if (observer) {
+        wanted.resize(graph().values().size());
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (!graph().values()[i].isConstant())
+                wanted[i] = observer->interest({ValueId(i), {}, -1}).any();
+    }
+    return wanted;
+}
+
+Plan* Executor::Implementation::planFor(std::span<const Tensor> inputs, const std::vector<bool>& wanted) {
+    const auto found = std::find_if(plans.begin(), plans.end(), [&](const auto& plan) {
+        return plan->wanted == wanted && std::equal(inputs.begin(), inputs.end(), plan->inputShapes.begin(), plan->inputShapes.end(),
+                                                    [](const Tensor& t, const Shape& s) { return t.shape() == s; });
+    });
+    if (found != plans.end()) {
+        if (found != plans.begin())
+            plans.splice(plans.begin(), plans, found);
+        return plans.front().get();
+    }
+    if (plans.size() >= plansKept)
+        plans.pop_back();
+    std::vector<ValueType> types;
+    for (const auto& input : inputs)
+        types.push_back({input.dtype(), toDims(input.shape())});
+    auto plan = compilePlan(PlanRequest{graph(), configuration, threads, types, wanted});
+    for (const auto& input : inputs)
+        plan->inputShapes.push_back(input.shape());
+    plan->wanted = wanted;
+    plans.push_front(std::move(plan));
+    return plans.front().get();
+}
+
+Executor::Executor(std::shared_ptr<const Model> model, RunConfiguration configuration)
+    : m_implementation(std::make_unique<Implementation>()) {
+    m_implementation->model = std::move(model);
+    m_implementation->configuration = configuration;
+    m_implementation->threads = configuration.threads > 0 ? configuration.threads : omp_get_num_procs();
+}
+
+Executor::~Executor() = default;
+Executor::Executor(Executor&&) noexcept = default;
+
+const Model& Executor::model() const { return *m_implementation->model; }
+const RunConfiguration& Executor::configuration() const { return m_implementation->configuration; }
+
+Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observer, const Progress& progress) {
+    auto& self = *m_implementation;
+    const auto& graph = self.graph();
+    if (inputs.size() != graph.inputs().size())
+        return failure(ErrorCode::wrongCall, "input-count", "The model takes {expected} inputs, and {actual} were given.",
+                       {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
+                        {"actual", static_cast<std::int64_t>(inputs.size())}});
+    if (progress.isCancelled())
+        return Progress::cancelled();
+    const TeamSize team(self.threads);
+    const auto start = std::chrono::steady_clock::now();
+    RunResult result;
+    try {
+        std::vector<Tensor> ready(inputs.begin(), inputs.end());
+        for (std::size_t i = 0; i < ready.size(); ++i) {
+            const auto& declared = graph.value(graph.inputs()[i]).type;
+            auto typed = ready[i].cast(declared ? declared->dtype : ready[i].dtype());
+            auto dense = typed ? typed->contiguous() : std::move(typed);
+            if (!dense) {
+                result.failure = RunFailure{std::move(dense).error(), {}, {}, {}};
+                result.outputs.resize(graph.outputs().size());
+                return result;
+            }
+            ready[i] = std::move(*dense);
+        }
+        std::vector<Shape> shapes;
+        for (const auto& tensor : ready)
+            shapes.push_back(tensor.shape());
+        if (auto problem = self.inputProblem(shapes)) {
+            result.failure = std::move(problem);
+            result.outputs.resize(graph.outputs().size());
+        } else {
+            auto* plan = self.planFor(ready, self.wantedOf(observer));
+            Run run(graph, self.configuration, *plan, observer, progress);
+            PLUMBLINE_CHECK(run.execute(ready, result));
+        }
+    } catch (const std::bad_alloc&) {
+        result.failure = memoryFailure(graph, {}, 0, 0);
+        result.outputs.resize(graph.outputs().size());
+    }
+    result.microseconds = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+    return result;
+}
+
+Result<std::uint64_t> Executor::memoryNeeded(std::span<const Shape> inputShapes) const {
+    const auto& graph = m_implementation->graph();
+    if (inputShapes.size() != graph.inputs().size())
+        return failure(ErrorCode::wrongCall, "input-count", "The model takes {expected} inputs, and {actual} were given.",
+                       {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
+                        {"actual", static_cast<std::int64_t>(inputShapes.size())}});
+    std::vector<ValueType> types;
+    for (std::size_t i = 0; i < inputShapes.size(); ++i) {
+        const auto& declared = graph.value(graph.inputs()[i]).type;
+        types.push_back({declared ? declared->dtype : DType::float32, toDims(inputShapes[i])});
+    }
+    Inference inference(graph, types);
+    PLUMBLINE_TRY(const auto order, graph.executionOrder());
+    std::vector<NodeId> runs;
+    for (const auto node : order) {
+        if (auto done = inference.infer(node, true); !done) {
+            if (done.error().code == ErrorCode::tooLarge)
+                return std::unexpected(std::move(done).error());
+            break; // the run ends there, for another reason
+        }
+        runs.push_back(node);
+    }
+    PLUMBLINE_TRY(const auto peak, memoryPeak(graph, inference, runs));
+    return peak.bytes;
+}
+
+} // namespace plumbline

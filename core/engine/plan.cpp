@@ -1,0 +1,331 @@
+#include "core/engine/plan.h"
+
+#include "core/engine/fusion.h"
+#include "core/engine/memoryplan.h"
+
+#include <algorithm>
+#include <new>
+
+namespace plumbline {
+
+namespace {
+
+class Compiler {
+public:
+    explicit Compiler(const PlanRequest& request)
+        : m_request(request), m_graph(request.graph), m_inference(request.graph, request.inputs),
+          m_plan(std::make_unique<Plan>()) {}
+
+    std::unique_ptr<Plan> compile() {
+        inferAll();
+        if (!fits())
+            return std::move(m_plan);
+        makeSteps();
+        joinClasses();
+        shareInPlace();
+        placeClasses();
+        return std::move(m_plan);
+    }
+
+private:
+    void inferAll();
+    bool fits();
+    void makeSteps();
+    void addStep(NodeId node);
+    bool makeFast(Step& step, const FusionChain& chain);
+    std::unique_ptr<FastKernel> kernelFor(const Step& step, std::span<const PostOp> postOps,
+                                          std::span<const ValueType> outputs);
+    void joinClasses();
+    void shareInPlace();
+    void placeClasses();
+    ValueId root(ValueId value) {
+        while (m_plan->values[value.index].root != value)
+            value = m_plan->values[value.index].root;
+        return value;
+    }
+    bool isKnown(ValueId value) const { return !m_plan->known[value.index].isNull(); }
+
+    struct ClassLife {
+        std::size_t first = 0, last = 0;
+        bool output = false;  ///< holds an output of the graph
+    };
+
+    const PlanRequest& m_request;
+    const Graph& m_graph;
+    Inference m_inference;
+    std::unique_ptr<Plan> m_plan;
+    std::vector<NodeId> m_order;
+    std::vector<bool> m_kept, m_dynamic; ///< by ValueId
+    std::vector<std::vector<NodeId>> m_consumers;
+    std::vector<bool> m_done; ///< by NodeId: fused into an earlier step
+    std::vector<ClassLife> m_lives; ///< by ValueId of a root
+};
+
+void Compiler::inferAll() {
+    auto order = m_graph.executionOrder();
+    if (!order) {
+        m_plan->failure = RunFailure{std::move(order).error(), {}, {}, {}};
+        return;
+    }
+    for (const auto node : *order) {
+        auto done = m_inference.infer(node, true);
+        if (!done) {
+            m_plan->failure = RunFailure{std::move(done).error(), m_graph.node(node).layer, node, m_inference.operands(node)};
+            break;
+        }
+        m_order.push_back(node);
+    }
+}
+
+bool Compiler::fits() {
+    const auto peak = memoryPeak(m_graph, m_inference, m_order);
+    const auto limit = m_request.configuration.memoryLimit;
+    if (!peak)
+        m_plan->failure = RunFailure{peak.error(), {}, {}, {}};
+    else if (limit > 0 && peak->bytes > limit)
+        m_plan->failure = memoryFailure(m_graph, peak->node, peak->bytes, limit);
+    else
+        return true;
+    m_order.clear();
+    return false;
+}
+
+void Compiler::makeSteps() {
+    const auto count = m_graph.values().size();
+    auto& plan = *m_plan;
+    plan.values.resize(count);
+    plan.known.resize(count);
+    m_dynamic.assign(count, false);
+    m_kept = m_request.wanted.empty() ? std::vector<bool>(count, false) : m_request.wanted;
+    for (const auto output : m_graph.outputs())
+        m_kept[output.index] = true;
+    m_consumers = m_graph.consumers();
+    m_done.assign(m_graph.nodes().size(), false);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& value = plan.values[i];
+        value.root = ValueId(i);
+        if (auto dense = m_inference.known(ValueId(i)); !dense.isNull())
+            plan.known[i] = dense.contiguous().value_or(std::move(dense));
+        if (const auto& type = m_inference.type(ValueId(i))) {
+            value.dtype = type->dtype;
+            if (auto shape = toShape(type->shape)) {
+                value.shape = std::move(*shape);
+                value.bytes = static_cast<std::uint64_t>(value.shape.elements()) * itemSize(type->dtype);
+            }
+        }
+        if (isKnown(ValueId(i)))
+            value.place = Place::known;
+    }
+    for (const auto input : m_graph.inputs())
+        plan.values[input.index].place = Place::input;
+    for (const auto node : m_order)
+        if (!m_done[node.index])
+            addStep(node);
+}
+
+void Compiler::addStep(NodeId id) {
+    const auto& node = m_graph.node(id);
+    Step step;
+    step.nodes = {id};
+    step.op = findOp(node.op);
+    step.attributes = node.attributes;
+    if (node.op == "BatchNormalization" && m_request.configuration.batchStatistics)
+        step.attributes.set("training_mode", std::int64_t{1});
+    step.inputs = node.inputs;
+    step.outputs = node.outputs;
+    bool dynamic = false;
+    for (const auto input : node.inputs)
+        dynamic = dynamic || (input.isValid() && m_dynamic[input.index]);
+    for (const auto output : node.outputs) {
+        step.outputTypes.push_back(m_inference.type(output).value_or(ValueType{}));
+        dynamic = dynamic || !isConcrete(step.outputTypes.back());
+    }
+    if (std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId v) { return isKnown(v); }))
+        step.kind = Step::Kind::known;
+    else if (dynamic) {
+        step.kind = Step::Kind::dynamic;
+        for (const auto output : node.outputs)
+            m_dynamic[output.index] = true;
+    } else if (sharesBytes(node, m_inference))
+        step.kind = Step::Kind::alias;
+    else {
+        const bool mayFuse = m_request.configuration.precision == Precision::float32;
+        makeFast(step, mayFuse ? fusionChain(m_graph, m_inference, m_consumers, m_kept, id,
+                                             m_request.configuration.batchStatistics)
+                               : FusionChain{});
+    }
+    if (step.kind == Step::Kind::reference || step.kind == Step::Kind::dynamic)
+        for (const auto output : step.outputs)
+            m_plan->values[output.index].place = Place::held;
+    if (step.kind == Step::Kind::fast) {
+        for (const auto output : step.outputs)
+            m_plan->values[output.index].place = Place::arena;
+        step.in.resize(step.inputs.size());
+        step.out.resize(step.outputs.size());
+    }
+    for (const auto done : step.nodes)
+        m_done[done.index] = true;
+    for (const auto output : step.outputs)
+        m_plan->values[output.index].readyAfter = m_plan->steps.size() + 1;
+    m_plan->steps.push_back(std::move(step));
+}
+
+std::unique_ptr<FastKernel> Compiler::kernelFor(const Step& step, std::span<const PostOp> postOps,
+                                                std::span<const ValueType> outputs) {
+    std::vector<const ValueType*> inputs;
+    std::vector<const Tensor*> constants;
+    for (const auto input : step.inputs) {
+        inputs.push_back(input.isValid() ? &*m_inference.type(input) : nullptr);
+        constants.push_back(input.isValid() && isKnown(input) ? &m_plan->known[input.index] : nullptr);
+    }
+    try {
+        return step.op->fast(FastKernelRequest{step.attributes, inputs, constants, outputs, postOps, m_request.threads});
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return nullptr; // a library that cannot prepare this: the reference kernel can
+    }
+}
+
+bool Compiler::makeFast(Step& step, const FusionChain& chain) {
+    if (m_request.configuration.backend != Backend::onednn || !step.op->fast)
+        return false;
+    // Nothing faster is prepared for sizes of zero; libraries differ in what they make of them.
+    const auto empty = [&](ValueId v) { return v.isValid() && m_plan->values[v.index].shape.elements() == 0; };
+    if (std::any_of(step.inputs.begin(), step.inputs.end(), empty) ||
+        std::any_of(step.outputs.begin(), step.outputs.end(), empty))
+        return false;
+    for (auto length = chain.postOps.size() + 1; length-- > 0;) {
+        auto kernel = kernelFor(step, std::span(chain.postOps).first(length), step.outputTypes);
+        if (!kernel)
+            continue;
+        step.kernel = std::move(kernel);
+        step.kind = Step::Kind::fast;
+        step.nodes.insert(step.nodes.end(), chain.nodes.begin(), chain.nodes.begin() + static_cast<std::ptrdiff_t>(length));
+        step.outputs = m_graph.node(step.last()).outputs;
+        return true;
+    }
+    return false;
+}
+
+void Compiler::joinClasses() {
+    auto& values = m_plan->values;
+    m_lives.resize(values.size());
+    for (std::size_t s = 0; s < m_plan->steps.size(); ++s) {
+        const auto& step = m_plan->steps[s];
+        if (step.kind == Step::Kind::alias)
+            values[step.outputs[0].index].root = root(step.inputs[0]);
+        else
+            for (const auto output : step.outputs)
+                m_lives[output.index].first = s;
+        for (const auto* list : {&step.inputs, &step.outputs})
+            for (const auto value : *list)
+                if (value.isValid()) {
+                    auto& life = m_lives[root(value).index];
+                    life.last = std::max(life.last, s);
+                }
+    }
+    for (const auto output : m_graph.outputs()) {
+        auto& life = m_lives[root(output).index];
+        life.output = true;
+        life.last = m_plan->steps.size();
+    }
+}
+
+void Compiler::shareInPlace() {
+    static constexpr std::string_view others[] = {"Add", "Sub", "Mul", "Div", "Max", "Min", "BatchNormalization", "PRelu"};
+    auto& values = m_plan->values;
+    for (std::size_t s = 0; s < m_plan->steps.size(); ++s) {
+        auto& step = m_plan->steps[s];
+        if (step.kind != Step::Kind::fast || step.outputs.size() != 1 ||
+            (!step.op->fusable && std::find(std::begin(others), std::end(others), step.op->name) == std::end(others)))
+            continue;
+        const auto out = step.outputs[0];
+        const auto sameBytes = [&](ValueId v) {
+            return values[v.index].shape == values[out.index].shape && values[v.index].dtype == values[out.index].dtype;
+        };
+        for (const auto input : step.inputs) {
+            if (!input.isValid() || !sameBytes(input))
+                continue;
+            const auto from = root(input);
+            const bool mixed = std::any_of(step.inputs.begin(), step.inputs.end(), [&](ValueId other) {
+                return other.isValid() && root(other) == from && !sameBytes(other);
+            });
+            if (values[from.index].place != Place::arena || m_lives[from.index].last > s || m_lives[from.index].output || mixed)
+                continue;
+            m_lives[from.index].last = m_lives[out.index].last;
+            m_lives[from.index].output = m_lives[out.index].output;
+            values[out.index].root = from;
+            break;
+        }
+    }
+}
+
+void Compiler::placeClasses() {
+    auto& plan = *m_plan;
+    std::vector<BufferLife> buffers;
+    std::vector<std::size_t*> places;
+    std::uint64_t outputBytes = 0;
+    for (std::size_t i = 0; i < plan.values.size(); ++i) {
+        auto& value = plan.values[i];
+        if (root(ValueId(i)) != ValueId(i) || value.place == Place::none)
+            continue;
+        const auto& life = m_lives[i];
+        if (value.place == Place::arena && life.output) {
+            value.place = Place::output;
+            plan.outputRoots.emplace_back(i);
+            outputBytes += value.bytes;
+        } else if (value.place == Place::arena) {
+            buffers.push_back({value.bytes, life.first, life.last, 0});
+            places.push_back(&value.offset);
+        } else if (value.place == Place::held && life.last < plan.steps.size())
+            plan.steps[life.last].released.emplace_back(i);
+    }
+    for (std::size_t s = 0; s < plan.steps.size(); ++s)
+        if (auto& step = plan.steps[s]; step.kernel && step.kernel->scratchBytes() > 0) {
+            buffers.push_back({step.kernel->scratchBytes(), s, s, 0});
+            places.push_back(&step.scratchOffset);
+        }
+    for (std::size_t i = 0; i < plan.values.size(); ++i) {
+        const auto top = root(ValueId(i));
+        plan.values[i].root = top;
+    }
+    for (auto& value : plan.values)
+        value.place = plan.values[value.root.index].place;
+    const auto total = placeBuffers(buffers);
+    const auto limit = m_request.configuration.memoryLimit;
+    const auto first = m_order.empty() ? NodeId() : m_order.front();
+    if (!total)
+        plan.failure = RunFailure{total.error(), {}, {}, {}};
+    else if (limit > 0 && *total + outputBytes > limit)
+        plan.failure = memoryFailure(m_graph, first, *total + outputBytes, limit);
+    else if (auto arena = Storage::allocate(*total); !arena)
+        plan.failure = memoryFailure(m_graph, first, *total, 0);
+    else {
+        plan.arenaBytes = *total;
+        plan.arena = std::move(*arena);
+        for (std::size_t i = 0; i < buffers.size(); ++i)
+            *places[i] = buffers[i].offset;
+        for (auto& value : plan.values)
+            value.offset = plan.values[value.root.index].offset;
+        plan.live.resize(plan.values.size());
+        plan.pointers.assign(plan.values.size(), nullptr);
+        return;
+    }
+    plan.steps.clear();
+}
+
+} // namespace
+
+std::unique_ptr<Plan> compilePlan(const PlanRequest& request) {
+    try {
+        Compiler compiler(request);
+        return compiler.compile();
+    } catch (const std::bad_alloc&) {
+        auto plan = std::make_unique<Plan>();
+        plan->failure = memoryFailure(request.graph, {}, 0, request.configuration.memoryLimit);
+        return plan;
+    }
+}
+
+} // namespace plumbline

@@ -1,0 +1,249 @@
+#include "core/engine/run.h"
+
+#include "core/engine/rounding.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <new>
+
+namespace plumbline {
+
+namespace {
+
+double microsecondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+}
+
+Error libraryFailure(const std::string& node, const std::string& op, const char* reason) {
+    return failure(ErrorCode::internal, "kernel-failed", "{node} ({op}) could not be computed: {reason}.",
+                   {{"node", node}, {"op", op}, {"reason", std::string(reason)}}).error();
+}
+
+} // namespace
+
+Run::~Run() {
+    for (auto& tensor : m_plan.live)
+        tensor = Tensor();
+}
+
+Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
+    if (m_plan.live.empty()) // nothing of the plan can run
+        m_plan.live.resize(m_graph.values().size());
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        m_plan.live[m_graph.inputs()[i].index] = inputs[i];
+    if (m_observer) {
+        m_started.assign(m_graph.layers().size(), false);
+        m_statistics.resize(m_graph.values().size());
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
+    }
+    if (!m_plan.steps.empty()) {
+        for (std::size_t i = 0; i < m_plan.values.size(); ++i) {
+            const auto& value = m_plan.values[i];
+            if (value.place == Place::known)
+                setPointer(ValueId(i), m_plan.known[value.root.index].data());
+            else if (value.place == Place::arena)
+                setPointer(ValueId(i), m_plan.arena->data() + value.offset);
+            else if (value.place == Place::input)
+                setPointer(ValueId(i), m_plan.live[value.root.index].data());
+        }
+        if (auto done = allocateOutputs(); !done) {
+            result.failure = memoryFailure(m_graph, {}, m_plan.arenaBytes, 0);
+            return {};
+        }
+    }
+    for (std::size_t s = 0; s < m_plan.steps.size(); ++s) {
+        auto& step = m_plan.steps[s];
+        if (m_progress.isCancelled())
+            return Progress::cancelled();
+        startLayers(step);
+        const auto start = m_observer ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
+        auto done = runStep(step);
+        const double microseconds = m_observer ? microsecondsSince(start) : 0;
+        if (!done) {
+            result.failure = failureAt(step, std::move(done).error());
+            collectOutputs(result, s);
+            return {};
+        }
+        if (m_observer)
+            for (const auto output : step.outputs)
+                PLUMBLINE_CHECK(observeValue(output, &step, microseconds));
+        for (const auto value : step.released)
+            m_plan.live[value.index] = Tensor();
+    }
+    collectOutputs(result, m_plan.steps.size());
+    if (m_plan.failure) {
+        if (m_observer && m_plan.failure->layer.isValid() && !m_plan.steps.empty() && !m_started[m_plan.failure->layer.index])
+            m_observer->layerStarted(m_plan.failure->layer);
+        result.failure = m_plan.failure;
+    }
+    return {};
+}
+
+Result<void> Run::allocateOutputs() {
+    for (const auto root : m_plan.outputRoots) {
+        const auto& value = m_plan.values[root.index];
+        PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(value.dtype, value.shape));
+        auto* data = builder.data();
+        m_plan.live[root.index] = std::move(builder).build();
+        for (std::size_t i = 0; i < m_plan.values.size(); ++i)
+            if (m_plan.values[i].root == root)
+                setPointer(ValueId(i), data);
+    }
+    return {};
+}
+
+void Run::startLayers(const Step& step) {
+    if (!m_observer)
+        return;
+    for (const auto node : step.nodes) {
+        const auto layer = m_graph.node(node).layer;
+        if (layer.isValid() && !m_started[layer.index]) {
+            m_started[layer.index] = true;
+            m_observer->layerStarted(layer);
+        }
+    }
+}
+
+Result<void> Run::runStep(Step& step) {
+    const auto& node = m_graph.node(step.nodes.front());
+    try {
+        switch (step.kind) {
+        case Step::Kind::known:
+            return {};
+        case Step::Kind::alias:
+            setPointer(step.outputs[0], m_plan.pointers[step.inputs[0].index]);
+            return {};
+        case Step::Kind::reference:
+        case Step::Kind::dynamic:
+            return runReference(step);
+        case Step::Kind::fast:
+            break;
+        }
+        for (std::size_t i = 0; i < step.inputs.size(); ++i)
+            step.in[i] = step.inputs[i].isValid() ? m_plan.pointers[step.inputs[i].index] : nullptr;
+        for (std::size_t i = 0; i < step.outputs.size(); ++i)
+            step.out[i] = m_plan.pointers[step.outputs[i].index];
+        step.kernel->run(step.in, step.out, m_plan.arena->mutableData() + step.scratchOffset);
+        if (m_configuration.precision != Precision::float32)
+            for (const auto output : step.outputs)
+                if (const auto& value = m_plan.values[output.index]; value.dtype == DType::float32)
+                    roundTo(m_configuration.precision, {reinterpret_cast<float*>(m_plan.pointers[output.index]), value.bytes / 4});
+        return {};
+    } catch (const std::bad_alloc&) {
+        return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left for {node} ({op}).", {{"node", node.name}, {"op", node.op}});
+    } catch (const std::exception& error) {
+        return std::unexpected(libraryFailure(node.name, node.op, error.what()));
+    }
+}
+
+Result<void> Run::runReference(Step& step) {
+    const auto& node = m_graph.node(step.nodes.front());
+    std::vector<Tensor> inputs;
+    for (const auto input : step.inputs) {
+        if (!input.isValid()) {
+            inputs.emplace_back();
+            continue;
+        }
+        PLUMBLINE_TRY(auto dense, tensorOf(input).contiguous());
+        inputs.push_back(std::move(dense));
+    }
+    std::vector<ValueType> types = step.outputTypes;
+    if (step.kind == Step::Kind::dynamic) {
+        std::vector<ValueType> given(inputs.size());
+        std::vector<const ValueType*> pointers(inputs.size(), nullptr);
+        std::vector<const Tensor*> constants(inputs.size(), nullptr);
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            if (!inputs[i].isNull()) {
+                given[i] = ValueType{inputs[i].dtype(), toDims(inputs[i].shape())};
+                pointers[i] = &given[i];
+                constants[i] = &inputs[i];
+            }
+        PLUMBLINE_TRY(types, step.op->shape(ShapeContext{step.attributes, pointers, constants}));
+    }
+    PLUMBLINE_TRY(auto results, step.op->reference(KernelContext{step.attributes, inputs, types}));
+    for (std::size_t i = 0; i < step.outputs.size(); ++i) {
+        if (i >= results.size() || (results[i].isNull() && step.kind != Step::Kind::dynamic) ||
+            (step.kind == Step::Kind::reference && results[i].shape() != m_plan.values[step.outputs[i].index].shape))
+            return std::unexpected(libraryFailure(node.name, node.op, "its result has another shape than foreseen"));
+        PLUMBLINE_TRY(auto out, rounded(m_configuration.precision, results[i]));
+        PLUMBLINE_TRY(out, out.contiguous());
+        if (m_plan.arena && out.storage() == m_plan.arena) { // a view of what a later step overwrites
+            PLUMBLINE_TRY(auto copy, TensorBuilder::allocate(out.dtype(), out.shape()));
+            std::memcpy(copy.data(), out.data(), out.bytes());
+            out = std::move(copy).build();
+        }
+        const auto value = step.outputs[i];
+        setPointer(value, out.data());
+        m_plan.live[value.index] = std::move(out);
+    }
+    return {};
+}
+
+Tensor Run::tensorOf(ValueId id) const {
+    const auto& value = m_plan.values[id.index];
+    if (value.place == Place::known && value.root == id)
+        return m_plan.known[id.index];
+    if (value.place == Place::arena)
+        return Tensor(m_plan.arena, value.dtype, value.shape, value.offset);
+    const auto& root = value.place == Place::known ? m_plan.known[value.root.index] : m_plan.live[value.root.index];
+    if (value.root == id || root.isNull())
+        return root;
+    return Tensor(root.storage(), value.dtype, value.shape, static_cast<std::size_t>(root.data() - root.storage()->data()));
+}
+
+bool Run::mayBeOverwritten(ValueId id) const {
+    if (m_plan.values.empty())
+        return false;
+    const auto place = m_plan.values[id.index].place;
+    return place == Place::arena || (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end());
+}
+
+Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds) {
+    ObservedValue seen{{id, {}, -1}, step ? step->last() : NodeId(), m_graph.value(id).layer, {}, {}, microseconds};
+    const auto interest = m_observer->interest(seen.key);
+    if (!interest.any())
+        return {};
+    seen.tensor = m_plan.values.empty() ? m_plan.live[id.index] : tensorOf(id);
+    if (seen.tensor.isNull())
+        return {};
+    if (interest.statistics) {
+        auto& known = m_statistics[id.index];
+        // A reshaped value has its operand's elements in its operand's order: the same statistics.
+        if (step && step->kind == Step::Kind::alias)
+            known = m_statistics[step->inputs[0].index];
+        if (!known)
+            known = statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
+        seen.statistics = known;
+    }
+    if (interest.elements && seen.tensor.bytes() <= interest.mostBytes && mayBeOverwritten(id)) {
+        auto copy = TensorBuilder::allocate(seen.tensor.dtype(), seen.tensor.shape());
+        if (!copy)
+            throw std::bad_alloc();
+        std::memcpy(copy->data(), seen.tensor.data(), seen.tensor.bytes());
+        seen.tensor = std::move(*copy).build();
+    }
+    if (m_observer->received(std::move(seen)) == Observer::Answer::cancel)
+        return Progress::cancelled();
+    return {};
+}
+
+void Run::collectOutputs(RunResult& result, std::size_t stepsDone) {
+    result.outputs.resize(m_graph.outputs().size());
+    for (std::size_t i = 0; i < m_graph.outputs().size() && !m_plan.values.empty(); ++i)
+        if (const auto output = m_graph.outputs()[i]; m_plan.values[output.index].readyAfter <= stepsDone)
+            result.outputs[i] = tensorOf(output);
+}
+
+RunFailure Run::failureAt(const Step& step, Error error) const {
+    const auto& node = m_graph.node(step.nodes.front());
+    RunFailure out{inLayer(std::move(error), m_graph, node.layer), node.layer, step.nodes.front(), {}};
+    for (const auto input : step.inputs)
+        if (input.isValid())
+            if (const auto tensor = tensorOf(input); !tensor.isNull())
+                out.operands.push_back({tensor.dtype(), toDims(tensor.shape())});
+    return out;
+}
+
+} // namespace plumbline

@@ -1,0 +1,41 @@
+#pragma once
+// One run of a plan: inputs in, steps in order, what was asked for to the observer, outputs out.
+
+#include "core/engine/plan.h"
+
+namespace plumbline {
+
+class Run {
+public:
+    Run(const Graph& graph, const RunConfiguration& configuration, Plan& plan, Observer* observer, const Progress& progress)
+        : m_graph(graph), m_configuration(configuration), m_plan(plan), m_observer(observer), m_progress(progress) {}
+    ~Run();
+
+    /// `inputs` are dense, of the declared types, and of the plan's shapes. An error only for cancellation.
+    Result<void> execute(std::span<const Tensor> inputs, RunResult& result);
+
+private:
+    Result<void> allocateOutputs();
+    Result<void> runStep(Step& step); ///< an error is the step's own
+    Result<void> runReference(Step& step);
+    Result<void> observeValue(ValueId value, const Step* step, double microseconds); ///< without a step: an input
+    void startLayers(const Step& step);
+    void collectOutputs(RunResult& result, std::size_t stepsDone);
+    RunFailure failureAt(const Step& step, Error error) const;
+
+    Tensor tensorOf(ValueId value) const; ///< null where it was not reached
+    bool mayBeOverwritten(ValueId value) const; ///< by a later step or run
+    void setPointer(ValueId value, const std::byte* data) {
+        m_plan.pointers[value.index] = const_cast<std::byte*>(data); // written only where the plan placed a fast output
+    }
+
+    const Graph& m_graph;
+    const RunConfiguration& m_configuration;
+    Plan& m_plan;
+    Observer* m_observer;
+    const Progress& m_progress;
+    std::vector<bool> m_started; ///< by LayerId, only with an observer
+    std::vector<std::optional<Statistics>> m_statistics; ///< by root: a reshaped value has its operand's
+};
+
+} // namespace plumbline
