@@ -1,20 +1,23 @@
 #pragma once
-// How far a statistic moves by itself between batches of the training reference of one size. The distance of a prediction is in multiples
-// of this: at or below 1 is within training.
+// How far a statistic moves by itself between batches of the training reference of one size. The distance of a
+// prediction is in multiples of this: at or below 1 is within training.
 
 #include "core/profile/profile.h"
 
 namespace plumbline {
 
 struct Envelope {
-    /// Per layer and figure: the median over batches of the prediction's size, and the half width that holds them all with a margin.
+    /// Per layer and figure: the median over batches of the prediction's size, and the half width that holds them all
+    /// with a margin.
     struct Band {
         double centre = 0;
-        double halfWidth = 0;
-        double distance(double value) const; ///< |value - centre| / halfWidth
+        double halfWidth = 0;                ///< the larger of the two sides
+        double below = 0, above = 0;         ///< how far it reaches to each side: minima and maxima are skewed
+        double distance(double value) const; ///< |value - centre| / the side's width
     };
     struct LayerBands {
         Band mean, std, min, max, zeroFraction;
+        bool known = false; ///< false where the reference's rows did not reach the layer: nothing is judged there
     };
     std::vector<LayerBands> layers; ///< by LayerId index
     std::int64_t batch = 0;
