@@ -183,13 +183,15 @@ Json layersOf(const Diagnosis& diagnosis) {
     return out;
 }
 
-void addError(Json& document, const Diagnosis& diagnosis) {
-    if (!diagnosis.error)
-        return;
-    const auto& error = *diagnosis.error;
+void addError(Json& document, const Error& error) {
     document["error"] = {{"message", error.text()},
                          {"file", error.file.empty() ? Json() : Json(error.file)},
                          {"offset", orNull(error.offset)}};
+}
+
+void addError(Json& document, const Diagnosis& diagnosis) {
+    if (diagnosis.error)
+        addError(document, *diagnosis.error);
 }
 
 /// Why a trace or a summary did not come to its end.
@@ -258,6 +260,12 @@ Json benchDocument(const BenchResult& result) {
             {"predict_us", timesOf(result.predict)},
             {"traced_us", timesOf(result.traced)},
             {"peak_bytes", result.peakBytes}};
+}
+
+Json benchDocument(const Error& error) {
+    Json document = {{"schema", "plumbline.bench/1"}, {"model", nullptr}, {"findings", Json::array()}};
+    addError(document, error);
+    return document;
 }
 
 std::string documentText(const Json& document) {

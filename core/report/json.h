@@ -20,6 +20,7 @@ struct BenchResult {
     std::uint64_t peakBytes = 0;
 };
 nlohmann::ordered_json benchDocument(const BenchResult& result);
+nlohmann::ordered_json benchDocument(const Error& error); ///< where it could not be timed
 
 /// As it is written to a file or to standard output: indented, ended by a line end.
 std::string documentText(const nlohmann::ordered_json& document);

@@ -1,0 +1,16 @@
+#pragma once
+// The commands. What needs Qt Widgets is handed in, so that everything here builds and runs without it.
+
+#include "app/commandline/options.h"
+
+#include <functional>
+
+namespace plumbline {
+
+/// Opens the window, or renders it to options.screenshot and returns; an exit status. Empty in a build without Qt Widgets.
+using ShowWindow = std::function<int(const Options& options)>;
+
+/// Runs the call and returns its exit status. Results go to standard output, messages to standard error.
+int runCommandLine(const std::vector<std::string>& arguments, const ShowWindow& showWindow);
+
+} // namespace plumbline
