@@ -6,10 +6,10 @@
 #include "core/report/json.h"
 #include "core/report/text.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <unistd.h>
 
 namespace plumbline {
 
@@ -51,7 +51,8 @@ void printDiagnosisError(const Diagnosis& diagnosis) {
 /// Did the run itself come to its end? What `trace` reports by its exit status.
 bool ranThrough(const Diagnosis& diagnosis) {
     return diagnosis.verdict != Verdict::cannotRun && !diagnosis.layers.empty() &&
-           std::ranges::none_of(diagnosis.layers, [](const LayerResult& layer) { return layer.status == LayerStatus::failed; });
+           std::ranges::none_of(diagnosis.layers,
+                                [](const LayerResult& layer) { return layer.status == LayerStatus::failed; });
 }
 
 int traceStatus(const Diagnosis& diagnosis) {
@@ -71,7 +72,8 @@ void exportArrays(Worker& worker, const Options& options) {
 }
 
 /// The JSON and the page; a wrong call where they cannot be written.
-Result<void> writeDocuments(const Options& options, const nlohmann::ordered_json& document, const Diagnosis* diagnosis) {
+Result<void> writeDocuments(const Options& options, const nlohmann::ordered_json& document,
+                            const Diagnosis* diagnosis) {
     if (!options.json.empty())
         PLUMBLINE_CHECK(writeText(options.json, documentText(document)));
     if (!options.report.empty() && diagnosis)
@@ -91,7 +93,9 @@ int runCheck(const Options& options, const ShowWindow& showWindow) {
         return wrongCall(result.error());
     const Diagnosis& diagnosis = *result;
     printDiagnosisError(diagnosis);
-    if (const auto written = writeDocuments(options, isTrace ? traceDocument(diagnosis) : checkDocument(diagnosis), &diagnosis); !written)
+    if (const auto written =
+            writeDocuments(options, isTrace ? traceDocument(diagnosis) : checkDocument(diagnosis), &diagnosis);
+        !written)
         return wrongCall(written.error());
     exportArrays(worker, options);
     if (options.json != "-") {
@@ -125,12 +129,16 @@ int runSummary(const Options& options) {
 int benchStatus(const Error& error) {
     switch (error.code) {
     case ErrorCode::wrongCall:
-    case ErrorCode::cancelled: return wrongCallStatus;
+    case ErrorCode::cancelled:
+        return wrongCallStatus;
     case ErrorCode::cannotRead:
     case ErrorCode::refused:
-    case ErrorCode::noGraph: return cannotReadStatus;
-    case ErrorCode::internal: return diedStatus;
-    default: return 1;
+    case ErrorCode::noGraph:
+        return cannotReadStatus;
+    case ErrorCode::internal:
+        return diedStatus;
+    default:
+        return 1;
     }
 }
 
@@ -160,21 +168,31 @@ int runCommandLine(const std::vector<std::string>& arguments, const ShowWindow& 
     if (!options)
         return wrongCall(options.error());
     if (!showWindow && (options->command == Command::open || !options->screenshot.empty())) {
-        printError(options->command == Command::open
-                       ? "This build has no window (it was made without Qt Widgets). Use plumbline check, trace, summary or bench; "
-                         "plumbline --help lists them."
-                       : "--screenshot needs the window, and this build has none (it was made without Qt Widgets). --report "
-                         "FILE.html works here.");
+        printError(
+            options->command == Command::open
+                ? "This build has no window (it was made without Qt Widgets). Use plumbline check, trace, summary or "
+                  "bench; "
+                  "plumbline --help lists them."
+                : "--screenshot needs the window, and this build has none (it was made without Qt Widgets). --report "
+                  "FILE.html works here.");
         return wrongCallStatus;
     }
     switch (options->command) {
-    case Command::help: std::fputs(helpText(options->helpOn).c_str(), stdout); return 0;
-    case Command::version: std::fputs("plumbline " PLUMBLINE_VERSION "\n", stdout); return 0;
-    case Command::open: return showWindow(*options);
-    case Command::summary: return runSummary(*options);
-    case Command::bench: return runBench(*options);
+    case Command::help:
+        std::fputs(helpText(options->helpOn).c_str(), stdout);
+        return 0;
+    case Command::version:
+        std::fputs("plumbline " PLUMBLINE_VERSION "\n", stdout);
+        return 0;
+    case Command::open:
+        return showWindow(*options);
+    case Command::summary:
+        return runSummary(*options);
+    case Command::bench:
+        return runBench(*options);
     case Command::check:
-    case Command::trace: break;
+    case Command::trace:
+        break;
     }
     return runCheck(*options, showWindow);
 }

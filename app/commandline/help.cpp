@@ -1,5 +1,4 @@
 #include "app/commandline/optiontable.h"
-
 #include "core/report/texttable.h"
 
 namespace plumbline {

@@ -54,15 +54,18 @@ Result<void> checkTogether(const Options& options) {
         return wrongCall("no-model", "{command} needs a MODEL: a .keras or .h5 file, or a .json with --weights.",
                          {{"command", std::string(name(options.command))}});
     if (options.command == Command::check && options.request.prediction.empty() && isFolder(options.request.model.path))
-        return wrongCall("capture", "{path} is a folder. Captures cannot be checked yet: give a model file and --input.",
+        return wrongCall("capture",
+                         "{path} is a folder. Captures cannot be checked yet: give a model file and --input.",
                          {{"path", options.request.model.path}});
     if (options.emitCode && options.json == "-")
         return wrongCall("two-results", "--emit-code and --json - both write to standard output: give --json a file.");
-    for (const auto* path : {&options.report, &options.screenshot, &options.fixOut, &options.outputs, &options.activations})
-        if (*path == "-")
-            return wrongCall("dash", "Only --json takes - for standard output; the other options need the name of a file.");
     for (const auto* path :
-         {&options.json, &options.report, &options.screenshot, &options.fixOut, &options.outputs, &options.activations}) {
+         {&options.report, &options.screenshot, &options.fixOut, &options.outputs, &options.activations})
+        if (*path == "-")
+            return wrongCall("dash",
+                             "Only --json takes - for standard output; the other options need the name of a file.");
+    for (const auto* path : {&options.json, &options.report, &options.screenshot, &options.fixOut, &options.outputs,
+                             &options.activations}) {
         if (path->empty() || *path == "-")
             continue;
         const auto parent = std::filesystem::path(*path).parent_path().string();
@@ -111,11 +114,12 @@ Result<Options> parseOptions(const std::vector<std::string>& arguments) {
         }
         if (onlyOperands || argument.size() < 2 || argument[0] != '-') {
             if (options.hasModel())
-                return wrongCall("surplus",
-                                 "\"{argument}\" is one argument too many after MODEL {model}. Arrays are given by --input{train}.",
-                                 {{"argument", argument},
-                                  {"model", options.request.model.path},
-                                  {"train", findOption("--train", options.command) ? " and --train" : ""}});
+                return wrongCall(
+                    "surplus",
+                    "\"{argument}\" is one argument too many after MODEL {model}. Arrays are given by --input{train}.",
+                    {{"argument", argument},
+                     {"model", options.request.model.path},
+                     {"train", findOption("--train", options.command) ? " and --train" : ""}});
             if (argument.empty())
                 return wrongCall("empty-model", "MODEL is empty: give the name of a file.");
             if (!named && !exists(argument))

@@ -29,7 +29,7 @@ Result<void> addSource(std::vector<SourceSpec>& sources, const std::string& valu
     return {};
 }
 
-template<std::string Options::* member>
+template<std::string Options::*member>
 Result<void> setPath(Options& options, const std::string& value) {
     if (value.empty())
         return failure(ErrorCode::wrongCall, "commandline.empty-path", "An option for a file was given an empty name.");
@@ -86,9 +86,11 @@ Result<void> setBackend(Options& options, const std::string& value) {
 }
 
 constexpr OptionRow rows[] = {
-    {"--train", "REF", "oc", "[NAME=]SOURCE the model was trained on, or a law such as \"normal(0,1)\"; repeat it per input",
+    {"--train", "REF", "oc",
+     "[NAME=]SOURCE the model was trained on, or a law such as \"normal(0,1)\"; repeat it per input",
      [](Options& o, const std::string& value) { return addSource(o.request.training, value); }},
-    {"--input", "X", "octb", "[NAME=]SOURCE of the prediction: file[:part][@map], such as x.npz:z@x/255; repeat it per input",
+    {"--input", "X", "octb",
+     "[NAME=]SOURCE of the prediction: file[:part][@map], such as x.npz:z@x/255; repeat it per input",
      [](Options& o, const std::string& value) { return addSource(o.request.prediction, value); }},
     {"--weights", "FILE", "octsb", "weights of a MODEL that is an architecture alone (Keras to_json)",
      [](Options& o, const std::string& value) -> Result<void> {
@@ -97,7 +99,8 @@ constexpr OptionRow rows[] = {
      }},
     {"--json", "FILE|-", "ctsb", "write the result as JSON; - is standard output", setPath<&Options::json>},
     {"--report", "FILE.html", "ct", "write the result as a self-contained page", setPath<&Options::report>},
-    {"--screenshot", "FILE.png", "oct", "write a picture of the finished window; needs no display", setPath<&Options::screenshot>},
+    {"--screenshot", "FILE.png", "oct", "write a picture of the finished window; needs no display",
+     setPath<&Options::screenshot>},
     {"--fix-out", "FILE.npz", "ct", "write the input with the proposed fixes applied", setPath<&Options::fixOut>},
     {"--emit-code", "", "ct", "print the fixes as NumPy instead of the findings",
      [](Options& o, const std::string&) -> Result<void> {
@@ -116,17 +119,25 @@ constexpr OptionRow rows[] = {
 
 } // namespace
 
-std::span<const OptionRow> optionTable() { return rows; }
+std::span<const OptionRow> optionTable() {
+    return rows;
+}
 
 bool belongsTo(const OptionRow& row, Command command) {
     switch (command) {
-    case Command::open: return row.commands.find('o') != std::string_view::npos;
-    case Command::check: return row.commands.find('c') != std::string_view::npos;
-    case Command::trace: return row.commands.find('t') != std::string_view::npos;
-    case Command::summary: return row.commands.find('s') != std::string_view::npos;
-    case Command::bench: return row.commands.find('b') != std::string_view::npos;
+    case Command::open:
+        return row.commands.find('o') != std::string_view::npos;
+    case Command::check:
+        return row.commands.find('c') != std::string_view::npos;
+    case Command::trace:
+        return row.commands.find('t') != std::string_view::npos;
+    case Command::summary:
+        return row.commands.find('s') != std::string_view::npos;
+    case Command::bench:
+        return row.commands.find('b') != std::string_view::npos;
     case Command::help:
-    case Command::version: break;
+    case Command::version:
+        break;
     }
     return false;
 }
