@@ -54,36 +54,41 @@ struct Executor::Implementation {
     std::list<std::unique_ptr<Plan>> plans; ///< latest used first
 
     const Graph& graph() const { return model->graph; }
-    std::optional<RunFailure> inputProblem(std::span<const Shape> shapes) const;
-    Plan* planFor(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
+    std::optional<RunFailure> inputProblem(std::span<const Tensor> inputs) const;
+    bool isReady(std::span<const Tensor> inputs) const;
+    Result<std::vector<Tensor>> madeReady(std::span<const Tensor> inputs) const;
+    Plan* findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
+    Plan* makePlan(std::span<const Tensor> inputs, std::vector<bool> wanted);
+    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress, RunResult& result);
     std::vector<bool> wantedOf(Observer* observer) const;
 };
 
 /// What the model itself asks of its inputs' shapes: the rank, the fixed extents, and equal extents where one symbol stands.
-std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const Shape> shapes) const {
+std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const Tensor> inputs) const {
     std::map<std::string, std::int64_t> symbols;
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto& shape = inputs[i].shape();
         const auto& value = graph().value(graph().inputs()[i]);
         if (!value.type)
             continue;
         const auto& declared = *value.type;
-        bool fits = declared.shape.size() == shapes[i].rank();
+        bool fits = declared.shape.size() == shape.rank();
         for (std::size_t axis = 0; fits && axis < declared.shape.size(); ++axis)
-            fits = declared.shape[axis].mayEqual(shapes[i][axis]);
+            fits = declared.shape[axis].mayEqual(shape[axis]);
         if (!fits)
             return inputFailure("input-shape", "Input {input} takes the shape {expected}, and {actual} was given.",
-                                {{"input", value.name}, {"expected", dimsText(declared.shape)}, {"actual", shapes[i].text()}},
-                                declared, shapes[i]);
+                                {{"input", value.name}, {"expected", dimsText(declared.shape)}, {"actual", shape.text()}},
+                                declared, shape);
         for (std::size_t axis = 0; axis < declared.shape.size(); ++axis) {
             const auto& dim = declared.shape[axis];
             if (dim.isKnown())
                 continue;
-            const auto [at, fresh] = symbols.emplace(dim.expressionText(), shapes[i][axis]);
-            if (!fresh && at->second != shapes[i][axis])
+            const auto [at, fresh] = symbols.emplace(dim.expressionText(), shape[axis]);
+            if (!fresh && at->second != shape[axis])
                 return inputFailure("input-rows", "Input {input} has {actual} along axis {axis}, where another input has {expected}.",
-                                    {{"input", value.name}, {"actual", shapes[i][axis]}, {"axis", static_cast<std::int64_t>(axis)},
+                                    {{"input", value.name}, {"actual", shape[axis]}, {"axis", static_cast<std::int64_t>(axis)},
                                      {"expected", at->second}},
-                                    declared, shapes[i]);
+                                    declared, shape);
         }
     }
     return std::nullopt;
@@ -100,16 +105,39 @@ std::vector<bool> Executor::Implementation::wantedOf(Observer* observer) const {
     return wanted;
 }
 
-Plan* Executor::Implementation::planFor(std::span<const Tensor> inputs, const std::vector<bool>& wanted) {
+/// True where no input has to be cast or made dense.
+bool Executor::Implementation::isReady(std::span<const Tensor> inputs) const {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto& declared = graph().value(graph().inputs()[i]).type;
+        if ((declared && declared->dtype != inputs[i].dtype()) || !inputs[i].isContiguous())
+            return false;
+    }
+    return true;
+}
+
+Result<std::vector<Tensor>> Executor::Implementation::madeReady(std::span<const Tensor> inputs) const {
+    std::vector<Tensor> ready;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto& declared = graph().value(graph().inputs()[i]).type;
+        PLUMBLINE_TRY(const auto typed, inputs[i].cast(declared ? declared->dtype : inputs[i].dtype()));
+        PLUMBLINE_TRY(auto dense, typed.contiguous());
+        ready.push_back(std::move(dense));
+    }
+    return ready;
+}
+
+Plan* Executor::Implementation::findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted) {
     const auto found = std::find_if(plans.begin(), plans.end(), [&](const auto& plan) {
         return plan->wanted == wanted && std::equal(inputs.begin(), inputs.end(), plan->inputShapes.begin(), plan->inputShapes.end(),
                                                     [](const Tensor& t, const Shape& s) { return t.shape() == s; });
     });
-    if (found != plans.end()) {
-        if (found != plans.begin())
-            plans.splice(plans.begin(), plans, found);
-        return plans.front().get();
-    }
+    if (found == plans.end())
+        return nullptr;
+    plans.splice(plans.begin(), plans, found);
+    return plans.front().get();
+}
+
+Plan* Executor::Implementation::makePlan(std::span<const Tensor> inputs, std::vector<bool> wanted) {
     if (plans.size() >= plansKept)
         plans.pop_back();
     std::vector<ValueType> types;
@@ -118,9 +146,22 @@ Plan* Executor::Implementation::planFor(std::span<const Tensor> inputs, const st
     auto plan = compilePlan(PlanRequest{graph(), configuration, threads, types, wanted});
     for (const auto& input : inputs)
         plan->inputShapes.push_back(input.shape());
-    plan->wanted = wanted;
+    plan->wanted = std::move(wanted);
     plans.push_front(std::move(plan));
     return plans.front().get();
+}
+
+Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+                                                RunResult& result) {
+    auto wanted = wantedOf(observer);
+    auto* plan = findPlan(inputs, wanted);
+    if (!plan) { // shapes that have a plan were right
+        result.failure = inputProblem(inputs);
+        if (result.failure)
+            return {};
+        plan = makePlan(inputs, std::move(wanted));
+    }
+    return Run(graph(), configuration, *plan, observer, progress).execute(inputs, result);
 }
 
 Executor::Executor(std::shared_ptr<const Model> model, RunConfiguration configuration)
@@ -149,33 +190,16 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
     const auto start = std::chrono::steady_clock::now();
     RunResult result;
     try {
-        std::vector<Tensor> ready(inputs.begin(), inputs.end());
-        for (std::size_t i = 0; i < ready.size(); ++i) {
-            const auto& declared = graph.value(graph.inputs()[i]).type;
-            auto typed = ready[i].cast(declared ? declared->dtype : ready[i].dtype());
-            auto dense = typed ? typed->contiguous() : std::move(typed);
-            if (!dense) {
-                result.failure = RunFailure{std::move(dense).error(), {}, {}, {}};
-                result.outputs.resize(graph.outputs().size());
-                return result;
-            }
-            ready[i] = std::move(*dense);
-        }
-        std::vector<Shape> shapes;
-        for (const auto& tensor : ready)
-            shapes.push_back(tensor.shape());
-        if (auto problem = self.inputProblem(shapes)) {
-            result.failure = std::move(problem);
-            result.outputs.resize(graph.outputs().size());
-        } else {
-            auto* plan = self.planFor(ready, self.wantedOf(observer));
-            Run run(graph, self.configuration, *plan, observer, progress);
-            PLUMBLINE_CHECK(run.execute(ready, result));
-        }
+        if (self.isReady(inputs)) {
+            PLUMBLINE_CHECK(self.runReady(inputs, observer, progress, result));
+        } else if (auto ready = self.madeReady(inputs)) {
+            PLUMBLINE_CHECK(self.runReady(*ready, observer, progress, result));
+        } else
+            result.failure = RunFailure{std::move(ready).error(), {}, {}, {}};
     } catch (const std::bad_alloc&) {
         result.failure = memoryFailure(graph, {}, 0, 0);
-        result.outputs.resize(graph.outputs().size());
     }
+    result.outputs.resize(graph.outputs().size());
     result.microseconds = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

@@ -273,7 +273,7 @@ void Compiler::placeClasses() {
         const auto& life = m_lives[i];
         if (value.place == Place::arena && life.output) {
             value.place = Place::output;
-            plan.outputRoots.emplace_back(i);
+            plan.outputClasses.push_back({ValueId(i), {}});
             outputBytes += value.bytes;
         } else if (value.place == Place::arena) {
             buffers.push_back({value.bytes, life.first, life.last, 0});
@@ -310,6 +310,16 @@ void Compiler::placeClasses() {
             value.offset = plan.values[value.root.index].offset;
         plan.live.resize(plan.values.size());
         plan.pointers.assign(plan.values.size(), nullptr);
+        for (std::size_t i = 0; i < plan.values.size(); ++i) {
+            const auto& value = plan.values[i];
+            if (value.place == Place::arena)
+                plan.pointers[i] = plan.arena->mutableData() + value.offset;
+            else if (value.place == Place::known) // read only: no kernel has it as an output
+                plan.pointers[i] = const_cast<std::byte*>(plan.known[value.root.index].data());
+            for (auto& outputClass : plan.outputClasses)
+                if (outputClass.root == value.root)
+                    outputClass.members.emplace_back(i);
+        }
         return;
     }
     plan.steps.clear();

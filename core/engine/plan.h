@@ -49,7 +49,11 @@ struct Plan {
     std::vector<Step> steps;
     std::vector<PlannedValue> values;
     std::vector<Tensor> known;        ///< by ValueId: constants and what was computed from them
-    std::vector<ValueId> outputRoots; ///< classes to allocate at each run
+    struct OutputClass {
+        ValueId root;
+        std::vector<ValueId> members;
+    };
+    std::vector<OutputClass> outputClasses; ///< to allocate at each run
     std::uint64_t arenaBytes = 0;
     std::shared_ptr<Storage> arena;
     std::optional<RunFailure> failure; ///< after all steps

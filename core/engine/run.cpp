@@ -24,14 +24,12 @@ Error libraryFailure(const std::string& node, const std::string& op, const char*
 
 Run::~Run() {
     for (auto& tensor : m_plan.live)
-        tensor = Tensor();
+        if (!tensor.isNull())
+            tensor = Tensor();
 }
 
 Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
-    if (m_plan.live.empty()) // nothing of the plan can run
-        m_plan.live.resize(m_graph.values().size());
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        m_plan.live[m_graph.inputs()[i].index] = inputs[i];
+    m_inputs = inputs;
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
@@ -39,15 +37,8 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
             PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
     }
     if (!m_plan.steps.empty()) {
-        for (std::size_t i = 0; i < m_plan.values.size(); ++i) {
-            const auto& value = m_plan.values[i];
-            if (value.place == Place::known)
-                setPointer(ValueId(i), m_plan.known[value.root.index].data());
-            else if (value.place == Place::arena)
-                setPointer(ValueId(i), m_plan.arena->data() + value.offset);
-            else if (value.place == Place::input)
-                setPointer(ValueId(i), m_plan.live[value.root.index].data());
-        }
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            setPointer(m_graph.inputs()[i], inputs[i].data());
         if (auto done = allocateOutputs(); !done) {
             result.failure = memoryFailure(m_graph, {}, m_plan.arenaBytes, 0);
             return {};
@@ -82,14 +73,12 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
 }
 
 Result<void> Run::allocateOutputs() {
-    for (const auto root : m_plan.outputRoots) {
-        const auto& value = m_plan.values[root.index];
+    for (const auto& outputClass : m_plan.outputClasses) {
+        const auto& value = m_plan.values[outputClass.root.index];
         PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(value.dtype, value.shape));
-        auto* data = builder.data();
-        m_plan.live[root.index] = std::move(builder).build();
-        for (std::size_t i = 0; i < m_plan.values.size(); ++i)
-            if (m_plan.values[i].root == root)
-                setPointer(ValueId(i), data);
+        for (const auto member : outputClass.members)
+            setPointer(member, builder.data());
+        m_plan.live[outputClass.root.index] = std::move(builder).build();
     }
     return {};
 }
@@ -181,13 +170,22 @@ Result<void> Run::runReference(Step& step) {
     return {};
 }
 
+const Tensor& Run::rootTensor(ValueId root) const {
+    const auto place = m_plan.values.empty() ? Place::input : m_plan.values[root.index].place;
+    if (place == Place::known)
+        return m_plan.known[root.index];
+    if (place == Place::input)
+        return m_inputs[static_cast<std::size_t>(std::ranges::find(m_graph.inputs(), root) - m_graph.inputs().begin())];
+    return m_plan.live[root.index];
+}
+
 Tensor Run::tensorOf(ValueId id) const {
+    if (m_plan.values.empty()) // nothing of the plan can run: there are only inputs
+        return rootTensor(id);
     const auto& value = m_plan.values[id.index];
-    if (value.place == Place::known && value.root == id)
-        return m_plan.known[id.index];
     if (value.place == Place::arena)
         return Tensor(m_plan.arena, value.dtype, value.shape, value.offset);
-    const auto& root = value.place == Place::known ? m_plan.known[value.root.index] : m_plan.live[value.root.index];
+    const auto& root = rootTensor(value.root);
     if (value.root == id || root.isNull())
         return root;
     return Tensor(root.storage(), value.dtype, value.shape, static_cast<std::size_t>(root.data() - root.storage()->data()));
@@ -205,7 +203,7 @@ Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds
     const auto interest = m_observer->interest(seen.key);
     if (!interest.any())
         return {};
-    seen.tensor = m_plan.values.empty() ? m_plan.live[id.index] : tensorOf(id);
+    seen.tensor = tensorOf(id);
     if (seen.tensor.isNull())
         return {};
     if (interest.statistics) {

@@ -11,7 +11,7 @@ public:
         : m_graph(graph), m_configuration(configuration), m_plan(plan), m_observer(observer), m_progress(progress) {}
     ~Run();
 
-    /// `inputs` are dense, of the declared types, and of the plan's shapes. An error only for cancellation.
+    /// `inputs` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only for cancellation.
     Result<void> execute(std::span<const Tensor> inputs, RunResult& result);
 
 private:
@@ -23,6 +23,7 @@ private:
     void collectOutputs(RunResult& result, std::size_t stepsDone);
     RunFailure failureAt(const Step& step, Error error) const;
 
+    const Tensor& rootTensor(ValueId root) const; ///< not for the arena
     Tensor tensorOf(ValueId value) const; ///< null where it was not reached
     bool mayBeOverwritten(ValueId value) const; ///< by a later step or run
     void setPointer(ValueId value, const std::byte* data) {
@@ -34,6 +35,7 @@ private:
     Plan& m_plan;
     Observer* m_observer;
     const Progress& m_progress;
+    std::span<const Tensor> m_inputs;
     std::vector<bool> m_started; ///< by LayerId, only with an observer
     std::vector<std::optional<Statistics>> m_statistics; ///< by root: a reshaped value has its operand's
 };
