@@ -1,0 +1,235 @@
+#include "core/formats/data/random.h"
+#include "core/profile/profile.h"
+#include "core/profile/workload.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace plumbline {
+
+namespace {
+
+constexpr std::int64_t mostChannels = 4096;
+constexpr std::int64_t rowsPerTask = 4; ///< a fixed partition: no result depends on the number of threads
+
+/// Statistics of every slice along axis 0, or along `channel` where one is given, on all threads.
+template<class F>
+void forRowTasks(const Tensor& tensor, F&& task) {
+    const auto rows = tensor.shape()[0];
+    const auto tasks = (rows + rowsPerTask - 1) / rowsPerTask;
+#pragma omp parallel for schedule(static) if (tensor.elements() > 65536)
+    for (std::int64_t t = 0; t < tasks; ++t)
+        task(t, tensor.sliced(0, t * rowsPerTask, std::min(rowsPerTask, rows - t * rowsPerTask)));
+}
+
+std::vector<Statistics> rowStatistics(const Tensor& tensor) {
+    std::vector<Statistics> out(static_cast<std::size_t>(tensor.shape()[0]));
+    forRowTasks(tensor, [&](std::int64_t t, const Tensor& rows) {
+        std::ranges::move(statisticsAlong(rows, 0), out.begin() + t * rowsPerTask);
+    });
+    return out;
+}
+
+std::vector<Statistics> channelStatistics(const Tensor& tensor, std::size_t axis) {
+    const auto tasks = static_cast<std::size_t>((tensor.shape()[0] + rowsPerTask - 1) / rowsPerTask);
+    std::vector<std::vector<Statistics>> parts(tasks);
+    forRowTasks(tensor, [&](std::int64_t t, const Tensor& rows) {
+        parts[static_cast<std::size_t>(t)] = statisticsAlong(rows, axis);
+    });
+    std::vector<Statistics> out(static_cast<std::size_t>(tensor.shape()[axis]));
+    for (const auto& part : parts)
+        for (std::size_t c = 0; c < out.size(); ++c)
+            out[c].merge(part[c]);
+    return out;
+}
+
+LayerFigures figuresOf(const Statistics& s) {
+    return {s.mean, s.standardDeviation(), s.min, s.max,
+            s.count > 0 ? static_cast<double>(s.zero) / static_cast<double>(s.count) : 0};
+}
+
+/// Takes the figures of every layer's first output, row by row.
+class FiguresObserver final : public Observer {
+public:
+    explicit FiguresObserver(const Graph& graph)
+        : m_graph(graph)
+        , m_layersOf(graph.values().size())
+        , m_channels(graph.layers().size()) {
+        for (std::size_t i = 0; i < graph.layers().size(); ++i)
+            if (const auto& outputs = graph.layers()[i].outputs; !outputs.empty() && outputs[0].isValid())
+                m_layersOf[outputs[0].index].push_back(LayerId(i));
+        layers.resize(graph.layers().size());
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            layers[i].layer = LayerId(i);
+    }
+
+    std::vector<LayerProfile> layers;
+    std::int64_t rows = 0; ///< of the batch that is about to run
+
+    Interest interest(const TraceKey& key) override { return {!m_layersOf[key.value.index].empty(), false}; }
+
+    Answer received(ObservedValue value) override {
+        const auto& owners = m_layersOf[value.key.value.index];
+        if (owners.empty() || !value.statistics)
+            return Answer::goOn;
+        const auto figures = rowFigures(value.tensor, *value.statistics);
+        for (const auto layer : owners) {
+            auto& profile = layers[layer.index];
+            profile.statistics.merge(*value.statistics);
+            profile.rows.insert(profile.rows.end(), figures.begin(), figures.end());
+            addChannels(layer, value.tensor);
+        }
+        return Answer::goOn;
+    }
+
+    std::vector<LayerProfile> take() {
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            for (const auto& channel : m_channels[i]) {
+                layers[i].channelMean.push_back(channel.mean);
+                layers[i].channelStd.push_back(channel.standardDeviation());
+            }
+        return std::move(layers);
+    }
+
+private:
+    /// A value whose first axis is not the batch, nor a multiple of it, has one figure for all rows.
+    std::vector<LayerFigures> rowFigures(const Tensor& tensor, const Statistics& whole) const {
+        const auto all = std::vector<LayerFigures>(static_cast<std::size_t>(rows), figuresOf(whole));
+        if (tensor.rank() == 0 || tensor.elements() == 0 || tensor.shape()[0] % rows != 0)
+            return all;
+        const auto slices = rowStatistics(tensor);
+        const auto together =
+            slices.size() / static_cast<std::size_t>(rows); // of one row: a layer may fold an axis into the batch
+        std::vector<LayerFigures> out;
+        for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
+            Statistics merged;
+            for (std::size_t i = 0; i < together; ++i)
+                merged.merge(slices[row * together + i]);
+            out.push_back(figuresOf(merged));
+        }
+        return out;
+    }
+
+    void addChannels(LayerId layer, const Tensor& tensor) {
+        if (tensor.rank() < 2 || tensor.elements() == 0)
+            return;
+        const auto axis = m_graph.layer(layer).channelsLast || tensor.rank() == 2 ? tensor.rank() - 1 : 1;
+        if (tensor.shape()[axis] > mostChannels)
+            return;
+        const auto statistics = channelStatistics(tensor, axis);
+        auto& channels = m_channels[layer.index];
+        if (channels.empty())
+            channels.resize(statistics.size());
+        if (channels.size() != statistics.size())
+            return;
+        for (std::size_t c = 0; c < channels.size(); ++c)
+            channels[c].merge(statistics[c]);
+    }
+
+    const Graph& m_graph;
+    std::vector<std::vector<LayerId>> m_layersOf; ///< by ValueId
+    std::vector<std::vector<Statistics>> m_channels;
+};
+
+/// For every input the positions in its sample of `limit` rows that belong together. Laws take part with as many draws.
+std::vector<std::vector<std::int64_t>> pairedRows(std::span<const InputProfile* const> inputs, std::int64_t limit) {
+    std::optional<std::vector<std::int64_t>> shared; // indices in the files that every dataset's sample has
+    for (const auto* input : inputs) {
+        if (input->kind == ReferenceKind::law)
+            continue;
+        if (!shared) {
+            shared = input->sampleRows;
+            continue;
+        }
+        std::vector<std::int64_t> both;
+        std::ranges::set_intersection(*shared, input->sampleRows, std::back_inserter(both));
+        shared = std::move(both);
+    }
+    for (const auto* input : inputs)
+        if (input->kind == ReferenceKind::law)
+            limit = std::min(limit, static_cast<std::int64_t>(input->sampleRows.size()));
+    if (shared &&
+        static_cast<std::int64_t>(shared->size()) > limit) { // those with the smallest hashes, in the order of the file
+        std::ranges::sort(*shared, {}, [](std::int64_t row) { return mixBits(static_cast<std::uint64_t>(row)); });
+        shared->resize(static_cast<std::size_t>(limit));
+        std::ranges::sort(*shared);
+    }
+    const auto count = shared ? static_cast<std::int64_t>(shared->size()) : limit;
+    std::vector<std::vector<std::int64_t>> out;
+    for (const auto* input : inputs) {
+        auto& positions = out.emplace_back();
+        for (std::int64_t i = 0; i < count; ++i)
+            positions.push_back(
+                input->kind == ReferenceKind::law
+                    ? i
+                    : std::ranges::lower_bound(input->sampleRows, (*shared)[static_cast<std::size_t>(i)]) -
+                          input->sampleRows.begin());
+    }
+    return out;
+}
+
+/// Rows of a sample, gathered. `sample` is dense.
+Result<Tensor> gathered(const Tensor& sample, std::span<const std::int64_t> positions) {
+    const auto count = static_cast<std::int64_t>(positions.size());
+    if (count > 0 && positions.back() - positions.front() == count - 1)
+        return sample.sliced(0, positions.front(), count);
+    Shape shape = sample.shape();
+    shape[0] = count;
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(sample.dtype(), shape));
+    const auto rowBytes = sample.shape()[0] > 0 ? sample.bytes() / static_cast<std::size_t>(sample.shape()[0]) : 0;
+    for (std::size_t i = 0; i < positions.size(); ++i)
+        std::memcpy(builder.data() + i * rowBytes, sample.data() + static_cast<std::size_t>(positions[i]) * rowBytes,
+                    rowBytes);
+    return std::move(builder).build();
+}
+
+} // namespace
+
+Result<void> profileLayers(Profile& profile, Executor& executor, const Progress& progress) {
+    const auto& model = executor.model();
+    profile.weightsKey = weightsKey(model);
+    profile.layers.clear();
+    FiguresObserver observer(model.graph);
+    std::vector<const InputProfile*> inputs;
+    std::vector<Shape> rowShapes;
+    for (const auto value : model.graph.inputs()) {
+        const auto* input = profile.find(model.graph.value(value).name);
+        if (!input || input->sample.isNull() || input->sample.rank() == 0) {
+            profile.layers = observer.take(); // a model half of whose inputs has no reference has no normal activations
+            return {};
+        }
+        inputs.push_back(input);
+        rowShapes.push_back(input->rowShape());
+    }
+    if (inputs.empty()) {
+        profile.layers = observer.take();
+        return {};
+    }
+    const auto cost = rowCost(model.graph, rowShapes);
+    const auto positions = pairedRows(inputs, rowsToRun(cost));
+    const auto rows = static_cast<std::int64_t>(positions.front().size());
+    // Batches of one size, so that one plan serves them all; a remainder of less than one row a batch is left out.
+    const auto most = rowsAtOnce(cost);
+    const auto batches = (rows + most - 1) / most;
+    const auto batch = batches > 0 ? rows / batches : 0;
+    observer.rows = batch;
+    for (std::int64_t b = 0; b < batches; ++b) {
+        if (progress.isCancelled())
+            return Progress::cancelled();
+        progress.report("profiling layers", static_cast<double>(b) / static_cast<double>(batches));
+        std::vector<Tensor> tensors;
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            PLUMBLINE_TRY(auto part, gathered(inputs[i]->sample, std::span(positions[i])
+                                                                     .subspan(static_cast<std::size_t>(b * batch),
+                                                                              static_cast<std::size_t>(batch))));
+            tensors.push_back(std::move(part));
+        }
+        PLUMBLINE_TRY(const auto result, executor.run(tensors, &observer, progress));
+        if (result.failure)
+            break; // what was reached before stays
+    }
+    profile.layers = observer.take();
+    return {};
+}
+
+} // namespace plumbline
