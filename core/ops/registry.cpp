@@ -1,9 +1,14 @@
 // The table of all ops: one row an op. A new op is one file and one row here.
 
 #include "core/ops/elementwise/binary.h"
+#include "core/ops/elementwise/clip.h"
+#include "core/ops/elementwise/logic.h"
 #include "core/ops/elementwise/unary.h"
 #include "core/ops/linear/linear.h"
 #include "core/ops/normalization/normalization.h"
+#include "core/ops/pooling/pooling.h"
+#include "core/ops/reduction/reduction.h"
+#include "core/ops/shaping/resize.h"
 #include "core/ops/shaping/shaping.h"
 #include "core/ops/support/broadcast.h"
 
@@ -14,6 +19,8 @@ namespace plumbline {
 static const std::vector<OpDefinition>& table() {
     namespace f = functions;
     namespace a = arithmetic_names;
+    namespace l = logic_names;
+    namespace r = reduction_names;
     // clang-format off
     static const std::vector<OpDefinition> rows{
         // element-wise, one operand
@@ -31,6 +38,16 @@ static const std::vector<OpDefinition>& table() {
         arithmeticOp<a::max, Arithmetic::max>(), arithmeticOp<a::min, Arithmetic::min>(),
         arithmeticOp<a::sum, Arithmetic::sum>(), arithmeticOp<a::mean, Arithmetic::mean>(),
         arithmeticOp<a::prelu, Arithmetic::prelu>(),
+        {"Clip", clipShape, clipReference,                                nullptr, NanRule::bounded, clipOrigins},
+        comparisonOp<l::equal, Comparison::equal>(), comparisonOp<l::greater, Comparison::greater>(),
+        comparisonOp<l::greaterOrEqual, Comparison::greaterOrEqual>(), comparisonOp<l::less, Comparison::less>(),
+        comparisonOp<l::lessOrEqual, Comparison::lessOrEqual>(),
+        logicOp<l::conjunction, Logic::conjunction>(), logicOp<l::disjunction, Logic::disjunction>(),
+        logicOp<l::exclusive, Logic::exclusive>(),
+        {"Not", notShape, notReference,                                   nullptr, NanRule::bounded},
+        {"IsNaN", isNanShape, isNanReference,                             nullptr, NanRule::bounded},
+        {"IsInf", isInfShape, isInfReference,                             nullptr, NanRule::bounded},
+        {"Where", whereShape, whereReference,                             nullptr, NanRule::selects},
         // sums of products                                               fast       nan               dependency
         {"MatMul", matMulShape, matMulReference,                          nullptr, NanRule::reduces, matMulOrigins},
         {"Gemm", gemmShape, gemmReference,                                nullptr, NanRule::reduces, gemmOrigins},
@@ -39,6 +56,27 @@ static const std::vector<OpDefinition>& table() {
         // normalisation
         {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, nullptr, NanRule::elementwise,
          batchNormalizationOrigins},
+        {"LayerNormalization", layerNormalizationShape, layerNormalizationReference, nullptr, NanRule::reduces,
+         layerNormalizationOrigins},
+        {"GroupNormalization", groupNormalizationShape, groupNormalizationReference, nullptr, NanRule::reduces,
+         groupNormalizationOrigins},
+        {"InstanceNormalization", instanceNormalizationShape, instanceNormalizationReference, nullptr, NanRule::reduces,
+         instanceNormalizationOrigins},
+        {"Softmax", softmaxShape, softmaxReference,                       nullptr, NanRule::reduces, softmaxOrigins},
+        {"LogSoftmax", logSoftmaxShape, logSoftmaxReference,              nullptr, NanRule::reduces, softmaxOrigins},
+        // pools
+        {"MaxPool", maxPoolShape, maxPoolReference,                       nullptr, NanRule::reduces, poolOrigins},
+        {"AveragePool", averagePoolShape, averagePoolReference,           nullptr, NanRule::reduces, poolOrigins},
+        {"GlobalMaxPool", globalMaxPoolShape, globalMaxPoolReference,     nullptr, NanRule::reduces, globalPoolOrigins},
+        {"GlobalAveragePool", globalAveragePoolShape, globalAveragePoolReference, nullptr, NanRule::reduces, globalPoolOrigins},
+        // reductions
+        reductionOp<r::sum, Reduction::sum>(), reductionOp<r::mean, Reduction::mean>(), reductionOp<r::max, Reduction::max>(),
+        reductionOp<r::min, Reduction::min>(), reductionOp<r::prod, Reduction::prod>(), reductionOp<r::l1, Reduction::l1>(),
+        reductionOp<r::l2, Reduction::l2>(), reductionOp<r::sumSquare, Reduction::sumSquare>(),
+        reductionOp<r::logSum, Reduction::logSum>(), reductionOp<r::logSumExp, Reduction::logSumExp>(),
+        {"ArgMax", argMaxShape, argMaxReference,                          nullptr, NanRule::bounded, argOrigins},
+        {"ArgMin", argMinShape, argMinReference,                          nullptr, NanRule::bounded, argOrigins},
+        {"CumSum", cumSumShape, cumSumReference,                          nullptr, NanRule::reduces, cumSumOrigins},
         // moves
         {"Identity", identityShape, identityReference,                    nullptr, NanRule::selects, samePosition},
         {"Cast", castShape, castReference,                                nullptr, NanRule::bounded, samePosition},
@@ -47,6 +85,19 @@ static const std::vector<OpDefinition>& table() {
         {"Transpose", transposeShape, transposeReference,                 nullptr, NanRule::selects, transposeOrigins},
         {"Concat", concatShape, concatReference,                          nullptr, NanRule::selects, concatOrigins},
         {"Gather", gatherShape, gatherReference,                          nullptr, NanRule::selects, gatherOrigins},
+        {"Squeeze", squeezeShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
+        {"Unsqueeze", unsqueezeShape, reshapeReference,                   nullptr, NanRule::selects, samePosition},
+        {"Pad", padShape, padReference,                                   nullptr, NanRule::selects, padOrigins},
+        {"Slice", sliceShape, sliceReference,                             nullptr, NanRule::selects, sliceOrigins},
+        {"Split", splitShape, splitReference,                             nullptr, NanRule::selects, splitOrigins},
+        {"Expand", expandShape, expandReference,                          nullptr, NanRule::selects, expandOrigins},
+        {"Tile", tileShape, tileReference,                                nullptr, NanRule::selects, tileOrigins},
+        {"DepthToSpace", depthToSpaceShape, depthToSpaceReference,        nullptr, NanRule::selects, depthToSpaceOrigins},
+        {"SpaceToDepth", spaceToDepthShape, spaceToDepthReference,        nullptr, NanRule::selects, spaceToDepthOrigins},
+        {"Resize", resizeShape, resizeReference,                          nullptr, NanRule::reduces, resizeOrigins},
+        {"Shape", shapeShape, shapeReference,                             nullptr, NanRule::bounded, noOrigins},
+        {"ConstantOfShape", constantOfShapeShape, constantOfShapeReference, nullptr, NanRule::bounded, noOrigins},
+        {"Range", rangeShape, rangeReference,                             nullptr, NanRule::elementwise, rangeOrigins},
     };
     // clang-format on
     return rows;

@@ -12,4 +12,26 @@ Result<std::vector<ValueType>> batchNormalizationShape(const ShapeContext& conte
 Result<std::vector<Tensor>> batchNormalizationReference(const KernelContext& context);
 std::vector<ElementOrigin> batchNormalizationOrigins(const DependencyContext& context);
 
+/// Over the axes from `axis` (default -1) on, each row by its own population moments; scale and bias are stretched to
+/// them.
+Result<std::vector<ValueType>> layerNormalizationShape(const ShapeContext& context);
+Result<std::vector<Tensor>> layerNormalizationReference(const KernelContext& context);
+std::vector<ElementOrigin> layerNormalizationOrigins(const DependencyContext& context);
+
+/// Over num_groups groups of channels and all positions, scale and bias per channel (opset 21).
+Result<std::vector<ValueType>> groupNormalizationShape(const ShapeContext& context);
+Result<std::vector<Tensor>> groupNormalizationReference(const KernelContext& context);
+/// Each channel is its own group.
+Result<std::vector<ValueType>> instanceNormalizationShape(const ShapeContext& context);
+Result<std::vector<Tensor>> instanceNormalizationReference(const KernelContext& context);
+std::vector<ElementOrigin> groupNormalizationOrigins(const DependencyContext& context);
+std::vector<ElementOrigin> instanceNormalizationOrigins(const DependencyContext& context);
+
+/// Along `axis` (default -1), as of opset 13. A NaN, or an infinity that meets itself, makes its whole row NaN.
+Result<std::vector<ValueType>> softmaxShape(const ShapeContext& context);
+Result<std::vector<Tensor>> softmaxReference(const KernelContext& context);
+Result<std::vector<ValueType>> logSoftmaxShape(const ShapeContext& context);
+Result<std::vector<Tensor>> logSoftmaxReference(const KernelContext& context);
+std::vector<ElementOrigin> softmaxOrigins(const DependencyContext& context);
+
 } // namespace plumbline

@@ -35,4 +35,45 @@ std::vector<ElementOrigin> gatherOrigins(const DependencyContext& context);
 std::unexpected<Error> indexOutOfRange(std::int64_t index, std::int64_t position, const Shape& indices,
                                        std::int64_t extent);
 
+/// Inputs data, pads, value, axes; mode constant, reflect, edge or wrap. Negative pads cut off.
+Result<std::vector<ValueType>> padShape(const ShapeContext& context);
+Result<std::vector<Tensor>> padReference(const KernelContext& context);
+std::vector<ElementOrigin> padOrigins(const DependencyContext& context);
+
+Result<std::vector<ValueType>> depthToSpaceShape(const ShapeContext& context);
+Result<std::vector<Tensor>> depthToSpaceReference(const KernelContext& context);
+std::vector<ElementOrigin> depthToSpaceOrigins(const DependencyContext& context);
+Result<std::vector<ValueType>> spaceToDepthShape(const ShapeContext& context);
+Result<std::vector<Tensor>> spaceToDepthReference(const KernelContext& context);
+std::vector<ElementOrigin> spaceToDepthOrigins(const DependencyContext& context);
+
+/// Inputs data, starts, ends, axes, steps.
+Result<std::vector<ValueType>> sliceShape(const ShapeContext& context);
+Result<std::vector<Tensor>> sliceReference(const KernelContext& context);
+std::vector<ElementOrigin> sliceOrigins(const DependencyContext& context);
+
+/// By input 1 (sizes) or into num_outputs parts, the last one smaller where they do not divide.
+Result<std::vector<ValueType>> splitShape(const ShapeContext& context);
+Result<std::vector<Tensor>> splitReference(const KernelContext& context);
+std::vector<ElementOrigin> splitOrigins(const DependencyContext& context);
+
+Result<std::vector<ValueType>> expandShape(const ShapeContext& context);
+Result<std::vector<Tensor>> expandReference(const KernelContext& context);
+std::vector<ElementOrigin> expandOrigins(const DependencyContext& context);
+
+Result<std::vector<ValueType>> tileShape(const ShapeContext& context);
+Result<std::vector<Tensor>> tileReference(const KernelContext& context);
+std::vector<ElementOrigin> tileOrigins(const DependencyContext& context);
+
+// Tensors made of shapes and numbers.
+Result<std::vector<ValueType>> shapeShape(const ShapeContext& context);
+Result<std::vector<Tensor>> shapeReference(const KernelContext& context);
+Result<std::vector<ValueType>> constantOfShapeShape(const ShapeContext& context);
+Result<std::vector<Tensor>> constantOfShapeReference(const KernelContext& context);
+Result<std::vector<ValueType>> rangeShape(const ShapeContext& context);
+Result<std::vector<Tensor>> rangeReference(const KernelContext& context);
+std::vector<ElementOrigin> rangeOrigins(const DependencyContext& context);
+/// No element of any input: the result depends on shapes alone.
+std::vector<ElementOrigin> noOrigins(const DependencyContext& context);
+
 } // namespace plumbline
