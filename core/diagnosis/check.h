@@ -36,6 +36,10 @@ struct CheckSession {
     std::shared_ptr<const Trace> trace;         ///< of the prediction; null where it could not start
     std::shared_ptr<const Trace> trainingTrace; ///< of one training batch of the same size; null without a reference
     Diagnosis diagnosis;
+
+    // What a later check may borrow, and what it was made from: paths, parts, maps and the files' times and sizes.
+    std::shared_ptr<Executor> executor;
+    std::string modelKey, profileKey;
 };
 
 /// Errors only for a wrong call (ErrorCode::wrongCall) and for cancellation; a file that cannot be read is Diagnosis::error.

@@ -1,0 +1,36 @@
+#pragma once
+// Runs one set of inputs and lets all rules look at it. Verification calls it again with fixed inputs.
+
+#include "core/diagnosis/check.h"
+#include "core/diagnosis/inputs.h"
+#include "core/diagnosis/rule.h"
+
+namespace plumbline {
+
+/// What stays the same between the tries of one check.
+struct Setup {
+    std::shared_ptr<const Model> model;
+    Executor* executor = nullptr;
+    const Profile* profile = nullptr; ///< null without a training reference
+    const std::vector<GivenInput>* given = nullptr;
+    std::uint64_t seed = 0;
+    Progress progress;
+    std::map<std::int64_t, Envelope> envelopes; ///< by batch
+    std::optional<Candidates> ofModel;          ///< what the model alone gives, found once
+
+    const Envelope* envelopeOf(std::int64_t batch); ///< null where the layers were not profiled
+    std::vector<std::string> inputNames() const;
+};
+
+struct Judged {
+    Context context;
+    Candidates candidates;
+};
+
+/// `events` and `elementBudget` only for the run that is shown. Errors: cancellation.
+Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events = nullptr);
+
+/// Bytes that a run may take: the limit asked for, else what the machine has free.
+std::uint64_t memoryAllowed(const RunConfiguration& configuration);
+
+} // namespace plumbline

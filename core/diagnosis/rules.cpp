@@ -1,0 +1,21 @@
+#include "core/diagnosis/rules/rules.h"
+
+#include <array>
+
+namespace plumbline {
+
+std::span<const Rule> runRules() {
+    static constexpr std::array<Rule, 12> table{
+        rules::missingInput, rules::emptyInput,    rules::axes,   rules::featureCount,
+        rules::spatialSize,  rules::batchSizes,    rules::dtype,  rules::nonFiniteInput,
+        rules::indexRange,   rules::shapeConflict, rules::memory, rules::layerDrift,
+    };
+    return table;
+}
+
+std::span<const Rule> modelRules() {
+    static constexpr std::array<Rule, 3> table{rules::weightsMissing, rules::nanInWeights, rules::layerProblems};
+    return table;
+}
+
+} // namespace plumbline

@@ -1,0 +1,180 @@
+// missing-batch-axis, missing-axis, extra-axis, axis-order: the array's axes are not those that the model takes.
+// The readings that the shapes allow stand in axisreadings.h; a fix is shown only when the run with it goes through.
+#include "core/diagnosis/axisreadings.h"
+#include "core/diagnosis/columnmatch.h"
+#include "core/diagnosis/rules/rules.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace plumbline::rules {
+
+namespace {
+
+using Kind = AxisReading::Kind;
+
+Fix fixFor(const AxisReading& reading, const InputView& input) {
+    const auto& shape = reading.result;
+    if (reading.kind == Kind::order)
+        return fixes::transpose(input.target, reading.permutation);
+    if (!reading.isReshape && reading.axes.size() == 1)
+        return reading.kind == Kind::extraAxis ? fixes::removeAxis(input.target, reading.axes[0])
+                                               : fixes::insertAxis(input.target, reading.axes[0]);
+    auto extents = shape.extents();
+    if (reading.kind != Kind::missingBatch)
+        extents[0] = -1;
+    return fixes::reshape(input.target, extents);
+}
+
+Finding describe(const AxisReading& reading, const InputView& input) {
+    Finding finding;
+    finding.where = input.place();
+    finding.expected = {{"shape", toJson(input.declared.shape)}, {"rank", input.declared.shape.size()}};
+    finding.actual = {{"shape", toJson(input.shape())}, {"rank", input.shape().rank()}};
+    const Message::Arguments arguments{{"input", input.name},
+                                       {"actual", input.shape().text()},
+                                       {"expected", dimsText(input.declared.shape)},
+                                       {"axis", static_cast<std::int64_t>(reading.axes.empty() ? 0 : reading.axes[0])},
+                                       {"order", fmt::format("({})", fmt::join(reading.permutation, ", "))},
+                                       {"result", reading.result.text()}};
+    if (!reading.axes.empty())
+        finding.where.axis = static_cast<std::int64_t>(reading.axes[0]);
+    switch (reading.kind) {
+    case Kind::missingBatch:
+        finding.code = "missing-batch-axis";
+        finding.message = Message(finding.code,
+                                  "Input {input} is a single sample of shape {actual}: the batch axis is missing, the "
+                                  "model takes {expected}.",
+                                  arguments);
+        break;
+    case Kind::missingAxis:
+        finding.code = "missing-axis";
+        finding.message =
+            Message(finding.code, "Input {input} has shape {actual}: axis {axis} of {expected} is missing.", arguments);
+        break;
+    case Kind::extraAxis:
+        finding.code = "extra-axis";
+        finding.message = Message(
+            finding.code, "Input {input} has shape {actual}: axis {axis} is one too many, the model takes {expected}.",
+            arguments);
+        break;
+    case Kind::order:
+        finding.code = "axis-order";
+        finding.evidence["permutation"] = reading.permutation;
+        finding.message = Message(finding.code,
+                                  "Input {input} has its axes in another order: {actual} where the model takes "
+                                  "{expected}; in the order {order} it is {result}.",
+                                  arguments);
+        break;
+    }
+    return finding;
+}
+
+Finding describeRankAlone(const InputView& input) {
+    const bool few = input.shape().rank() < input.declared.shape.size();
+    Finding finding;
+    finding.code = few ? "missing-axis" : "extra-axis";
+    finding.where = input.place();
+    finding.expected = {{"shape", toJson(input.declared.shape)}, {"rank", input.declared.shape.size()}};
+    finding.actual = {{"shape", toJson(input.shape())}, {"rank", input.shape().rank()}};
+    finding.message = Message(finding.code + ".rank",
+                              "Input {input} has {actual} axes, {shape}; the model takes {expected}, {declared}.",
+                              {{"input", input.name},
+                               {"actual", static_cast<std::int64_t>(input.shape().rank())},
+                               {"shape", input.shape().text()},
+                               {"expected", static_cast<std::int64_t>(input.declared.shape.size())},
+                               {"declared", dimsText(input.declared.shape)}});
+    return finding;
+}
+
+/// The framework puts the last axis right by itself. Right, where the samples stay what training has; else the array
+/// was one sample, and runs as many.
+void repaired(const InputView& input, const Dims& expected, const std::vector<AxisReading>& readings, Candidates& out) {
+    for (const auto& reading : readings) {
+        if (reading.mismatches > 0 || reading.kind != Kind::missingBatch || reading.isReshape)
+            continue;
+        const bool asTraining = input.training && !fits(expected, *input.accepted);
+        const bool looksSingle = input.shape().back() == 1 && reading.result != *input.accepted;
+        if (!asTraining && !looksSingle)
+            continue;
+        auto finding = describe(reading, input);
+        finding.severity = Severity::warning;
+        finding.message =
+            Message("missing-batch-axis.silent",
+                    "Input {input} of shape {actual} is taken as {count} samples of {row}: the batch axis of "
+                    "a single sample is missing, the model takes {expected}.",
+                    {{"input", input.name},
+                     {"actual", input.shape().text()},
+                     {"count", input.accepted->operator[](0)},
+                     {"row", Shape(std::vector(input.accepted->begin() + 1, input.accepted->end())).text()},
+                     {"expected", dimsText(input.declared.shape)}});
+        out.push_back({std::move(finding), {fixFor(reading, input)}});
+        return;
+    }
+    const bool appended = input.accepted->rank() > input.shape().rank();
+    AxisReading reading;
+    reading.kind = appended ? Kind::missingAxis : Kind::extraAxis;
+    reading.axes = {std::max(input.accepted->rank(), input.shape().rank()) - 1};
+    reading.result = *input.accepted;
+    auto finding = describe(reading, input);
+    finding.severity = Severity::note;
+    finding.message =
+        Message(finding.code + ".repaired",
+                "Input {input} has shape {actual} for {expected}: Keras {verb} the last axis of 1 by itself.",
+                {{"input", input.name},
+                 {"actual", input.shape().text()},
+                 {"expected", dimsText(input.declared.shape)},
+                 {"verb", std::string(appended ? "appends" : "drops")}});
+    out.push_back({std::move(finding), {fixFor(reading, input)}});
+}
+
+/// An array of the right rank whose axes may be exchanged, or whose columns may be missing: (10, 9) for ten columns.
+/// Ten rows of nine are as likely as nine rows of ten; the columns' own laws tell, and where they do not, nothing is
+/// exchanged.
+bool isAxisOrder(const InputView& input, const AxisReading& reading) {
+    const auto rank = input.shape().rank();
+    if (rank != 2)
+        return true;
+    const auto gap = std::abs(input.shape()[1] - reading.result[1]);
+    const auto transposed = input.tensor.transposed(reading.permutation);
+    const auto verdict = input.training ? columnsAgree(transposed, *input.training) : std::nullopt;
+    return verdict ? *verdict : gap > 2 || input.shape()[0] == 1;
+}
+
+} // namespace
+
+void axes(const Context& context, Candidates& out) {
+    for (const auto& input : context.inputs) {
+        if (input.isMissing() || input.tensor.elements() == 0)
+            continue;
+        const auto expected = expectedShape(input.declared, input.training);
+        const bool sameRank = input.shape().rank() == expected.size();
+        if (sameRank && input.accepted)
+            continue;
+        const auto readings = axisReadings(expected, input.shape());
+        if (input.accepted) {
+            repaired(input, expected, readings, out);
+            continue;
+        }
+        Candidate candidate;
+        for (const auto& reading : readings) {
+            if (reading.kind == Kind::order && !isAxisOrder(input, reading))
+                continue;
+            // A reading that leaves more than one extent wrong explains nothing.
+            if (reading.mismatches > 1 ||
+                (!candidate.fixes.empty() && reading.mismatches > readings.front().mismatches))
+                break;
+            if (candidate.fixes.empty())
+                candidate.finding = describe(reading, input);
+            candidate.fixes.push_back(fixFor(reading, input));
+            if (reading.mismatches > 0 || candidate.fixes.size() == 3)
+                break;
+        }
+        if (!candidate.fixes.empty())
+            out.push_back(std::move(candidate));
+        else if (!sameRank)
+            out.push_back({describeRankAlone(input), {}});
+    }
+}
+
+} // namespace plumbline::rules

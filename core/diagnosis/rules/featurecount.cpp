@@ -1,0 +1,169 @@
+// feature-count: the last axis has another number of columns than the model takes. Which one is missing or extra is
+// told by the names where both files have them, else by the columns' own laws, and not at all where those cannot tell.
+#include "core/diagnosis/columnmatch.h"
+#include "core/diagnosis/rules/rules.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace plumbline::rules {
+
+namespace {
+
+/// Indices of the names of `some` that `others` lacks; nothing where names repeat, or too many are unknown to be the
+/// same table.
+std::vector<std::int64_t> namesOnlyIn(const std::vector<std::string>& some, const std::vector<std::string>& others) {
+    std::vector<std::int64_t> out;
+    for (std::size_t i = 0; i < some.size(); ++i)
+        if (std::ranges::find(others, some[i]) == others.end())
+            out.push_back(static_cast<std::int64_t>(i));
+    return out;
+}
+
+std::optional<ColumnMatch> matchByName(const InputView& input) {
+    const auto& here = input.columns;
+    if (!input.training || here.empty() || static_cast<std::int64_t>(here.size()) != input.shape().back())
+        return std::nullopt;
+    const auto& there = input.training->columns;
+    const auto missing = namesOnlyIn(there, here), extra = namesOnlyIn(here, there);
+    ColumnMatch out;
+    out.isMissing = here.size() < there.size();
+    const auto gap = out.isMissing ? there.size() - here.size() : here.size() - there.size();
+    const auto& rest = out.isMissing ? extra : missing;
+    out.columns = out.isMissing ? missing : extra;
+    if (there.empty() || !rest.empty() || out.columns.size() != gap)
+        return std::nullopt;
+    out.certainty = 1;
+    out.ratio = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < there.size(); ++i) {
+        const auto at = std::ranges::find(here, there[i]) - here.begin();
+        out.pairs.push_back({static_cast<std::int64_t>(i), at < std::ssize(here) ? at : -1, 0});
+    }
+    for (const auto column : extra)
+        out.pairs.push_back({-1, column, 0});
+    return out;
+}
+
+nlohmann::json tableOf(const ColumnMatch& match, const InputView& input) {
+    auto columns = nlohmann::json::array();
+    const auto nameAt = [](const std::vector<std::string>& names, std::int64_t index) {
+        return index >= 0 && index < std::ssize(names) ? nlohmann::json(names[static_cast<std::size_t>(index)])
+                                                       : nlohmann::json(nullptr);
+    };
+    for (const auto& pair : match.pairs)
+        columns.push_back({{"training", pair.training >= 0 ? nlohmann::json(pair.training) : nlohmann::json(nullptr)},
+                           {"here", pair.here >= 0 ? nlohmann::json(pair.here) : nlohmann::json(nullptr)},
+                           {"name", pair.training >= 0 ? nameAt(input.training->columns, pair.training)
+                                                       : nameAt(input.columns, pair.here)},
+                           {"distance", pair.training >= 0 && pair.here >= 0 ? toJson(pair.distance) : nullptr}});
+    nlohmann::json out{{"columns", columns}, {"certainty", match.certainty}};
+    if (!match.next.empty())
+        out["next"] = {{"columns", match.next}, {"ratio", toJson(match.ratio)}};
+    return out;
+}
+
+/// "column 7, volume," or "columns 2 and 5"
+std::string columnsText(const std::vector<std::int64_t>& columns, const std::vector<std::string>& names) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        parts.push_back(i < names.size() ? fmt::format("{} ({})", columns[i], names[i]) : std::to_string(columns[i]));
+    if (columns.size() == 1)
+        return names.empty() ? "column " + parts[0] : fmt::format("column {}, {},", columns[0], names[0]);
+    return fmt::format("columns {} and {}", fmt::join(parts.begin(), parts.end() - 1, ", "), parts.back());
+}
+
+void describeMatch(const ColumnMatch& match, bool byName, const InputView& input, Candidate& candidate) {
+    auto& finding = candidate.finding;
+    const auto& names = match.isMissing ? input.training->columns : input.columns;
+    std::vector<std::string> named;
+    for (const auto column : match.columns)
+        if (column < std::ssize(names))
+            named.push_back(names[static_cast<std::size_t>(column)]);
+    finding.where.features = match.columns;
+    finding.evidence["columns"] = match.columns;
+    finding.evidence["names"] = named;
+    finding.evidence["distinguishable"] = true;
+    finding.evidence["by"] = byName ? "name" : "distribution";
+    auto arguments = finding.message.arguments();
+    arguments.emplace_back("columns", columnsText(match.columns, named));
+    arguments.emplace_back("verb", std::string(match.columns.size() == 1 ? "is" : "are"));
+    arguments.emplace_back("what", std::string(match.isMissing ? "missing" : "not training's"));
+    finding.message = Message("feature-count.named",
+                              "Input {input} has {actual} features, {reference} {expected}: {columns} {verb} {what}.",
+                              std::move(arguments));
+    const auto axis = input.shape().rank() - 1;
+    if (!match.isMissing) {
+        candidate.fixes.push_back(fixes::dropColumns(input.target, axis, match.columns));
+        return;
+    }
+    std::vector<double> medians;
+    for (const auto column : match.columns)
+        medians.push_back(medianOf(*input.training, column));
+    candidate.fixes.push_back(fixes::insertColumns(input.target, axis, match.columns, medians));
+}
+
+void judge(const InputView& input, Candidates& out) {
+    const auto axis = input.declared.shape.size() - 1;
+    const auto expected = input.declared.shape[axis].extent(), actual = input.shape()[axis];
+    Candidate candidate;
+    auto& finding = candidate.finding;
+    finding.code = "feature-count";
+    finding.where = input.place();
+    finding.where.axis = static_cast<std::int64_t>(axis);
+    finding.expected = {{"features", expected}, {"shape", toJson(input.declared.shape)}};
+    finding.actual = {{"features", actual}, {"shape", toJson(input.shape())}};
+    finding.evidence = {
+        {"columns", nlohmann::json::array()}, {"names", nlohmann::json::array()}, {"distinguishable", false}};
+    const auto* training = input.training;
+    const bool usable = training && training->shape.rank() > 0 && training->shape.back() == expected;
+    const Message::Arguments arguments{{"input", input.name},
+                                       {"actual", actual},
+                                       {"expected", expected},
+                                       {"reference", std::string(usable ? "training has" : "the model takes")}};
+    finding.message =
+        Message("feature-count", "Input {input} has {actual} features, {reference} {expected}.", arguments);
+    const auto named = usable ? matchByName(input) : std::nullopt;
+    const auto matched = named || !usable ? named : matchColumns(input.tensor, *training);
+    if (matched)
+        finding.evidence["matching"] = tableOf(*matched, input);
+    if (named || (matched && matched->isCertain())) {
+        describeMatch(*matched, named.has_value(), input, candidate);
+    } else if (usable) {
+        auto more = arguments;
+        more.emplace_back("which", std::string(actual < expected ? "missing" : "extra"));
+        more.emplace_back("rows", input.shape().rank() > 1 ? input.shape()[0] : 1);
+        finding.message =
+            Message("feature-count.unknown",
+                    "Input {input} has {actual} features, {reference} {expected}: which one is {which} cannot be "
+                    "known from the data, training's columns are too much alike for {rows} rows to tell.",
+                    std::move(more));
+        if (std::abs(actual - expected) > 1)
+            finding.message = Message("feature-count.unknown-many",
+                                      "Input {input} has {actual} features, {reference} {expected}: which ones are "
+                                      "{which} cannot be known from the data.",
+                                      finding.message.arguments());
+    }
+    out.push_back(std::move(candidate));
+}
+
+} // namespace
+
+void featureCount(const Context& context, Candidates& out) {
+    for (const auto& input : context.inputs) {
+        const auto& declared = input.declared.shape;
+        if (input.isMissing() || input.accepted || declared.size() < 2 || declared.size() != input.shape().rank() ||
+            input.tensor.elements() == 0 || declared.back().mayEqual(input.shape().back()))
+            continue;
+        // Another order of the axes says it all.
+        if (std::ranges::any_of(out, [&](const Candidate& other) {
+                return other.finding.code == "axis-order" &&
+                       other.finding.where.index == static_cast<std::int64_t>(input.position);
+            }))
+            continue;
+        judge(input, out);
+    }
+}
+
+} // namespace plumbline::rules

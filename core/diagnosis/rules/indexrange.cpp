@@ -1,0 +1,122 @@
+// index-range: an input that looks up a table (an embedding) holds an index that the table does not have.
+#include "core/diagnosis/arrays.h"
+#include "core/diagnosis/rules/rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace plumbline::rules {
+
+namespace {
+
+struct Table {
+    std::int64_t rows = 0;
+    LayerId layer;
+};
+
+/// For each graph input that reaches a Gather without arithmetic: the smallest table it looks up.
+std::map<std::uint32_t, Table> tablesOf(const Graph& graph) {
+    static const std::vector<std::string_view> passing{"Cast",      "Identity", "Reshape",  "Squeeze",
+                                                       "Unsqueeze", "Flatten",  "Transpose"};
+    std::map<std::uint32_t, Table> tables;
+    for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+        std::vector<ValueId> reached{graph.inputs()[i]};
+        std::vector<bool> seen(graph.values().size(), false);
+        const auto consumers = graph.consumers();
+        while (!reached.empty()) {
+            const auto value = reached.back();
+            reached.pop_back();
+            if (seen[value.index])
+                continue;
+            seen[value.index] = true;
+            for (const auto id : consumers[value.index]) {
+                const auto& node = graph.node(id);
+                if (std::ranges::find(passing, node.op) != passing.end() && node.inputs[0] == value)
+                    reached.push_back(node.outputs[0]);
+                if (node.op != "Gather" || node.inputs.size() < 2 || node.inputs[1] != value)
+                    continue;
+                const auto& data = graph.value(node.inputs[0]).constant;
+                const auto axis = static_cast<std::size_t>(std::max<std::int64_t>(0, node.attributes.integer("axis")));
+                if (data.isNull() || axis >= data.rank())
+                    continue;
+                auto& table = tables.try_emplace(static_cast<std::uint32_t>(i), Table{data.shape()[axis], node.layer})
+                                  .first->second;
+                if (data.shape()[axis] < table.rows)
+                    table = {data.shape()[axis], node.layer};
+            }
+        }
+    }
+    return tables;
+}
+
+void judge(const Context& context, const InputView& input, const Table& table, Candidates& out) {
+    const auto values = toDoubles(input.tensor);
+    if (!values)
+        return;
+    const auto rowSize = std::max<std::int64_t>(
+        1, input.tensor.elements() / std::max<std::int64_t>(1, input.shape().rank() ? input.shape()[0] : 1));
+    std::vector<std::int64_t> rows;
+    std::int64_t count = 0, first = -1;
+    for (std::size_t i = 0; i < values->size(); ++i) {
+        const auto index = std::trunc((*values)[i]);
+        if (std::isnan(index) || (index >= 0 && index < static_cast<double>(table.rows)))
+            continue;
+        const auto row = static_cast<std::int64_t>(i) / rowSize;
+        if (count++ == 0)
+            first = static_cast<std::int64_t>(i);
+        if ((rows.empty() || rows.back() != row) && rows.size() < 100)
+            rows.push_back(row);
+    }
+    if (count == 0)
+        return;
+    Finding finding;
+    finding.code = "index-range";
+    finding.where = input.place();
+    finding.where.element = unflatten(first, input.shape());
+    finding.expected = {{"min", 0}, {"max", table.rows - 1}};
+    finding.actual = {{"min", toJson(input.statistics.min)}, {"max", toJson(input.statistics.max)}, {"count", count}};
+    finding.evidence = {{"rows", rows}, {"layer", context.graph().layer(table.layer).name}};
+    finding.message =
+        Message("index-range",
+                "Input {input} holds the index {value} at {element}; layer {layer} has {rows} rows, so 0 to {last} "
+                "is accepted.",
+                {{"input", input.name},
+                 {"value", input.tensor.elementText(first)},
+                 {"element", indexText(*finding.where.element)},
+                 {"layer", context.graph().layer(table.layer).name},
+                 {"rows", table.rows},
+                 {"last", table.rows - 1}});
+    std::vector<Fix> candidates;
+    // Labels counted from 1: all of them, up to one beyond the last.
+    if (input.statistics.min >= 1 && input.statistics.max == static_cast<double>(table.rows) &&
+        (!input.training || input.training->statistics.min == 0))
+        candidates.push_back(fixes::map(input.target, "x-1", "x - 1", 1, -1));
+    else
+        candidates.push_back(fixes::clip(input.target, 0, static_cast<double>(table.rows - 1)));
+    out.push_back({std::move(finding), std::move(candidates)});
+}
+
+} // namespace
+
+void indexRange(const Context& context, Candidates& out) {
+    for (const auto& [position, table] : tablesOf(context.graph()))
+        if (const auto& input = context.inputs[position]; !input.isMissing())
+            judge(context, input, table, out);
+    const auto& failure = context.attempt.failure;
+    if (!failure || !failure->error.message.id().starts_with("index-range") || !failure->layer.isValid() ||
+        std::ranges::any_of(out, [](const Candidate& c) { return c.finding.code == "index-range"; }))
+        return;
+    Finding finding;
+    finding.code = "index-range";
+    finding.where = context.layerPlace(failure->layer);
+    finding.message = failure->error.message;
+    finding.expected = {{"accepted", failure->error.expected}};
+    finding.actual = {{"found", failure->error.actual}};
+    for (const auto& [key, value] : failure->error.message.arguments())
+        if (key == "row")
+            finding.evidence["rows"] = {std::get<std::int64_t>(value)};
+    out.push_back({std::move(finding), {}});
+}
+
+} // namespace plumbline::rules

@@ -1,0 +1,87 @@
+// layer-drift: values leave what training did. At the input, where it is off and no usual map explains it; else at the
+// first layer whose own inputs are still within the envelope.
+#include "core/diagnosis/rules/rules.h"
+
+#include <algorithm>
+
+namespace plumbline::rules {
+
+namespace {
+
+Finding drift(Place where, const Divergence& divergence, std::string text) {
+    Finding finding;
+    finding.code = "layer-drift";
+    finding.severity = Severity::warning;
+    finding.where = std::move(where);
+    finding.expected = {{divergence.figure, toJson(divergence.expected)}};
+    finding.actual = {{divergence.figure, toJson(divergence.actual)}};
+    finding.evidence = {{"figure", divergence.figure}, {"multiple", toJson(divergence.multiple)}};
+    finding.threshold = {{"multiple", 1},
+                         {"rule", "batches of the prediction's size, drawn from the training reference"}};
+    finding.message = Message("layer-drift." + std::string(name(finding.where.kind)), std::move(text),
+                              {{"name", finding.where.name},
+                               {"figure", divergence.figure},
+                               {"actual", divergence.actual},
+                               {"expected", divergence.expected},
+                               {"multiple", divergence.multiple}});
+    return finding;
+}
+
+} // namespace
+
+void layerDrift(const Context& context, Candidates& out) {
+    const auto& graph = context.graph();
+    std::vector<bool> off(graph.values().size(), false);
+    for (const auto& input : context.inputs) {
+        if (!input.layer.isValid())
+            continue;
+        const auto divergence = context.divergence(input.layer);
+        if (!divergence || divergence->multiple <= 1)
+            continue;
+        off[graph.inputs()[input.position].index] = true;
+        const bool named = std::ranges::any_of(out, [&](const Candidate& c) {
+            return (c.finding.code == "scale" || c.finding.code == "shift") && c.finding.where.name == input.name;
+        });
+        if (named)
+            continue;
+        auto finding = drift(
+            input.place(), *divergence,
+            "Input {name} has a {figure} of {actual}, training {expected}: {multiple} times as far as training's own "
+            "batches move, and no usual map brings it there.");
+        finding.actual["min"] = toJson(input.statistics.min);
+        finding.actual["max"] = toJson(input.statistics.max);
+        if (input.training) {
+            finding.expected["min"] = toJson(input.training->statistics.min);
+            finding.expected["max"] = toJson(input.training->statistics.max);
+        }
+        out.push_back({std::move(finding), {}});
+    }
+    std::optional<Finding> first;
+    auto layers = nlohmann::json::array();
+    for (std::size_t i = 0; i < graph.layers().size(); ++i) {
+        const auto& layer = graph.layers()[i];
+        if (layer.isInput || layer.isContainer)
+            continue;
+        const auto divergence = context.divergence(LayerId(i));
+        if (!divergence || divergence->multiple <= 1)
+            continue;
+        for (const auto output : layer.outputs)
+            off[output.index] = true;
+        layers.push_back(layer.name);
+        const bool inherited =
+            std::ranges::any_of(layer.inputs, [&](ValueId v) { return v.isValid() && off[v.index]; });
+        if (!first || (!inherited && first->evidence.value("inherited", false))) {
+            first = drift(context.layerPlace(LayerId(i)), *divergence,
+                          "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times as far "
+                          "as training's "
+                          "own batches move.");
+            first->evidence["inherited"] = inherited;
+        }
+    }
+    if (!first)
+        return;
+    first->evidence["layers"] = std::move(layers);
+    out.push_back({std::move(*first), {}});
+}
+
+} // namespace plumbline::rules

@@ -1,0 +1,80 @@
+// memory: the run would need more than there is. Foreseen from the shapes, before anything is allocated.
+// element-overflow: a size that cannot even be counted.
+#include "core/diagnosis/death.h"
+#include "core/diagnosis/rules/rules.h"
+
+#include <algorithm>
+
+namespace plumbline::rules {
+
+namespace {
+
+/// The most rows whose run fits; 0 where not even one does.
+std::int64_t rowsThatFit(const Context& context) {
+    if (!context.memoryNeeded)
+        return 0;
+    std::int64_t fits = 0, beyond = context.inputs.empty() ? 1 : (*context.inputs.front().accepted)[0];
+    while (beyond - fits > 1) {
+        const auto middle = fits + (beyond - fits) / 2;
+        const auto needed = context.memoryNeeded(middle);
+        (needed && *needed <= context.attempt.memoryAllowed ? fits : beyond) = middle;
+    }
+    return fits;
+}
+
+} // namespace
+
+void memory(const Context& context, Candidates& out) {
+    const auto& attempt = context.attempt;
+    Finding finding;
+    if (attempt.memory) {
+        finding.code = "memory";
+        const auto rows = rowsThatFit(context);
+        std::string shapes;
+        for (const auto& input : context.inputs)
+            shapes += (shapes.empty() ? "" : " and ") + input.shape().text();
+        if (!context.inputs.empty()) {
+            finding.where = context.inputs.front().place();
+            finding.where.axis = 0;
+        }
+        finding.expected = {{"bytes", attempt.memoryAllowed}};
+        finding.actual = {{"bytes", *attempt.memory}};
+        finding.evidence = {{"batch_that_fits", rows}};
+        finding.threshold = {{"bytes", attempt.memoryAllowed}};
+        const Message::Arguments arguments{{"shapes", shapes},
+                                           {"needed", bytesText(*attempt.memory)},
+                                           {"allowed", bytesText(attempt.memoryAllowed)},
+                                           {"rows", rows}};
+        finding.message =
+            rows > 0
+                ? Message("memory",
+                          "A run on {shapes} needs {needed}, {allowed} are allowed: batches of {rows} rows fit.",
+                          arguments)
+                : Message("memory.never",
+                          "A run on {shapes} needs {needed}, {allowed} are allowed; not even one row fits.", arguments);
+        out.push_back({std::move(finding), {}});
+        return;
+    }
+    if (!attempt.failure || attempt.failure->error.code != ErrorCode::tooLarge)
+        return;
+    const auto& failure = *attempt.failure;
+    if (failure.error.message.id() == "element-overflow") {
+        finding.code = "element-overflow";
+        if (failure.layer.isValid())
+            finding.where = context.layerPlace(failure.layer);
+        finding.message = failure.error.message;
+    } else {
+        Death death;
+        death.kind = Death::Kind::outOfMemory;
+        death.phase = "running";
+        death.limit = static_cast<std::int64_t>(context.configuration.memoryLimit);
+        if (failure.layer.isValid()) {
+            death.layer = context.graph().layer(failure.layer).name;
+            death.layerIndex = failure.layer.index;
+        }
+        finding = processFinding(death);
+    }
+    out.push_back({std::move(finding), {}});
+}
+
+} // namespace plumbline::rules

@@ -1,0 +1,48 @@
+// shape-conflict, zero-size: a layer whose operands do not go together, or whose result has no elements.
+#include "core/diagnosis/rules/rules.h"
+#include "core/diagnosis/sizesolver.h"
+
+#include <algorithm>
+
+namespace plumbline::rules {
+
+void shapeConflict(const Context& context, Candidates& out) {
+    const auto& failure = context.attempt.failure;
+    if (!failure || !failure->layer.isValid() || context.graph().layer(failure->layer).problem)
+        return;
+    const auto& error = failure->error;
+    const bool zero = error.message.id().starts_with("zero-size");
+    if (!zero && error.code != ErrorCode::shape)
+        return;
+    const auto& layer = context.graph().layer(failure->layer);
+    auto operands = nlohmann::json::array();
+    std::string shapes;
+    for (const auto& operand : failure->operands) {
+        operands.push_back(toJson(operand.shape));
+        shapes += (shapes.empty() ? "" : " and ") + dimsText(operand.shape);
+    }
+    Finding finding;
+    finding.code = zero ? "zero-size" : "shape-conflict";
+    finding.where = context.layerPlace(failure->layer);
+    finding.expected = {{"accepted", error.expected}};
+    finding.actual = {{"found", error.actual}};
+    finding.evidence = {{"layer", layer.name},
+                        {"op", failure->node.isValid() ? context.graph().node(failure->node).op : layer.type},
+                        {"operands", std::move(operands)},
+                        {"sizes", sizesToJson(context, workingSizes(context))}};
+    // An input that does not fit its declaration names the size that would work itself.
+    for (const auto& input : context.inputs)
+        if (!input.isMissing() && !input.accepted && input.shape().rank() == input.declared.shape.size())
+            for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)
+                if (!input.declared.shape[axis].mayEqual(input.shape()[axis]))
+                    finding.evidence["sizes"].push_back({{"input", input.name},
+                                                         {"axis", axis},
+                                                         {"given", input.shape()[axis]},
+                                                         {"nearest", {input.declared.shape[axis].extent()}}});
+    finding.message =
+        Message(finding.code, "Layer {layer} ({type}) cannot take {shapes}: {reason}",
+                {{"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}, {"reason", error.text()}});
+    out.push_back({std::move(finding), {}});
+}
+
+} // namespace plumbline::rules

@@ -1,0 +1,50 @@
+// weights-missing: the architecture is there, the numbers are not.
+#include "core/diagnosis/rules/rules.h"
+
+namespace plumbline::rules {
+
+void weightsMissing(const Context& context, Candidates& out) {
+    const auto& graph = context.graph();
+    Finding finding;
+    std::int64_t layers = 0, parameters = 0;
+    for (std::size_t i = 0; i < graph.layers().size(); ++i) {
+        const auto& layer = graph.layers()[i];
+        bool lacks = layer.problem && layer.problem->kind == LayerProblem::Kind::weightsMissing;
+        std::string first;
+        for (const auto& weight : layer.weights)
+            if (weight.stored.isNull()) {
+                lacks = true;
+                first = first.empty() ? weight.name : first;
+            }
+        if (!lacks)
+            continue;
+        parameters += layer.parameters;
+        if (layers++ > 0)
+            continue;
+        finding.where.kind = PlaceKind::weight;
+        finding.where.name = layer.name;
+        finding.where.index = static_cast<std::int64_t>(i);
+        if (!first.empty())
+            finding.where.weight = first;
+    }
+    if (layers == 0)
+        return;
+    finding.code = "weights-missing";
+    finding.expected = {{"parameters", context.model->parameters()}};
+    finding.actual = {{"missing", parameters}};
+    finding.evidence = {{"layers", layers}};
+    const Message::Arguments arguments{
+        {"layers", layers}, {"first", finding.where.name}, {"parameters", countText(parameters)}};
+    finding.message =
+        context.model->hasWeights
+            ? Message("weights-missing.some",
+                      "The file has no weights for {layers} of its layers, the first is {first}.", arguments)
+            : Message(
+                  "weights-missing",
+                  "The file holds an architecture without weights: {layers} layers with {parameters} parameters have "
+                  "none; give them with --weights FILE.",
+                  arguments);
+    out.push_back({std::move(finding), {}});
+}
+
+} // namespace plumbline::rules

@@ -1,0 +1,19 @@
+#pragma once
+// The training reference of a check: read, profiled, held against the model's own shapes.
+
+#include "core/diagnosis/diagnosis.h"
+#include "core/diagnosis/inputs.h"
+
+namespace plumbline {
+
+/// Profiles the sources and, where every input has a reference that fits, the layers. `prediction` lends a law the
+/// extents that the model leaves open.
+Result<Profile> profileTraining(const Model& model, Executor& executor, const Assignment& assignment,
+                                const std::vector<Tensor>& prediction, std::uint64_t seed, const Progress& progress);
+
+/// A note for each reference whose rows the model does not take: it says little of what is normal.
+Candidates misfits(const Model& model, const Profile& profile);
+
+SourceSummary summaryOf(const InputProfile& input, const Model& model);
+
+} // namespace plumbline
