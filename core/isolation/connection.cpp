@@ -132,7 +132,9 @@ Death Connection::deathOf(const Process& process) const {
         return death;
     }
     death.code = WIFEXITED(process.waitStatus) ? WEXITSTATUS(process.waitStatus) : 0;
-    death.kind = death.code == outOfMemoryStatus ? Death::Kind::outOfMemory : Death::Kind::exit;
+    // The OpenMP runtime ends the process with 1 where memory for a thread is refused; nothing else here does.
+    const bool refused = death.code == outOfMemoryStatus || (death.code == 1 && m_limits.memoryBytes > 0);
+    death.kind = refused ? Death::Kind::outOfMemory : Death::Kind::exit;
     death.name = death.kind == Death::Kind::outOfMemory ? "out of memory" : "exit " + std::to_string(death.code);
     if (death.kind == Death::Kind::outOfMemory)
         death.limit = static_cast<std::int64_t>(m_limits.memoryBytes);
@@ -143,7 +145,7 @@ Result<std::shared_ptr<Connection::Process>> Connection::readyProcess(Lock& lock
     if (m_process && m_process->started && m_process->ended) {
         auto old = std::move(m_process);
         if (!old->startError && !old->deathTold)
-            m_lastDeath = deathOf(*old);
+            (m_lastDeath = deathOf(*old))->phase = "waiting";
         lock.unlock();
         old->reader.join();
         lock.lock();

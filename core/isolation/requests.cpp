@@ -45,6 +45,13 @@ CheckEvents eventsOver(const RequestHandlers::Send& send) {
 Diagnosis diagnosisOf(Error error) {
     Diagnosis diagnosis;
     diagnosis.verdict = Verdict::cannotRun;
+    if (error.code == ErrorCode::noGraph) { // a file of weights alone
+        Finding finding;
+        finding.code = "weights-missing";
+        finding.where.kind = PlaceKind::weight;
+        finding.message = error.message;
+        diagnosis.findings.push_back(std::move(finding));
+    }
     diagnosis.error = std::move(error);
     return diagnosis;
 }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 namespace plumbline {
 
@@ -134,8 +135,10 @@ int runWorker(int argc, char** argv) {
         ::_exit(0); // a run may be under way: nobody wants its end
     } catch (const std::bad_alloc&) {
         endOutOfMemory();
+    } catch (const std::system_error&) { // no thread could be made: its stack is private memory too
+        endOutOfMemory();
     } catch (const std::exception&) {
-        return badArgumentsStatus; // the owner does not keep to the protocol
+        ::_exit(badArgumentsStatus); // the owner does not keep to the protocol
     }
 }
 

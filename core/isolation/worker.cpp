@@ -66,7 +66,8 @@ Result<Diagnosis> Worker::summary(const ModelRequest& request, std::stop_token s
 namespace {
 
 /// For the requests whose answer is no Diagnosis: a death is an error in one sentence.
-Error errorOf(const Death& death) {
+Error errorOf(Death death, const char* phase) {
+    death.phase = phase;
     Error error;
     error.code = ErrorCode::internal;
     error.message = processFinding(death).message;
@@ -114,7 +115,7 @@ Result<Tensor> Worker::tensor(const TensorRequest& request, std::stop_token stop
     if (!outcome)
         return passOn(outcome);
     if (outcome->death)
-        return std::unexpected(errorOf(*outcome->death));
+        return std::unexpected(errorOf(*outcome->death, "reading elements"));
     const auto entry = decodeSourceEntry(outcome->value);
     if (!entry)
         return std::unexpected(entry.error());
@@ -126,7 +127,7 @@ Result<std::vector<SourceEntry>> Worker::list(const std::string& path, std::stop
     if (!outcome)
         return passOn(outcome);
     if (outcome->death)
-        return std::unexpected(errorOf(*outcome->death));
+        return std::unexpected(errorOf(*outcome->death, "listing a file"));
     std::vector<SourceEntry> entries;
     for (const auto& value : outcome->value) {
         PLUMBLINE_TRY(auto entry, decodeSourceEntry(value));
@@ -141,7 +142,7 @@ Result<BenchResult> Worker::bench(const CheckRequest& request, int repeat, std::
     if (!outcome)
         return passOn(outcome);
     if (outcome->death)
-        return std::unexpected(errorOf(*outcome->death));
+        return std::unexpected(errorOf(*outcome->death, "timing"));
     return decodeBenchResult(outcome->value);
 }
 
@@ -154,7 +155,7 @@ Result<void> Worker::exportArrays(Export what, const std::string& path) {
     if (!outcome)
         return passOn(outcome);
     if (outcome->death)
-        return std::unexpected(errorOf(*outcome->death));
+        return std::unexpected(errorOf(*outcome->death, "writing arrays"));
     return {};
 }
 
