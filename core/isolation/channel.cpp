@@ -109,6 +109,8 @@ Result<std::optional<Channel::Received>> Channel::receive() {
             const auto n = ::recvmsg(m_socket.get(), &in, MSG_CMSG_CLOEXEC);
             if (n < 0 && errno == EINTR)
                 continue;
+            if (n < 0 && errno == ECONNRESET) // it ended with bytes of ours unread
+                return false;
             if (n < 0)
                 return broken(std::strerror(errno));
             for (auto* entry = CMSG_FIRSTHDR(&in); entry; entry = CMSG_NXTHDR(&in, entry)) {

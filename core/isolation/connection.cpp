@@ -110,8 +110,9 @@ void Connection::readUntilEnd(Process& process) {
             found->second.messages.push_back(std::move(**received));
         m_changed.notify_all();
     }
-    if (process.brokeProtocol || !endsWithin(process.pid, std::chrono::seconds(2)))
-        ::kill(process.pid, SIGKILL); // it closed its end and lives on
+    // Most ends of the stream are ends of the process, whose own status is worth the moment it takes.
+    if (!endsWithin(process.pid, std::chrono::milliseconds(process.brokeProtocol ? 200 : 2000)))
+        ::kill(process.pid, SIGKILL); // it closed its end, or talks nonsense, and lives on
     // WNOWAIT leaves a zombie until `ended` is set: kill() never meets a pid that is somebody else's by then.
     siginfo_t info{};
     while (::waitid(P_PID, static_cast<id_t>(process.pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
