@@ -2,7 +2,7 @@
 
 All three predict the same model on the same input in turns, a few calls each, for several rounds; a cell is the median of all
 calls. The outputs are compared first: a fast wrong answer is no answer. Keras is a compiled tf.function, ONNX Runtime runs the
-model as tf2onnx converts it. usage: run.py [--rounds N] [--only TEXT] [--threads 1,2] [--write FILE]
+model as tf2onnx converts it (a GRU with its own operator, onnxexport.py). usage: run.py [--rounds N] [--only TEXT] [--threads 1,2] [--write FILE]
 """
 import argparse
 import os
@@ -23,18 +23,16 @@ def make(folder):
     import keras
     import numpy as np
     import tensorflow as tf
-    import tf2onnx
 
     sys.path.insert(0, str(HERE))
     import models
+    import onnxexport
 
     for index, (name, (build, _, batch)) in enumerate(models.MODELS.items()):
         model = models.randomised(build())
         base = folder / f"model{index}"
         model.save(f"{base}.keras")
-        signature = [tf.TensorSpec((None,) + tuple(i.shape[1:]), tf.float32, name=f"input{k}") for k, i in enumerate(model.inputs)]
-        function = tf.function(lambda x: model(x, training=False), input_signature=signature)
-        tf2onnx.convert.from_function(function, input_signature=signature, opset=18, output_path=f"{base}.onnx")
+        onnxexport.convert(model, f"{base}.onnx")
         for rows in (1, batch):
             for k, value in enumerate(models.inputs(model, rows)):
                 np.save(f"{base}-{rows}-{k}.npy", value)
