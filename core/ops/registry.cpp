@@ -7,6 +7,7 @@
 #include "core/ops/linear/linear.h"
 #include "core/ops/normalization/normalization.h"
 #include "core/ops/pooling/pooling.h"
+#include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
 #include "core/ops/shaping/resize.h"
 #include "core/ops/shaping/shaping.h"
@@ -53,6 +54,9 @@ static const std::vector<OpDefinition>& table() {
         {"Gemm", gemmShape, gemmReference,                                nullptr, NanRule::reduces, gemmOrigins},
         {"Conv", convShape, convReference,                                nullptr, NanRule::reduces, convOrigins},
         {"ConvTranspose", convTransposeShape, convTransposeReference,     nullptr, NanRule::reduces, convTransposeOrigins},
+        {"LSTM", lstmShape, lstmReference,                                nullptr, NanRule::reduces, lstmOrigins},
+        {"GRU", gruShape, gruReference,                                   nullptr, NanRule::reduces, gruOrigins},
+        {"RNN", rnnShape, rnnReference,                                   nullptr, NanRule::reduces, rnnOrigins},
         // normalisation
         {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, nullptr, NanRule::elementwise,
          batchNormalizationOrigins},
