@@ -10,35 +10,40 @@ namespace plumbline {
 namespace {
 
 constexpr std::int64_t mostChannels = 4096;
-constexpr std::int64_t rowsPerTask = 4; ///< a fixed partition: no result depends on the number of threads
+/// Rows of one task for a thread: a partition by the tensor's size alone, so that no result depends on the number of
+/// threads.
+std::int64_t taskRows(const Tensor& tensor) {
+    constexpr std::int64_t taskElements = 65536;
+    const auto rowElements = std::max<std::int64_t>(1, tensor.elements() / tensor.shape()[0]);
+    return std::max<std::int64_t>(1, taskElements / rowElements);
+}
 
-/// Statistics of every slice along axis 0, or along `channel` where one is given, on all threads.
+/// Calls task(index, its rows) on all threads.
 template<class F>
 void forRowTasks(const Tensor& tensor, F&& task) {
-    const auto rows = tensor.shape()[0];
-    const auto tasks = (rows + rowsPerTask - 1) / rowsPerTask;
-#pragma omp parallel for schedule(static) if (tensor.elements() > 65536)
+    const auto rows = tensor.shape()[0], each = taskRows(tensor);
+    const auto tasks = (rows + each - 1) / each;
+#pragma omp parallel for schedule(static) if (tasks > 1)
     for (std::int64_t t = 0; t < tasks; ++t)
-        task(t, tensor.sliced(0, t * rowsPerTask, std::min(rowsPerTask, rows - t * rowsPerTask)));
+        task(t, tensor.sliced(0, t * each, std::min(each, rows - t * each)));
 }
 
 std::vector<Statistics> rowStatistics(const Tensor& tensor) {
     std::vector<Statistics> out(static_cast<std::size_t>(tensor.shape()[0]));
     forRowTasks(tensor, [&](std::int64_t t, const Tensor& rows) {
-        std::ranges::move(statisticsAlong(rows, 0), out.begin() + t * rowsPerTask);
+        std::ranges::move(statisticsAlong(rows, 0), out.begin() + t * taskRows(tensor));
     });
     return out;
 }
 
 std::vector<Statistics> channelStatistics(const Tensor& tensor, std::size_t axis) {
-    const auto tasks = static_cast<std::size_t>((tensor.shape()[0] + rowsPerTask - 1) / rowsPerTask);
-    std::vector<std::vector<Statistics>> parts(tasks);
+    std::vector<std::vector<Statistics>> parts(static_cast<std::size_t>(tensor.shape()[0])); // as many as tasks at most
     forRowTasks(tensor, [&](std::int64_t t, const Tensor& rows) {
         parts[static_cast<std::size_t>(t)] = statisticsAlong(rows, axis);
     });
     std::vector<Statistics> out(static_cast<std::size_t>(tensor.shape()[axis]));
     for (const auto& part : parts)
-        for (std::size_t c = 0; c < out.size(); ++c)
+        for (std::size_t c = 0; c < part.size(); ++c)
             out[c].merge(part[c]);
     return out;
 }
