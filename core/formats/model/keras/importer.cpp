@@ -1,0 +1,427 @@
+#include "core/formats/model/keras/importer.h"
+
+#include "core/formats/model/keras/layers/table.h"
+#include "core/formats/model/keras/operations.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace plumbline::keras {
+
+using nlohmann::json;
+
+namespace {
+
+using CallKey = std::pair<std::string, std::size_t>; ///< layer, call
+
+class Importer {
+public:
+    Importer(Graph& graph, const Writer& writer, const std::string& file)
+        : m_graph(graph)
+        , m_writer(writer)
+        , m_file(file) {}
+
+    Result<void> run(ModelInstance& model);
+
+private:
+    struct Scope {
+        ModelInstance& model;
+        LayerId parent;
+        std::string prefix;
+        std::map<CallKey, Values> made;
+        std::map<CallKey, std::size_t> wanted; ///< how many outputs of each call something refers to
+    };
+
+    Result<Values> importModel(Scope& scope);
+    Result<Values> importCall(Scope& scope, LayerInstance& layer, std::size_t call);
+    Result<Values> importNested(LayerInstance& layer, LayerId row, const Values& inputs);
+    Values importLayer(LayerInstance& layer, const Call& call, LayerId row, const Values& tensors, std::size_t wanted);
+    Values refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error);
+    Result<ValueType> inputType(const LayerInstance& layer) const;
+    LayerId addInputRow(const LayerInstance& layer, const std::string& name, ValueId value);
+    std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
+    void finishRow(LayerId row, const LayerInstance* layer, const Values& outputs);
+    void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const;
+    void passMask(const Scope& scope, const LayerInstance& layer, const Values& inputs, const Values& outputs);
+
+    Graph& m_graph;
+    const Writer& m_writer;
+    const std::string& m_file;
+    std::map<ValueId, ValueId> m_masks; ///< implicit masks: the integers that an Embedding with mask_zero read
+};
+
+LayerProblem::Kind kindOf(const Error& error) {
+    const auto& id = error.message.id();
+    if (id == "custom-layer")
+        return LayerProblem::Kind::custom;
+    if (id == "weights-missing")
+        return LayerProblem::Kind::weightsMissing;
+    if (id == "weights-shape")
+        return LayerProblem::Kind::weightsShape;
+    return error.code == ErrorCode::shape ? LayerProblem::Kind::shape : LayerProblem::Kind::unsupported;
+}
+
+/// An error of a part that does not know its layer's name gets it in front.
+Error named(const Layer& row, Error error) {
+    if (error.layer.empty()) {
+        const auto who = "Layer " + row.name + " (" + row.type + ")";
+        if (!error.text().starts_with(who))
+            error.message = Message(error.message.id(), "{who}: {what}.", {{"who", who}, {"what", error.text()}});
+    }
+    error.layer = row.name;
+    return error;
+}
+
+Error refusal(const Layer& row, const LayerConfig& layer) {
+    Error error;
+    error.code = ErrorCode::unsupported;
+    const bool builtIn = isBuiltIn(layer) || layer.isOperation();
+    const auto name = layer.registered.empty() ? layer.className : layer.registered;
+    if (layer.className == "Lambda")
+        error.message =
+            Message("custom-layer",
+                    "Layer {layer} is a Lambda: it holds Python code, and code from a file is never run. The layers "
+                    "before it still run. Replace it with built-in layers, or export the model to ONNX.",
+                    {{"layer", row.name}});
+    else if (builtIn)
+        error.message =
+            Message("unsupported-layer",
+                    "Layer {layer} is of class {class}, which Plumbline cannot run yet. The layers before it still "
+                    "run. Export the model to ONNX, or replace the layer.",
+                    {{"layer", row.name}, {"class", name}});
+    else
+        error.message =
+            Message("custom-layer",
+                    "Layer {layer} is of the custom class {class}, whose Python code is not in the file. The layers "
+                    "before it still run. Export the model to ONNX, or replace it with built-in layers.",
+                    {{"layer", row.name}, {"class", name}});
+    error.layer = row.name;
+    error.actual = name;
+    return error;
+}
+
+bool passesMask(const std::string& className) {
+    static const std::set<std::string> classes = {"Activation",
+                                                  "ReLU",
+                                                  "LeakyReLU",
+                                                  "PReLU",
+                                                  "ELU",
+                                                  "ThresholdedReLU",
+                                                  "Dropout",
+                                                  "SpatialDropout1D",
+                                                  "GaussianNoise",
+                                                  "GaussianDropout",
+                                                  "AlphaDropout",
+                                                  "ActivityRegularization",
+                                                  "Dense",
+                                                  "BatchNormalization",
+                                                  "LayerNormalization",
+                                                  "TimeDistributed",
+                                                  "LSTM",
+                                                  "GRU",
+                                                  "SimpleRNN",
+                                                  "Bidirectional",
+                                                  "Add",
+                                                  "Multiply",
+                                                  "Concatenate",
+                                                  "Average",
+                                                  "Rescaling"};
+    return classes.contains(className);
+}
+
+} // namespace
+
+Result<ValueType> Importer::inputType(const LayerInstance& layer) const {
+    const auto& config = layer.config.config;
+    const Settings settings(config);
+    const auto& shape = settings.has("batch_shape") ? settings.at("batch_shape") : settings.at("batch_input_shape");
+    if (!shape.is_array() || shape.size() > 32) {
+        auto error = failure(
+            ErrorCode::noGraph, "keras.input-shape",
+            "Input {input} of {file} has no shape: the model was saved before it was built. Call it on data once, or "
+            "give its first layer an input shape, and save it again.",
+            {{"input", layer.config.name}, {"file", m_file}});
+        error.error().file = m_file;
+        return error;
+    }
+    ValueType type;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (shape[i].is_number_integer() && shape[i].get<std::int64_t>() >= 0)
+            type.shape.emplace_back(shape[i].get<std::int64_t>());
+        else
+            type.shape.push_back(Dim::symbol(i == 0 ? "batch" : layer.config.name + ":" + std::to_string(i)));
+    }
+    const auto& dtype = settings.at("dtype");
+    const auto name = dtype.is_object() ? dtype.value("config", json::object()).value("name", std::string("float32"))
+                                        : settings.text("dtype", "float32");
+    type.dtype = dtypeFromName(name).value_or(DType::float32);
+    return type;
+}
+
+LayerId Importer::addInputRow(const LayerInstance& layer, const std::string& name, ValueId value) {
+    Layer row;
+    row.name = name;
+    row.type = "InputLayer";
+    row.isInput = true;
+    row.outputs = {value};
+    row.attributes = readableSettings(layer.config);
+    const auto id = m_graph.addLayer(std::move(row));
+    m_graph.value(value).layer = id;
+    finishRow(id, nullptr, {value});
+    return id;
+}
+
+Result<void> Importer::run(ModelInstance& model) {
+    Scope scope{model, {}, {}, {}, {}};
+    // The graph's inputs stand in the order of input_layers, whatever the order of the rows.
+    std::vector<std::string> names;
+    for (const auto& input : model.config.inputs)
+        names.push_back(input.layer);
+    for (const auto& layer : model.layers)
+        if (layer->config.isInput() && std::find(names.begin(), names.end(), layer->config.name) == names.end())
+            names.push_back(layer->config.name);
+    for (const auto& name : names) {
+        const auto it = std::find_if(model.layers.begin(), model.layers.end(),
+                                     [&](const auto& layer) { return layer->config.name == name; });
+        if (it == model.layers.end() || !(*it)->config.isInput() || scope.made.contains({name, 0}))
+            continue;
+        PLUMBLINE_TRY(auto type, inputType(**it));
+        scope.made[{name, 0}] = {m_graph.addInput(name, std::move(type), LayerId())};
+    }
+    PLUMBLINE_TRY(auto outputs, importModel(scope));
+    std::vector<std::string> outputNames;
+    for (const auto& reference : model.config.outputs) {
+        auto name = reference.layer;
+        for (int n = 1; std::find(outputNames.begin(), outputNames.end(), name) != outputNames.end(); ++n)
+            name = reference.layer + ":" + std::to_string(n);
+        outputNames.push_back(std::move(name));
+    }
+    m_graph.setOutputs(std::move(outputs), std::move(outputNames));
+    return {};
+}
+
+std::optional<Values> Importer::resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const {
+    Values out;
+    for (const auto& tensor : tensors) {
+        const auto it = scope.made.find({tensor.layer, tensor.call});
+        if (it == scope.made.end() || tensor.output >= it->second.size())
+            return std::nullopt;
+        out.push_back(it->second[tensor.output]);
+    }
+    return out;
+}
+
+Result<Values> Importer::importModel(Scope& scope) {
+    const auto count = [&](const TensorReference& tensor) {
+        auto& wanted = scope.wanted[{tensor.layer, tensor.call}];
+        wanted = std::max(wanted, std::min<std::size_t>(tensor.output, 1000) + 1);
+    };
+    for (const auto& layer : scope.model.layers)
+        for (const auto& call : layer->config.calls)
+            for (const auto& tensor : call.tensors)
+                count(tensor);
+    for (const auto& tensor : scope.model.config.outputs)
+        count(tensor);
+
+    for (auto& layer : scope.model.layers)
+        if (layer->config.isInput() && !scope.parent.isValid())
+            if (const auto it = scope.made.find({layer->config.name, 0}); it != scope.made.end())
+                if (!m_graph.value(it->second.front()).layer.isValid() && scope.prefix.empty())
+                    addInputRow(*layer, layer->config.name, it->second.front());
+
+    std::vector<std::pair<LayerInstance*, std::size_t>> waiting;
+    for (auto& layer : scope.model.layers)
+        for (std::size_t call = 0; call < layer->config.calls.size(); ++call)
+            waiting.emplace_back(layer.get(), call);
+    while (!waiting.empty()) {
+        std::vector<std::pair<LayerInstance*, std::size_t>> later;
+        for (const auto& [layer, call] : waiting) {
+            if (!resolve(scope, layer->config.calls[call].tensors)) {
+                later.emplace_back(layer, call);
+                continue;
+            }
+            PLUMBLINE_TRY(auto outputs, importCall(scope, *layer, call));
+            scope.made[{layer->config.name, call}] = std::move(outputs);
+        }
+        if (later.size() == waiting.size()) {
+            auto error =
+                failure(ErrorCode::cannotRead, "keras.cycle",
+                        "The architecture of {file} cannot be put in order: layer {layer} waits for an output that "
+                        "no layer gives before it.",
+                        {{"file", m_file}, {"layer", scope.prefix + later.front().first->config.name}});
+            error.error().file = m_file;
+            return error;
+        }
+        waiting = std::move(later);
+    }
+    auto outputs = resolve(scope, scope.model.config.outputs);
+    if (!outputs)
+        return failure(ErrorCode::cannotRead, "keras.outputs",
+                       "The architecture of {file} names an output that no layer gives.", {{"file", m_file}});
+    return std::move(*outputs);
+}
+
+Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::size_t index) {
+    const auto& call = layer.config.calls[index];
+    const auto tensors = *resolve(scope, call.tensors);
+    Layer row;
+    row.name = scope.prefix + layer.config.name + (index > 0 ? "@" + std::to_string(index) : "");
+    row.type = layer.model ? layer.model->config.className : layer.config.className;
+    row.parent = scope.parent;
+    row.isContainer = layer.model != nullptr;
+    row.inputs = tensors;
+    row.attributes = readableSettings(layer.config);
+    row.channelsLast = Settings(layer.config.config).text("data_format", "channels_last") != "channels_first";
+    const auto id = m_graph.addLayer(std::move(row));
+    const auto wanted = std::max<std::size_t>(1, scope.wanted[{layer.config.name, index}]);
+    Values outputs;
+    if (layer.model) {
+        PLUMBLINE_TRY(outputs, importNested(layer, id, tensors));
+    } else {
+        outputs = importLayer(layer, call, id, tensors, wanted);
+        passMask(scope, layer, tensors, outputs);
+    }
+    if (outputs.size() < wanted) {
+        auto error = failure(ErrorCode::cannotRead, "keras.reference",
+                             "gives {actual} outputs, but the architecture refers to output {wanted}",
+                             {{"actual", std::int64_t(outputs.size())}, {"wanted", std::int64_t(wanted - 1)}});
+        const auto rest = refuse(id, tensors, wanted - outputs.size(), error.error());
+        outputs.insert(outputs.end(), rest.begin(), rest.end());
+    }
+    finishRow(id, layer.model ? nullptr : &layer, outputs);
+    return outputs;
+}
+
+Result<Values> Importer::importNested(LayerInstance& layer, LayerId row, const Values& inputs) {
+    auto& model = *layer.model;
+    Scope inner{model, row, m_graph.layer(row).name + "/", {}, {}};
+    if (inner.prefix.size() > 4000)
+        return failure(ErrorCode::cannotRead, "keras.depth",
+                       "The architecture of {file} nests models too deep, at {layer}.",
+                       {{"file", m_file}, {"layer", m_graph.layer(row).name.substr(0, 100)}});
+    if (inputs.size() < model.config.inputs.size() || layer.configProblem) {
+        auto error = failure(
+            ErrorCode::cannotRead, "keras.nested-inputs", "it is called with {actual} inputs, and has {expected}",
+            {{"actual", std::int64_t(inputs.size())}, {"expected", std::int64_t(model.config.inputs.size())}});
+        return refuse(row, inputs, 1, layer.configProblem ? *layer.configProblem : error.error());
+    }
+    for (std::size_t i = 0; i < model.config.inputs.size(); ++i)
+        inner.made[{model.config.inputs[i].layer, 0}] = {inputs[i]};
+    if (layer.weightProblem && !m_graph.layer(row).problem)
+        m_graph.layer(row).problem = {LayerProblem::Kind::weightsShape,
+                                      named(m_graph.layer(row), *layer.weightProblem)};
+    return importModel(inner);
+}
+
+Values Importer::refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error) {
+    if (error && !m_graph.layer(row).problem) {
+        auto whole = named(m_graph.layer(row), std::move(*error));
+        const auto kind = kindOf(whole);
+        m_graph.layer(row).problem = LayerProblem{kind, std::move(whole)};
+    }
+    return m_graph.node(m_graph.addNode(row, "Unsupported", inputs, {}, outputs)).outputs;
+}
+
+Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row, const Values& tensors,
+                             std::size_t wanted) {
+    const auto isOperation = layer.config.isOperation();
+    const auto operation = findOperation(layer.config);
+    if (!operation && (isOperation || !layer.kind))
+        return refuse(row, tensors, wanted, refusal(m_graph.layer(row), layer.config));
+    if (layer.configProblem)
+        return refuse(row, tensors, wanted, layer.configProblem);
+    if (layer.weightProblem)
+        return refuse(row, tensors, wanted, layer.weightProblem);
+    for (const auto tensor : tensors)
+        if (!m_graph.value(tensor).type)
+            return refuse(row, tensors, wanted, std::nullopt); // below a layer that cannot run
+
+    // Only positional tensors are the layer's inputs: masks and states come by keyword.
+    Values inputs;
+    const auto collect = [&](const auto& self, const json& argument) -> void {
+        if (const auto index = tensorIndex(argument)) {
+            if (*index < tensors.size())
+                inputs.push_back(tensors[*index]);
+        } else if (argument.is_structured()) {
+            for (const auto& item : argument)
+                self(self, item);
+        }
+    };
+    collect(collect, call.args);
+    auto kwargs = call.kwargs;
+    auto allTensors = tensors;
+    if (!isOperation && !inputs.empty() && !kwargs.contains("mask"))
+        if (const auto mask = m_masks.find(inputs.front()); mask != m_masks.end()) {
+            kwargs["mask"] = {{"$tensor", allTensors.size()}};
+            allTensors.push_back(mask->second);
+        }
+    Lowering lowering(m_graph, row, layer, m_writer, inputs, call.args, std::move(kwargs), std::move(allTensors));
+    lowering.setModelImport(
+        [&](LayerInstance& model, LayerId at, const Values& values) { return importNested(model, at, values); });
+    if (inputs.empty() && !isOperation)
+        return refuse(row, tensors, wanted,
+                      failure(ErrorCode::cannotRead, "keras.no-input", "it is called without an input tensor").error());
+    auto lowered = operation ? operation(lowering) : layer.kind->lower(lowering);
+    if (lowered && lowering.problem())
+        lowered = std::unexpected(*lowering.problem());
+    if (!lowered)
+        return refuse(row, tensors, wanted, lowered.error());
+    if (!lowering.missingWeight())
+        return *lowered;
+    // Shapes go on below a layer without values, and a run stops here.
+    auto outputs = refuse(row, *lowered, lowered->size(), lowering.missingWeight());
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        m_graph.value(outputs[i]).type = m_graph.value((*lowered)[i]).type;
+    return outputs;
+}
+
+void Importer::passMask(const Scope& scope, const LayerInstance& layer, const Values& inputs, const Values& outputs) {
+    const Settings settings(layer.config.config);
+    if (inputs.empty() || outputs.empty())
+        return;
+    // Keras 3 writes a functional model's masks as nodes of their own; everywhere else they are implied.
+    const bool implied = m_writer.major < 3 || scope.model.config.className == "Sequential";
+    if (!implied)
+        return;
+    if (layer.config.className == "Embedding" && settings.flag("mask_zero", false))
+        m_masks[outputs.front()] = inputs.front();
+    else if (const auto it = m_masks.find(inputs.front()); it != m_masks.end() && passesMask(layer.config.className)) {
+        const auto& before = m_graph.value(inputs.front()).type;
+        const auto& after = m_graph.value(outputs.front()).type;
+        if (before && after && after->shape.size() >= 3 && before->shape[1] == after->shape[1])
+            m_masks[outputs.front()] = it->second;
+    }
+}
+
+void Importer::listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const {
+    for (auto weight : layer.weights) {
+        row.parameters += weight.shape.checkedElements().value_or(0);
+        weight.name = prefix + weight.name;
+        row.weights.push_back(std::move(weight));
+    }
+    for (const auto& [attribute, child] : layer.children)
+        listWeights(row, *child, prefix + attribute + "/");
+    if (layer.model)
+        for (const auto& inner : layer.model->layers)
+            listWeights(row, *inner, prefix + inner->config.name + "/");
+}
+
+void Importer::finishRow(LayerId id, const LayerInstance* layer, const Values& outputs) {
+    auto& row = m_graph.layer(id);
+    row.outputs = outputs;
+    row.expectedShapes.clear();
+    for (const auto output : outputs)
+        if (const auto& type = m_graph.value(output).type)
+            row.expectedShapes.push_back(type->shape);
+    if (row.expectedShapes.size() != outputs.size())
+        row.expectedShapes.clear();
+    if (layer)
+        listWeights(row, *layer, {});
+}
+
+Result<void> importGraph(Graph& graph, ModelInstance& model, const Writer& writer, const std::string& file) {
+    return Importer(graph, writer, file).run(model);
+}
+
+} // namespace plumbline::keras

@@ -1,0 +1,98 @@
+#include "core/formats/model/keras/layers/convolution.h"
+
+#include "core/formats/model/keras/layers/layers.h"
+
+namespace plumbline::keras {
+
+Result<Convolution> readConvolution(Lowering& l) {
+    Convolution c;
+    const auto& name = l.config().className;
+    const auto digit = name.find_first_of("123");
+    c.spatial = digit == std::string::npos ? 2 : static_cast<std::size_t>(name[digit] - '0');
+    if (l.rank(l.input()) != c.spatial + 2)
+        return l.wrongShape("it needs an input of " + std::to_string(c.spatial + 2) + " axes, and gets " +
+                            dimsText(l.dims(l.input())));
+    c.channelsLast = l.channelsLast();
+    c.kernel = l.settings().integers("kernel_size", c.spatial, 1);
+    c.strides = l.settings().integers("strides", c.spatial, 1);
+    c.dilations = l.settings().integers("dilation_rate", c.spatial, 1);
+    c.groups = l.settings().integer("groups", 1);
+    c.padding = l.settings().text("padding", "valid");
+    for (auto* list : {&c.kernel, &c.strides, &c.dilations})
+        for (const auto extent : *list)
+            if (extent < 1 || extent > 1'000'000)
+                return l.unsupported("its kernel_size, strides or dilation_rate holds " + std::to_string(extent) +
+                                     "; positive sizes are accepted");
+    if (c.groups < 1)
+        return l.unsupported("its groups are " + std::to_string(c.groups) + "; one or more are accepted");
+    c.channels = l.dims(l.input())[c.channelsLast ? c.spatial + 1 : 1];
+    return c;
+}
+
+Attributes Convolution::attributes() const {
+    Attributes out;
+    out.set("kernel_shape", kernel);
+    out.set("strides", strides);
+    out.set("dilations", dilations);
+    out.set("group", groups);
+    if (channelsLast)
+        out.set("channels_last", std::int64_t(1));
+    return out;
+}
+
+Result<void> Convolution::setPadding(Lowering& l, Attributes& attributes) const {
+    std::vector<std::int64_t> begin(spatial, 0), end(spatial, 0);
+    bool strided = false;
+    for (std::size_t i = 0; i < spatial; ++i) {
+        const auto total = (kernel[i] - 1) * dilations[i];
+        strided = strided || strides[i] != 1;
+        if (padding == "same") {
+            begin[i] = total / 2;
+            end[i] = total - total / 2;
+        } else if (padding == "causal") {
+            begin[i] = total;
+        } else if (padding != "valid") {
+            return l.unsupported("its padding is " + padding + "; valid, same and causal are accepted");
+        }
+    }
+    if (padding == "same" && strided) { // then the padding depends on the input's size: ONNX's rule is TensorFlow's
+        attributes.set("auto_pad", std::string("SAME_UPPER"));
+        return {};
+    }
+    begin.insert(begin.end(), end.begin(), end.end());
+    attributes.set("pads", begin);
+    return {};
+}
+
+Dims Convolution::kernelDims(Dim in, Dim out) const {
+    Dims dims(kernel.begin(), kernel.end());
+    dims.push_back(std::move(in));
+    dims.push_back(std::move(out));
+    return dims;
+}
+
+Tensor channelsFirstKernel(const Tensor& kernel) {
+    const auto n = kernel.rank() - 2;
+    std::vector<std::size_t> permutation{n + 1, n};
+    for (std::size_t i = 0; i < n; ++i)
+        permutation.push_back(i);
+    return kernel.transposed(permutation).contiguous().value_or(Tensor());
+}
+
+// kernel (k…, in / groups, filters)
+Result<Values> lowerConv(Lowering& l) {
+    PLUMBLINE_TRY(const auto c, readConvolution(l));
+    const Dim filters(l.settings().integer("filters", 0));
+    const auto x = floatInput(l, l.input());
+    PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(floorDivide(c.channels, Dim(c.groups)), filters)));
+    Values inputs{x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })};
+    if (l.hasWeight("bias")) {
+        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {filters}));
+        inputs.push_back(bias);
+    }
+    auto attributes = c.attributes();
+    PLUMBLINE_CHECK(c.setPadding(l, attributes));
+    return activated(l, l.add("Conv", std::move(inputs), std::move(attributes)));
+}
+
+} // namespace plumbline::keras

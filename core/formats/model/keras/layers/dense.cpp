@@ -1,0 +1,26 @@
+#include "core/formats/model/keras/layers/layers.h"
+
+namespace plumbline::keras {
+
+// kernel (in, units): y = activation(x . kernel + bias), over the last axis.
+
+WeightSpecs denseWeights(const Settings& settings, const Writer& writer) {
+    const auto* key = writer.major == 1 && settings.has("bias") ? "bias" : "use_bias";
+    return settings.flag(key, true) ? WeightSpecs{{"kernel"}, {"bias"}} : WeightSpecs{{"kernel"}};
+}
+
+Result<Values> lowerDense(Lowering& l) {
+    const auto x = floatInput(l, l.input());
+    const auto units = l.settings().integer("units", 0);
+    if (l.rank(x) < 2)
+        return l.wrongShape("its input " + dimsText(l.dims(x)) + " has no axis of features beside the batch");
+    PLUMBLINE_TRY(const auto kernel, l.weightValue("kernel", {l.dims(x).back(), Dim(units)}));
+    if (!l.hasWeight("bias"))
+        return activated(l, l.add("MatMul", {x, kernel}));
+    PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {Dim(units)}));
+    const auto out =
+        l.rank(x) == 2 ? l.add("Gemm", {x, kernel, bias}) : l.add("Add", {l.add("MatMul", {x, kernel}), bias});
+    return activated(l, out);
+}
+
+} // namespace plumbline::keras

@@ -1,0 +1,68 @@
+#pragma once
+// The lowerings of the table, declared once each. The file that defines one is named after its layer or its family.
+
+#include "core/formats/model/keras/layers/table.h"
+
+namespace plumbline::keras {
+
+// Plain: no weights.
+Result<Values> lowerIdentity(Lowering& l);
+Result<Values> lowerActivation(Lowering& l);
+Result<Values> lowerReLU(Lowering& l);
+Result<Values> lowerLeakyReLU(Lowering& l);
+Result<Values> lowerELU(Lowering& l);
+Result<Values> lowerThresholdedReLU(Lowering& l);
+Result<Values> lowerSoftmax(Lowering& l);
+Result<Values> lowerPReLU(Lowering& l);
+Result<Values> lowerFlatten(Lowering& l);
+Result<Values> lowerReshape(Lowering& l);
+Result<Values> lowerPermute(Lowering& l);
+Result<Values> lowerRepeatVector(Lowering& l);
+Result<Values> lowerMaxPooling(Lowering& l);
+Result<Values> lowerAveragePooling(Lowering& l);
+Result<Values> lowerGlobalMaxPooling(Lowering& l);
+Result<Values> lowerGlobalAveragePooling(Lowering& l);
+Result<Values> lowerUpSampling(Lowering& l);
+Result<Values> lowerZeroPadding(Lowering& l);
+Result<Values> lowerCropping(Lowering& l);
+Result<Values> lowerMerge(Lowering& l);
+Result<Values> lowerConcatenate(Lowering& l);
+Result<Values> lowerDot(Lowering& l);
+Result<Values> lowerRescaling(Lowering& l);
+Result<Values> lowerUnitNormalization(Lowering& l);
+
+// With weights.
+Result<Values> lowerDense(Lowering& l);
+WeightSpecs denseWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerEmbedding(Lowering& l);
+Result<Values> lowerConv(Lowering& l);
+Result<Values> lowerConvTranspose(Lowering& l);
+Result<Values> lowerDepthwiseConv(Lowering& l);
+WeightSpecs depthwiseWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerSeparableConv(Lowering& l);
+WeightSpecs separableWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerBatchNormalization(Lowering& l);
+WeightSpecs batchNormalizationWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerLayerNormalization(Lowering& l);
+WeightSpecs scaleAndCenterWeights(const Settings& settings, const Writer& writer);
+WeightSpecs layerNormalizationWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerGroupNormalization(Lowering& l);
+Result<Values> lowerNormalization(Lowering& l);
+WeightSpecs normalizationWeights(const Settings& settings, const Writer& writer);
+
+// Recurrent, and wrappers.
+Result<Values> lowerSimpleRNN(Lowering& l);
+Result<Values> lowerLSTM(Lowering& l);
+Result<Values> lowerGRU(Lowering& l);
+WeightSpecs recurrentWeights(const Settings& settings, const Writer& writer);
+Result<Values> lowerBidirectional(Lowering& l);
+Result<Children> bidirectionalChildren(const LayerConfig& layer, const Writer& writer, const std::string& file);
+Result<Values> lowerTimeDistributed(Lowering& l);
+Result<Children> wrappedChild(const LayerConfig& layer, const Writer& writer, const std::string& file);
+
+// Shared by several lowerings.
+ValueId floatInput(Lowering& l, ValueId value); ///< float32 where the input is none
+ValueId withType(Lowering& l, ValueId value, DType dtype);
+Result<Values> activated(Lowering& l, ValueId value); ///< the layer's own `activation` applied
+
+} // namespace plumbline::keras

@@ -1,0 +1,72 @@
+#include "core/formats/model/keras/layers/layers.h"
+
+#include <numeric>
+
+namespace plumbline::keras {
+
+namespace {
+
+std::size_t spatialAxes(const Lowering& l) {
+    const auto& name = l.config().className;
+    return static_cast<std::size_t>(name[name.size() - 2] - '0'); // "…Pooling2D"
+}
+
+Result<Values> pool(Lowering& l, const char* op) {
+    const auto n = spatialAxes(l);
+    const auto x = floatInput(l, l.input());
+    if (l.rank(x) != n + 2)
+        return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
+    const auto size = l.settings().integers("pool_size", n, 2);
+    auto strides = size;
+    if (l.settings().has("strides"))
+        strides = l.settings().integers("strides", n, 1);
+    for (const auto& list : {size, strides})
+        for (const auto extent : list)
+            if (extent < 1 || extent > 1'000'000)
+                return l.unsupported("its pool_size or strides holds " + std::to_string(extent) +
+                                     "; positive sizes are accepted");
+    Attributes attributes;
+    attributes.set("kernel_shape", size);
+    attributes.set("strides", strides);
+    const auto padding = l.settings().text("padding", "valid");
+    if (padding == "same")
+        attributes.set("auto_pad", std::string("SAME_UPPER"));
+    else if (padding == "valid")
+        attributes.set("pads", std::vector<std::int64_t>(2 * n, 0));
+    else
+        return l.unsupported("its padding is " + padding + "; valid and same are accepted");
+    if (l.channelsLast())
+        attributes.set("channels_last", std::int64_t(1));
+    return Values{l.add(op, {x}, std::move(attributes))};
+}
+
+Result<Values> globalPool(Lowering& l, const char* op) {
+    const auto n = spatialAxes(l);
+    const auto x = floatInput(l, l.input());
+    if (l.rank(x) != n + 2)
+        return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
+    if (l.keyword("mask").isValid())
+        return l.unsupported("it is given a mask");
+    std::vector<std::int64_t> axes(n);
+    std::iota(axes.begin(), axes.end(), l.channelsLast() ? 1 : 2);
+    Attributes attributes;
+    attributes.set("keepdims", std::int64_t(l.settings().flag("keepdims", false) ? 1 : 0));
+    return Values{l.add(op, {x, l.integers(axes)}, std::move(attributes))};
+}
+
+} // namespace
+
+Result<Values> lowerMaxPooling(Lowering& l) {
+    return pool(l, "MaxPool");
+}
+Result<Values> lowerAveragePooling(Lowering& l) {
+    return pool(l, "AveragePool");
+} // padding is not counted, as in Keras
+Result<Values> lowerGlobalMaxPooling(Lowering& l) {
+    return globalPool(l, "ReduceMax");
+}
+Result<Values> lowerGlobalAveragePooling(Lowering& l) {
+    return globalPool(l, "ReduceMean");
+}
+
+} // namespace plumbline::keras

@@ -1,0 +1,23 @@
+#pragma once
+// One recurrent layer on one sequence: what SimpleRNN, LSTM and GRU share, and what Bidirectional runs twice.
+// Keras: kernel (in, gates · units), recurrent_kernel (units, gates · units), bias (gates · units), GRU with
+// reset_after (2, gates · units); gates LSTM i f c o, GRU z r h. ONNX: W (1, gates · units, in), R, B (1, 2 · gates ·
+// units); gates LSTM i o f c, GRU z r h.
+
+#include "core/formats/model/keras/lowering.h"
+
+namespace plumbline::keras {
+
+struct Recurrence {
+    ValueId steps;          ///< (n, t, units), in the order of time
+    Values states;          ///< (n, units): h, and c of an LSTM
+    bool backwards = false; ///< it read the sequence from its end: Keras then lists the steps in that order
+};
+
+/// `initial`: states to start from, or none.
+Result<Recurrence> recur(Lowering& l, const Values& initial);
+/// Initial states given to the layer, as further inputs or as `initial_state`.
+Values initialStates(const Lowering& l);
+ValueId reversed(Lowering& l, ValueId steps); ///< along time
+
+} // namespace plumbline::keras

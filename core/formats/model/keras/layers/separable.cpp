@@ -1,0 +1,84 @@
+#include "core/formats/model/keras/layers/convolution.h"
+#include "core/formats/model/keras/layers/layers.h"
+
+namespace plumbline::keras {
+
+namespace {
+
+/// Keras 2 stores a DepthwiseConv's kernel as depthwise_kernel, Keras 3 as kernel.
+const char* depthwiseName(const Writer& writer) {
+    return writer.major >= 3 ? "kernel" : "depthwise_kernel";
+}
+
+/// (k…, in, multiplier) to (in · multiplier, 1, k…): one group a channel.
+Tensor depthwiseKernel(const Tensor& kernel) {
+    const auto n = kernel.rank() - 2;
+    std::vector<std::size_t> permutation{n, n + 1};
+    Shape shape{kernel.shape()[n] * kernel.shape()[n + 1], 1};
+    for (std::size_t i = 0; i < n; ++i) {
+        permutation.push_back(i);
+        shape.append(kernel.shape()[i]);
+    }
+    return reshapedTo(kernel.transposed(permutation).contiguous().value_or(Tensor()), shape);
+}
+
+Result<ValueId> depthwise(Lowering& l, Convolution c, ValueId x, const std::string& name, bool withBias) {
+    const auto multiplier = l.settings().integer("depth_multiplier", 1);
+    if (!c.channels.isKnown())
+        return l.wrongShape("the number of its input's channels is not known");
+    PLUMBLINE_TRY(const auto kernel, l.weight(name, c.kernelDims(c.channels, Dim(multiplier))));
+    Values inputs{x, l.shared(name, [&] { return depthwiseKernel(kernel); })};
+    if (withBias) {
+        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {c.channels * Dim(multiplier)}));
+        inputs.push_back(bias);
+    }
+    c.groups = c.channels.extent();
+    auto attributes = c.attributes();
+    PLUMBLINE_CHECK(c.setPadding(l, attributes));
+    return l.add("Conv", std::move(inputs), std::move(attributes));
+}
+
+} // namespace
+
+WeightSpecs depthwiseWeights(const Settings& settings, const Writer& writer) {
+    WeightSpecs out{{depthwiseName(writer)}};
+    if (settings.flag("use_bias", true))
+        out.push_back({"bias"});
+    return out;
+}
+
+WeightSpecs separableWeights(const Settings& settings, const Writer&) {
+    WeightSpecs out{{"depthwise_kernel"}, {"pointwise_kernel"}};
+    if (settings.flag("use_bias", true))
+        out.push_back({"bias"});
+    return out;
+}
+
+Result<Values> lowerDepthwiseConv(Lowering& l) {
+    PLUMBLINE_TRY(const auto c, readConvolution(l));
+    PLUMBLINE_TRY(const auto out,
+                  depthwise(l, c, floatInput(l, l.input()), depthwiseName(l.writer()), l.hasWeight("bias")));
+    return activated(l, out);
+}
+
+// depthwise_kernel (k…, in, multiplier), then pointwise_kernel (1…, in · multiplier, filters)
+Result<Values> lowerSeparableConv(Lowering& l) {
+    PLUMBLINE_TRY(auto c, readConvolution(l));
+    PLUMBLINE_TRY(const auto middle, depthwise(l, c, floatInput(l, l.input()), "depthwise_kernel", false));
+    const Dim filters(l.settings().integer("filters", 0));
+    const auto channels = c.channels * Dim(l.settings().integer("depth_multiplier", 1));
+    c.kernel = c.strides = c.dilations = std::vector<std::int64_t>(c.spatial, 1);
+    c.groups = 1;
+    c.padding = "valid";
+    PLUMBLINE_TRY(const auto kernel, l.weight("pointwise_kernel", c.kernelDims(channels, filters)));
+    Values inputs{middle, l.shared("pointwise_kernel", [&] { return channelsFirstKernel(kernel); })};
+    if (l.hasWeight("bias")) {
+        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {filters}));
+        inputs.push_back(bias);
+    }
+    auto attributes = c.attributes();
+    PLUMBLINE_CHECK(c.setPadding(l, attributes));
+    return activated(l, l.add("Conv", std::move(inputs), std::move(attributes)));
+}
+
+} // namespace plumbline::keras

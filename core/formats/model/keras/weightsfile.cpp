@@ -1,0 +1,182 @@
+#include "core/formats/model/keras/weightsfile.h"
+
+#include "core/formats/bytes/json.h"
+#include "core/formats/model/kind.h"
+
+#include <filesystem>
+#include <set>
+
+namespace plumbline::keras {
+
+using nlohmann::json;
+
+namespace {
+
+bool isTree(const Hdf5Group& group) {
+    const auto children = group.children();
+    if (!children)
+        return false;
+    for (const auto& child : *children)
+        if (child.kind == Hdf5Child::Kind::group &&
+            (child.name == "layers" || child.name == "vars" || child.name.starts_with("_layer") ||
+             child.name == "_functional" || child.name == "_operations" || child.name == "_self_tracked_trackables"))
+            return true;
+    // A subclassed model's layers lie under its own attributes.
+    for (const auto& child : *children)
+        if (child.kind == Hdf5Child::Kind::group)
+            if (const auto inner = group.group(child.name); inner && inner->group("vars"))
+                return true;
+    return false;
+}
+
+/// "base.weights.json": {"weight_map": {"/layers/dense/vars": "base_00000.weights.h5"}}. Shards lie beside it.
+Result<std::vector<std::string>> shardNames(const json& index, const std::string& label) {
+    std::set<std::string> names;
+    const auto map = index.is_object() ? index.value("weight_map", json()) : json();
+    if (map.is_object())
+        for (const auto& [path, shards] : map.items())
+            for (const auto& shard : shards.is_array() ? shards : json::array({shards}))
+                if (shard.is_string())
+                    names.insert(shard.get<std::string>());
+    for (const auto& name : names)
+        if (name.find('/') != std::string::npos || name.find('\\') != std::string::npos || name.starts_with("."))
+            return failure(ErrorCode::refused, "keras.shard-path",
+                           "{file} names the shard {shard}, which is not a file beside it. It is not opened.",
+                           {{"file", label}, {"shard", name}});
+    if (names.empty() || names.size() > 10'000)
+        return failure(ErrorCode::cannotRead, "keras.shards", "{file} names no shards of weights (weight_map).",
+                       {{"file", label}});
+    return std::vector<std::string>(names.begin(), names.end());
+}
+
+} // namespace
+
+WeightsFile weightsOfHdf5(const Hdf5File& file) {
+    const auto hasNames = [](const Hdf5Group& group) {
+        return group.hasAttribute("layer_names") || group.hasAttribute("layer_names0");
+    };
+    if (const auto group = file.root().group("model_weights"); group && hasNames(*group))
+        return {WeightsFile::Form::byName, {*group}};
+    if (hasNames(file.root()))
+        return {WeightsFile::Form::byName, {file.root()}};
+    if (isTree(file.root()))
+        return {WeightsFile::Form::byPath, {file.root()}};
+    return {};
+}
+
+Result<WeightsFile> weightsOfArchive(const ZipArchive& archive) {
+    const auto openMember = [&](const ZipMember& member) -> Result<Hdf5Group> {
+        PLUMBLINE_TRY(const auto bytes, archive.read(member));
+        PLUMBLINE_TRY(const auto file,
+                      Hdf5File::fromMemory({bytes->data(), bytes->bytes()}, member.name + " of " + archive.path()));
+        return file.root();
+    };
+    if (const auto* index = archive.find("model.weights.json")) {
+        PLUMBLINE_TRY(const auto text, archive.readText(*index, 64 << 20));
+        PLUMBLINE_TRY(const auto parsed, parseJson(text, "model.weights.json of " + archive.path()));
+        PLUMBLINE_TRY(const auto names, shardNames(parsed, "model.weights.json of " + archive.path()));
+        WeightsFile out{WeightsFile::Form::byPath, {}};
+        for (const auto& name : names) {
+            const auto* member = archive.find(name);
+            if (!member)
+                return failure(ErrorCode::cannotRead, "keras.shard-missing",
+                               "{file} lacks the shard {shard} of its weights.",
+                               {{"file", archive.path()}, {"shard", name}});
+            PLUMBLINE_TRY(auto group, openMember(*member));
+            out.groups.push_back(std::move(group));
+        }
+        return out;
+    }
+    if (const auto* member = archive.find("model.weights.h5")) {
+        PLUMBLINE_TRY(const auto group, openMember(*member));
+        return WeightsFile{WeightsFile::Form::byPath, {group}};
+    }
+    if (archive.find("model.weights.npz")) {
+        auto error = failure(ErrorCode::refused, "keras.pickled-weights",
+                             "{file} keeps its weights in model.weights.npz, as Python pickles. Reading them runs code "
+                             "from the file, so "
+                             "they are refused. Load the model in Keras and save it again: it writes model.weights.h5.",
+                             {{"file", archive.path()}});
+        error.error().file = archive.path();
+        return error;
+    }
+    return WeightsFile{};
+}
+
+Result<WeightsFile> openWeights(const std::string& path) {
+    PLUMBLINE_CHECK(checkFile(path));
+    PLUMBLINE_TRY(const auto head, headOf(path, 64));
+    const auto bytes = std::as_bytes(std::span(head));
+    if (ZipArchive::isZip(bytes)) {
+        PLUMBLINE_TRY(const auto archive, ZipArchive::open(path));
+        return weightsOfArchive(archive);
+    }
+    if (looksLikeJson(head)) {
+        PLUMBLINE_TRY(const auto text, textOf(path, 64 << 20));
+        PLUMBLINE_TRY(const auto index, parseJson(text, path));
+        PLUMBLINE_TRY(const auto names, shardNames(index, path));
+        WeightsFile out{WeightsFile::Form::byPath, {}};
+        for (const auto& name : names) {
+            const auto shard = (std::filesystem::path(path).parent_path() / name).string();
+            PLUMBLINE_CHECK(checkFile(shard));
+            PLUMBLINE_TRY(const auto file, Hdf5File::open(shard));
+            out.groups.push_back(file.root());
+        }
+        return out;
+    }
+    if (!Hdf5File::isHdf5(bytes)) {
+        auto error =
+            failure(ErrorCode::cannotRead, "keras.weights-kind",
+                    "{file} is no weights file that Plumbline knows: Keras's .weights.h5, .h5, .weights.json with its "
+                    "shards, and .keras are accepted.",
+                    {{"file", path}});
+        error.error().file = path;
+        return error;
+    }
+    PLUMBLINE_TRY(const auto file, Hdf5File::open(path));
+    return weightsOfHdf5(file);
+}
+
+Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, Notes& notes) {
+    switch (weights.form) {
+    case WeightsFile::Form::none:
+        return {};
+    case WeightsFile::Form::byName:
+        return assignByName(model, weights.groups.front(), notes);
+    case WeightsFile::Form::byPath:
+        break;
+    }
+    return assignByPath(model, weights.groups, notes);
+}
+
+std::vector<std::string> layerNames(const WeightsFile& weights) {
+    std::vector<std::string> out;
+    if (weights.form == WeightsFile::Form::byName) {
+        auto names = weights.groups.front().texts("layer_names");
+        if (names)
+            out = std::move(*names);
+    }
+    for (const auto& group : weights.groups)
+        if (weights.form == WeightsFile::Form::byPath)
+            for (const char* attribute : {"layers", "_layer_checkpoint_dependencies", "_layers"})
+                if (const auto layers = group.group(attribute))
+                    if (const auto children = layers->children())
+                        for (const auto& child : *children)
+                            out.push_back(child.name);
+    if (out.empty() && weights.form != WeightsFile::Form::none)
+        out.emplace_back("unnamed");
+    return out;
+}
+
+std::vector<std::pair<std::string, Shape>> listVariables(const WeightsFile& weights) {
+    std::vector<std::pair<std::string, Shape>> out;
+    for (const auto& group : weights.groups)
+        if (const auto paths = listDatasets(group, 10'000))
+            for (const auto& path : *paths)
+                if (!path.starts_with("optimizer"))
+                    if (const auto set = group.dataset(path))
+                        out.emplace_back(path, set->shape());
+    return out;
+}
+
+} // namespace plumbline::keras
