@@ -1,256 +1,53 @@
 #include "core/diagnosis/check.h"
 
-#include "core/diagnosis/contract.h"
-#include "core/diagnosis/inputs.h"
-#include "core/diagnosis/judge.h"
-#include "core/diagnosis/layers.h"
-#include "core/diagnosis/ranking.h"
-#include "core/diagnosis/training.h"
-#include "core/diagnosis/verification.h"
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <filesystem>
+#include "core/diagnosis/modelcheck.h"
+#include "core/diagnosis/stamp.h"
 
 namespace plumbline {
 
 namespace {
 
-/// A file by its path, time and size; a folder by its own time.
-std::string stampOf(const std::string& path) {
-    std::error_code problem;
-    const auto time = std::filesystem::last_write_time(path, problem).time_since_epoch().count();
-    const auto size = std::filesystem::is_regular_file(path, problem) ? std::filesystem::file_size(path, problem) : 0;
-    return fmt::format("{}|{}|{};", path, time, size);
+/// A file of weights alone gives no graph: the document says so with its code.
+CheckSession unreadable(CheckSession session, Error error) {
+    auto& diagnosis = session.diagnosis;
+    if (error.message.id().starts_with("weights-missing")) {
+        Finding finding;
+        finding.code = "weights-missing";
+        finding.where.kind = PlaceKind::weight;
+        finding.message = error.message;
+        diagnosis.findings.push_back(std::move(finding));
+    }
+    diagnosis.error = std::move(error);
+    diagnosis.verdict = Verdict::cannotRun;
+    return session;
 }
-
-std::string keyOf(const ModelRequest& model, const RunConfiguration& run) {
-    return stampOf(model.path) + (model.weights.empty() ? "" : stampOf(model.weights)) +
-           fmt::format("{}|{}|{}|{}|{}", static_cast<int>(run.backend), run.threads, static_cast<int>(run.precision),
-                       run.batchStatistics, run.memoryLimit);
-}
-
-std::string keyOf(const CheckRequest& request, const std::string& modelKey) {
-    auto key = modelKey + fmt::format("|{}", request.seed);
-    for (const auto& spec : request.training)
-        key += "|" + spec.text + (spec.law ? "" : stampOf(spec.path));
-    return key;
-}
-
-SourceSummary summaryOf(const InputView& input, const GivenInput& given, bool channelsLast) {
-    SourceSummary out;
-    out.input = input.name;
-    out.source = given.source;
-    out.kind = given.kind;
-    out.shape = input.shape();
-    out.rows = input.shape().rank() ? input.shape()[0] : 1;
-    out.dtype = input.tensor.dtype();
-    out.columns = given.columns;
-    out.statistics = input.statistics;
-    out.isImage = looksLikeImages(input.shape(), channelsLast);
-    return out;
-}
-
-class Check {
-public:
-    Check(const CheckRequest& request, const CheckEvents& events, const Progress& progress,
-          const CheckSession* previous)
-        : m_request(request)
-        , m_events(events)
-        , m_progress(progress)
-        , m_previous(previous) {}
-
-    Result<CheckSession> run() {
-        PLUMBLINE_CHECK(readModel());
-        if (m_session.diagnosis.error)
-            return std::move(m_session);
-        auto done = judgeInputs();
-        if (!done) {
-            auto& error = done.error();
-            if (error.code == ErrorCode::wrongCall || error.code == ErrorCode::cancelled)
-                return std::unexpected(std::move(error));
-            m_session.diagnosis.error = std::move(error);
-            m_session.diagnosis.verdict = Verdict::cannotRun;
-        }
-        return std::move(m_session);
-    }
-
-private:
-    void phase(std::string_view name) const {
-        m_progress.report(std::string(name));
-        if (m_events.onPhase)
-            m_events.onPhase(name);
-    }
-
-    Result<void> readModel() {
-        phase("reading model");
-        m_session.modelKey = keyOf(m_request.model, m_request.run);
-        if (m_previous && m_previous->model && m_previous->modelKey == m_session.modelKey) {
-            m_session.model = m_previous->model;
-            m_session.executor = m_previous->executor;
-            m_session.diagnosis.model = m_previous->diagnosis.model;
-        } else {
-            auto model = openModel(m_request.model, m_progress);
-            if (!model)
-                return modelFailed(std::move(model.error()));
-            m_session.model = std::move(*model);
-            m_session.executor = std::make_shared<Executor>(m_session.model, m_request.run);
-            m_session.diagnosis.model = summarize(*m_session.model);
-        }
-        m_session.diagnosis.engine = engineDescription(m_request.run.threads);
-        if (m_events.onModel)
-            m_events.onModel(*m_session.diagnosis.model);
-        return {};
-    }
-
-    /// A file of weights alone gives no graph: the document says so with its code.
-    Result<void> modelFailed(Error error) {
-        if (error.code == ErrorCode::wrongCall || error.code == ErrorCode::cancelled)
-            return std::unexpected(std::move(error));
-        if (error.message.id().starts_with("weights-missing")) {
-            Finding finding;
-            finding.code = "weights-missing";
-            finding.where.kind = PlaceKind::weight;
-            finding.message = error.message;
-            m_session.diagnosis.findings.push_back(std::move(finding));
-        }
-        m_session.diagnosis.error = std::move(error);
-        m_session.diagnosis.verdict = Verdict::cannotRun;
-        return {};
-    }
-
-    Result<void> judgeInputs() {
-        const auto& model = *m_session.model;
-        PLUMBLINE_TRY(auto training, assignSources(model, m_request.training, true));
-        PLUMBLINE_TRY(auto prediction, assignSources(model, m_request.prediction, false));
-        auto extra = std::move(training.findings);
-        std::ranges::move(prediction.findings, std::back_inserter(extra));
-
-        phase("reading input");
-        PLUMBLINE_TRY(m_given, readPrediction(model, prediction, m_request.seed, extra, m_progress));
-        for (const auto& given : m_given)
-            m_session.inputs.push_back(given.tensor);
-        PLUMBLINE_CHECK(readTraining(training, extra));
-        PLUMBLINE_CHECK(applyFixes());
-
-        Setup setup;
-        setup.model = m_session.model;
-        setup.executor = m_session.executor.get();
-        setup.profile = m_session.profile.inputs.empty() ? nullptr : &m_session.profile;
-        setup.given = &m_given;
-        setup.seed = m_request.seed;
-        setup.progress = m_progress;
-
-        phase("running");
-        CheckEvents shown = m_events;
-        PLUMBLINE_TRY(auto judged, judge(setup, m_session.inputs, &shown));
-        report(judged);
-        phase("verifying");
-        PLUMBLINE_TRY(auto verified, verify(setup, judged, m_session.inputs, extra));
-        conclude(std::move(verified));
-        PLUMBLINE_CHECK(runTraining());
-        return {};
-    }
-
-    Result<void> readTraining(const Assignment& assignment, Candidates& extra) {
-        m_session.profileKey = keyOf(m_request, m_session.modelKey);
-        if (m_previous && m_previous->profileKey == m_session.profileKey && !m_request.training.empty()) {
-            m_session.profile = m_previous->profile;
-            m_session.diagnosis.training = m_previous->diagnosis.training;
-        } else if (!m_request.training.empty()) {
-            phase("profiling");
-            PLUMBLINE_TRY(m_session.profile, profileTraining(*m_session.model, *m_session.executor, assignment,
-                                                             m_session.inputs, m_request.seed, m_progress));
-            for (const auto& input : m_session.profile.inputs)
-                m_session.diagnosis.training.push_back(summaryOf(input, *m_session.model));
-        }
-        std::ranges::move(misfits(*m_session.model, m_session.profile), std::back_inserter(extra));
-        if (m_events.onSource)
-            for (const auto& source : m_session.diagnosis.training)
-                m_events.onSource(source, true);
-        return {};
-    }
-
-    Result<void> applyFixes() {
-        std::vector<std::string> names;
-        for (const auto id : m_session.model->graph.inputs())
-            names.push_back(m_session.model->graph.value(id).name);
-        for (const auto& fix : m_request.fixes) {
-            PLUMBLINE_TRY(m_session.inputs, applyFix(fix, std::move(m_session.inputs), names));
-        }
-        // A fixed array has an element type that was chosen, even where its file has none.
-        for (std::size_t i = 0; i < m_given.size(); ++i)
-            m_given[i].tensor = m_session.inputs[i];
-        return {};
-    }
-
-    void report(const Judged& judged) {
-        auto& diagnosis = m_session.diagnosis;
-        const auto& context = judged.context;
-        m_session.trace = context.attempt.trace;
-        diagnosis.microseconds = m_session.trace ? m_session.trace->microseconds : 0;
-        diagnosis.layers = layerResults(context);
-        for (const auto& input : context.inputs) {
-            if (input.isMissing())
-                continue;
-            const bool channelsLast = !input.layer.isValid() || context.graph().layer(input.layer).channelsLast;
-            diagnosis.prediction.push_back(summaryOf(input, m_given[input.position], channelsLast));
-            if (m_events.onSource)
-                m_events.onSource(diagnosis.prediction.back(), false);
-        }
-        if (!m_events.onLayer)
-            return;
-        // The rows that only the whole run can tell: the one that failed, and inputs that were refused.
-        for (std::size_t i = 0; i < diagnosis.layers.size(); ++i)
-            if (diagnosis.layers[i].status == LayerStatus::failed || !context.attempt.trace)
-                m_events.onLayer(LayerId(i), diagnosis.layers[i]);
-    }
-
-    void conclude(Verified verified) {
-        auto& diagnosis = m_session.diagnosis;
-        const bool harmless = std::ranges::all_of(
-            verified.findings, [](const Finding& finding) { return finding.severity == Severity::note; });
-        diagnosis.verdict = !verified.runs ? Verdict::cannotRun : harmless ? Verdict::matches : Verdict::diverges;
-        diagnosis.findings = ranked(std::move(verified.findings));
-    }
-
-    /// One training batch of the prediction's size, for the views that compare.
-    Result<void> runTraining() {
-        if (m_session.profile.layers.empty())
-            return {};
-        const auto rows = batchOf(m_session.inputs);
-        std::vector<Tensor> batch;
-        for (const auto id : m_session.model->graph.inputs()) {
-            const auto* input = m_session.profile.find(m_session.model->graph.value(id).name);
-            if (!input || input->sample.isNull() || input->sample.rank() == 0)
-                return {};
-            batch.push_back(input->sample.sliced(0, 0, std::min(rows, input->sample.shape()[0])));
-        }
-        TraceOptions options;
-        options.histograms = true;
-        TraceRecorder recorder(*m_session.model, options);
-        auto trace = traceRun(*m_session.executor, batch, recorder, nullptr, m_progress);
-        if (!trace && trace.error().code == ErrorCode::cancelled)
-            return passOn(trace);
-        if (trace)
-            m_session.trainingTrace = std::move(*trace);
-        return {};
-    }
-
-    const CheckRequest& m_request;
-    const CheckEvents& m_events;
-    const Progress& m_progress;
-    const CheckSession* m_previous;
-    CheckSession m_session;
-    std::vector<GivenInput> m_given;
-};
 
 } // namespace
 
 Result<CheckSession> check(const CheckRequest& request, const CheckEvents& events, const Progress& progress,
                            const CheckSession* previous) {
-    return Check(request, events, progress, previous).run();
+    constexpr auto phase = "reading model";
+    progress.report(phase);
+    if (events.onPhase)
+        events.onPhase(phase);
+    CheckSession session;
+    session.modelKey = modelKey(request.model, request.run);
+    if (previous && previous->model && previous->modelKey == session.modelKey) {
+        session.model = previous->model;
+        session.executor = previous->executor;
+        session.diagnosis.model = previous->diagnosis.model;
+    } else {
+        auto model = openModel(request.model, progress);
+        if (!model && (model.error().code == ErrorCode::wrongCall || model.error().code == ErrorCode::cancelled))
+            return passOn(model);
+        if (!model)
+            return unreadable(std::move(session), std::move(model.error()));
+        session.model = std::move(*model);
+        session.diagnosis.model = summarize(*session.model);
+    }
+    if (events.onModel)
+        events.onModel(*session.diagnosis.model);
+    return checkModel(std::move(session), request, events, progress, previous);
 }
 
 } // namespace plumbline

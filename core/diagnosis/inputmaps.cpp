@@ -69,8 +69,8 @@ void columnMaps(const InputView& input, std::vector<InputMap>& out) {
         add(back, deviation, there.mean);
         add(rangeBack, there.max - there.min, there.min);
     }
-    // Training that is itself standardised, or scaled to 0..1, says which step the prediction lacks; training that is raw,
-    // which one it has too much.
+    // Training that is itself standardised, or scaled to 0..1, says which step the prediction lacks; training that is
+    // raw, which one it has too much.
     const bool enough = static_cast<std::size_t>(input.shape()[0]) >= fittedRows;
     if (gap < 0.25 && enough)
         out.push_back(std::move(standard));
@@ -116,7 +116,8 @@ std::vector<InputMap> usualMaps(const InputView& input) {
     return out;
 }
 
-TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands, std::int64_t batch)
+TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands,
+                                     std::int64_t batch)
     : m_training(training)
     , m_bands(bands) {
     const auto values = toDoubles(training.sample);

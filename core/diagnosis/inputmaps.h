@@ -8,11 +8,11 @@
 namespace plumbline {
 
 struct InputMap {
-    std::string name;           ///< its usual name: "x/127.5-1", "z-score", "imagenet"
-    std::string text;           ///< in x, where it is one line for all columns: "x / 127.5 - 1"
-    std::vector<double> scale;  ///< one number, or one for each index of the last axis
+    std::string name;          ///< its usual name: "x/127.5-1", "z-score", "imagenet"
+    std::string text;          ///< in x, where it is one line for all columns: "x / 127.5 - 1"
+    std::vector<double> scale; ///< one number, or one for each index of the last axis
     std::vector<double> offset;
-    bool isFitted = false;      ///< its numbers are the prediction's own: believed only where many rows agree in shape
+    bool isFitted = false; ///< its numbers are the prediction's own: believed only where many rows agree in shape
 };
 
 /// All candidates for this input, the most usual first.

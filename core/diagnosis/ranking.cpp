@@ -81,6 +81,9 @@ bool explainsByNature(const Finding& cause, const Finding& effect) {
     // Values off at the input, or a NaN on the way, move every layer below.
     if (cause.code == "layer-drift" && cause.where.kind == PlaceKind::input)
         return effect.code == "layer-drift" && atLayer;
+    // NaN at one layer leaves other statistics to those below it.
+    if (cause.code == "nan-born")
+        return effect.code == "layer-drift" && atLayer && effect.where.index >= cause.where.index;
     return false;
 }
 

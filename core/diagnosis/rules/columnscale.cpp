@@ -1,5 +1,5 @@
-// scale with `features`, shift: one column, or a few, are training's times a usual factor, or moved. Where neither makes the column
-// agree, its values are named as they are (layer-drift at the input), and no map.
+// scale with `features`, shift: one column, or a few, are training's times a usual factor, or moved. Where neither
+// makes the column agree, its values are named as they are (layer-drift at the input), and no map.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnlikelihood.h"
 #include "core/diagnosis/inputmaps.h"
@@ -35,10 +35,12 @@ std::vector<double> mappedColumn(std::vector<double> values, double scale, doubl
     return values;
 }
 
-/// Most of the column lies where training never was by half its whole range, or all of it in a tenth of training's spread.
+/// Most of the column lies where training never was by half its whole range, or all of it in a tenth of training's
+/// spread.
 bool isOff(const std::vector<double>& sorted, const Statistics& training) {
     const double slack = std::max(training.max - training.min, 1e-12) / 2;
-    const auto outside = std::ranges::count_if(sorted, [&](double x) { return x < training.min - slack || x > training.max + slack; });
+    const auto outside =
+        std::ranges::count_if(sorted, [&](double x) { return x < training.min - slack || x > training.max + slack; });
     if (outside * 2 > std::ssize(sorted))
         return true;
     const auto n = sorted.size();
@@ -66,7 +68,8 @@ std::optional<ColumnMap> explain(const std::vector<double>& values, const Statis
 
 std::string columnText(const InputView& input, std::size_t column) {
     const auto& names = !input.columns.empty() ? input.columns : input.training->columns;
-    return column < names.size() ? names[column] + " (column " + std::to_string(column) + ")" : "column " + std::to_string(column);
+    return column < names.size() ? names[column] + " (column " + std::to_string(column) + ")"
+                                 : "column " + std::to_string(column);
 }
 
 Candidate describe(const InputView& input, std::size_t column, std::size_t columns, const Statistics& here,
@@ -81,26 +84,30 @@ Candidate describe(const InputView& input, std::size_t column, std::size_t colum
     finding.where.features = {static_cast<std::int64_t>(column)};
     finding.expected = {{"min", toJson(there.min)}, {"max", toJson(there.max)}, {"mean", toJson(there.mean)}};
     finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
-    Message::Arguments arguments{{"input", input.name}, {"column", columnText(input, column)}, {"low", here.min},
-                                 {"high", here.max},    {"from", there.min},                   {"to", there.max}};
+    Message::Arguments arguments{{"input", input.name}, {"column", columnText(input, column)},
+                                 {"low", here.min},     {"high", here.max},
+                                 {"from", there.min},   {"to", there.max}};
     if (!map) {
-        finding.message = Message("layer-drift.column",
-                                  "In input {input} {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
-                                  "factor brings it there.",
-                                  std::move(arguments));
+        finding.message =
+            Message("layer-drift.column",
+                    "In input {input} {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
+                    "factor brings it there.",
+                    std::move(arguments));
         return out;
     }
     const bool divides = map->scale < 1;
     const auto text = map->isShift ? (map->offset < 0 ? "x - " : "x + ") + numberText(std::abs(map->offset))
                       : divides    ? "x / " + numberText(1 / map->scale)
                                    : "x * " + numberText(map->scale);
-    finding.evidence = {{"map", {{"name", map->isShift ? "shift" : text}, {"scale", map->scale}, {"offset", map->offset}}},
-                        {"distance", map->distance}};
+    finding.evidence = {
+        {"map", {{"name", map->isShift ? "shift" : text}, {"scale", map->scale}, {"offset", map->offset}}},
+        {"distance", map->distance}};
     finding.threshold = {{"distance", 1}, {"rule", "Kolmogorov-Smirnov at 1 %"}};
     arguments.emplace_back("map", text);
-    finding.message = Message(finding.code + ".column",
-                              "In input {input} {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
-                              std::move(arguments));
+    finding.message =
+        Message(finding.code + ".column",
+                "In input {input} {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
+                std::move(arguments));
     std::vector<double> scales(columns, 1), offsets(columns, 0);
     scales[column] = map->scale;
     offsets[column] = map->offset;
@@ -143,11 +150,11 @@ void judge(const InputView& input, Candidates& out) {
 
 void columnScale(const Context& context, Candidates& out) {
     for (const auto& input : context.inputs) {
-        if (input.isMissing() || !input.accepted || !input.training || input.shape().rank() < 2 || input.shape().rank() > 3)
+        if (input.isMissing() || !input.accepted || !input.training || input.shape().rank() < 2 ||
+            input.shape().rank() > 3)
             continue;
-        const bool whole = std::ranges::any_of(out, [&](const Candidate& c) {
-            return c.finding.code == "scale" && c.finding.where.name == input.name;
-        });
+        const bool whole = std::ranges::any_of(
+            out, [&](const Candidate& c) { return c.finding.code == "scale" && c.finding.where.name == input.name; });
         const auto columns = static_cast<std::int64_t>(input.training->perColumn.size());
         if (!whole && columns > 1 && columns == input.shape().back())
             judge(input, out);

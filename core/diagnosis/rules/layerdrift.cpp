@@ -35,14 +35,14 @@ void layerDrift(const Context& context, Candidates& out) {
     for (const auto& input : context.inputs) {
         if (!input.layer.isValid())
             continue;
-        const auto divergence = context.divergence(input.layer);
-        if (!divergence || divergence->multiple <= 1)
-            continue;
-        off[graph.inputs()[input.position].index] = true;
         const bool named = std::ranges::any_of(out, [&](const Candidate& c) {
-            return (c.finding.code == "scale" || c.finding.code == "shift") && c.finding.where.name == input.name;
+            const auto& code = c.finding.code;
+            return (code == "scale" || code == "shift" || code == "layer-drift") && c.finding.where.name == input.name;
         });
-        if (named)
+        const auto divergence = context.divergence(input.layer);
+        const bool isOff = divergence && divergence->multiple > 1;
+        off[graph.inputs()[input.position].index] = named || isOff;
+        if (named || !isOff)
             continue;
         auto finding = drift(
             input.place(), *divergence,

@@ -1,5 +1,6 @@
-// scale: the whole input is training's under a map with a name. A name is given only where the mapped input is within training,
-// in its figures and in its distribution; whole numbers in a table must be whole in training too once the map is undone.
+// scale: the whole input is training's under a map with a name. A name is given only where the mapped input is within
+// training, in its figures and in its distribution; whole numbers in a table must be whole in training too once the map
+// is undone.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/rules/rules.h"
@@ -92,24 +93,28 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     finding.where = input.place();
     finding.expected = {{"min", toJson(training.min)}, {"max", toJson(training.max)}, {"mean", toJson(training.mean)}};
     finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
-    finding.evidence = {{"map", {{"name", found->map.name}, {"scale", numbers(found->map.scale)}, {"offset", numbers(found->map.offset)}}},
-                        {"raw_images", raw},
-                        {"fitted", found->map.isFitted},
-                        {"divergence", toJson(divergence->multiple)},
-                        {"divergence_after", toJson(found->agreement.figures)}};
-    finding.threshold = {{"multiple", 1}, {"rule", "batches of the prediction's size, drawn from the training reference"}};
+    finding.evidence = {
+        {"map",
+         {{"name", found->map.name}, {"scale", numbers(found->map.scale)}, {"offset", numbers(found->map.offset)}}},
+        {"raw_images", raw},
+        {"fitted", found->map.isFitted},
+        {"divergence", toJson(divergence->multiple)},
+        {"divergence_after", toJson(found->agreement.figures)}};
+    finding.threshold = {{"multiple", 1},
+                         {"rule", "batches of the prediction's size, drawn from the training reference"}};
     const auto& map = found->map;
-    finding.message = Message("scale",
-                              "Input {input} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
-                              {{"input", input.name},
-                               {"low", here.min},
-                               {"high", here.max},
-                               {"from", training.min},
-                               {"to", training.max},
-                               {"map", map.text.empty() ? map.name : map.text}});
-    out.push_back({std::move(finding),
-                   {map.text.empty() ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
-                                     : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front())}});
+    finding.message =
+        Message("scale", "Input {input} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
+                {{"input", input.name},
+                 {"low", here.min},
+                 {"high", here.max},
+                 {"from", training.min},
+                 {"to", training.max},
+                 {"map", map.text.empty() ? map.name : map.text}});
+    out.push_back(
+        {std::move(finding),
+         {map.text.empty() ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
+                           : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front())}});
 }
 
 } // namespace
@@ -117,7 +122,8 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
 void scale(const Context& context, Candidates& out) {
     for (const auto& input : context.inputs)
         if (!input.isMissing() && input.accepted && input.accepted->rank() > 0 && input.training && context.envelope &&
-            input.layer.isValid() && input.layer.index < context.envelope->layers.size() && !input.training->sample.isNull())
+            input.layer.isValid() && input.layer.index < context.envelope->layers.size() &&
+            !input.training->sample.isNull())
             judge(context, input, out);
 }
 
