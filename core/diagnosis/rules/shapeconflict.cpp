@@ -39,9 +39,12 @@ void shapeConflict(const Context& context, Candidates& out) {
                                                          {"axis", axis},
                                                          {"given", input.shape()[axis]},
                                                          {"nearest", {input.declared.shape[axis].extent()}}});
+    finding.evidence["reason"] = error.text();
+    const Message::Arguments arguments{{"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}};
     finding.message =
-        Message(finding.code, "Layer {layer} ({type}) cannot take {shapes}: {reason}",
-                {{"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}, {"reason", error.text()}});
+        zero ? Message("zero-size", "Layer {layer} ({type}) has nothing left to give: {shapes} are too small for it.",
+                       arguments)
+             : Message("shape-conflict", "Layer {layer} ({type}) meets {shapes}, which do not go together.", arguments);
     out.push_back({std::move(finding), {}});
 }
 
