@@ -2,6 +2,7 @@
 // All unary element-wise ops: they share the shape rule and the loop, and differ in one function of functions.h.
 
 #include "core/ops/elementwise/functions.h"
+#include "core/ops/elementwise/unarykernel.h"
 #include "core/ops/op.h"
 
 namespace plumbline {
@@ -15,6 +16,7 @@ OpDefinition unaryOp() {
     return {.name = function.op,
             .shape = [](const ShapeContext& context) { return unaryShape(function, context); },
             .reference = [](const KernelContext& context) { return unaryReference(function, context); },
+            .fast = [](const FastKernelRequest& request) { return fastUnary(function.op, request); },
             .nan = function.bounded ? NanRule::bounded : NanRule::elementwise,
             .fusable = true};
 }
