@@ -42,7 +42,8 @@ function(plumbline_floor NAME)
     target_link_libraries(${NAME} PUBLIC plumbline_options ${ARGN})
 endfunction()
 
-# plumbline_tests(NAME library…): one Qt Test program of every tst_*.cpp in the calling folder, one CTest entry a file.
+# plumbline_tests(NAME library…): one Qt Test program of every tst_*.cpp in the calling folder and the helpers
+# beside them, one CTest entry a tst_*.cpp.
 # Where Qt6::Widgets is among the libraries the program runs a QApplication, else a QCoreApplication.
 function(plumbline_tests NAME)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tst_*.cpp)
@@ -53,7 +54,9 @@ function(plumbline_tests NAME)
     if("Qt6::Widgets" IN_LIST ARGN)
         set(main widgets)
     endif()
-    add_executable(${NAME} ${sources} ${CMAKE_SOURCE_DIR}/tests/support/main/${main}main.cpp)
+    file(GLOB helpers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+    list(REMOVE_ITEM helpers ${sources})
+    add_executable(${NAME} ${sources} ${helpers} ${CMAKE_SOURCE_DIR}/tests/support/main/${main}main.cpp)
     set_target_properties(${NAME} PROPERTIES AUTOMOC ON)
     target_link_libraries(${NAME} PRIVATE plumbline_testsupport ${ARGN})
     target_precompile_headers(${NAME} PRIVATE <QTest> <QString> <string> <vector>)

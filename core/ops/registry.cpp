@@ -6,6 +6,9 @@
 #include "core/ops/elementwise/unary.h"
 #include "core/ops/linear/linear.h"
 #include "core/ops/normalization/normalization.h"
+#include "core/ops/onednn/kernels.h"
+#include "core/ops/pooling/fastpool.h"
+#include "core/ops/recurrent/fastrecurrent.h"
 #include "core/ops/pooling/pooling.h"
 #include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
@@ -50,13 +53,13 @@ static const std::vector<OpDefinition>& table() {
         {"IsInf", isInfShape, isInfReference,                             nullptr, NanRule::bounded},
         {"Where", whereShape, whereReference,                             nullptr, NanRule::selects},
         // sums of products                                               fast       nan               dependency
-        {"MatMul", matMulShape, matMulReference,                          nullptr, NanRule::reduces, matMulOrigins},
-        {"Gemm", gemmShape, gemmReference,                                nullptr, NanRule::reduces, gemmOrigins},
-        {"Conv", convShape, convReference,                                nullptr, NanRule::reduces, convOrigins},
-        {"ConvTranspose", convTransposeShape, convTransposeReference,     nullptr, NanRule::reduces, convTransposeOrigins},
-        {"LSTM", lstmShape, lstmReference,                                nullptr, NanRule::reduces, lstmOrigins},
-        {"GRU", gruShape, gruReference,                                   nullptr, NanRule::reduces, gruOrigins},
-        {"RNN", rnnShape, rnnReference,                                   nullptr, NanRule::reduces, rnnOrigins},
+        {"MatMul", matMulShape, matMulReference,                          onednn::matMul, NanRule::reduces, matMulOrigins},
+        {"Gemm", gemmShape, gemmReference,                                onednn::gemm, NanRule::reduces, gemmOrigins},
+        {"Conv", convShape, convReference,                                onednn::convolution, NanRule::reduces, convOrigins},
+        {"ConvTranspose", convTransposeShape, convTransposeReference,     onednn::transposedConvolution, NanRule::reduces, convTransposeOrigins},
+        {"LSTM", lstmShape, lstmReference,                                fastLstm, NanRule::reduces, lstmOrigins},
+        {"GRU", gruShape, gruReference,                                   fastGru, NanRule::reduces, gruOrigins},
+        {"RNN", rnnShape, rnnReference,                                   fastRnn, NanRule::reduces, rnnOrigins},
         // normalisation
         {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, nullptr, NanRule::elementwise,
          batchNormalizationOrigins},
@@ -69,10 +72,10 @@ static const std::vector<OpDefinition>& table() {
         {"Softmax", softmaxShape, softmaxReference,                       nullptr, NanRule::reduces, softmaxOrigins},
         {"LogSoftmax", logSoftmaxShape, logSoftmaxReference,              nullptr, NanRule::reduces, softmaxOrigins},
         // pools
-        {"MaxPool", maxPoolShape, maxPoolReference,                       nullptr, NanRule::reduces, poolOrigins},
-        {"AveragePool", averagePoolShape, averagePoolReference,           nullptr, NanRule::reduces, poolOrigins},
-        {"GlobalMaxPool", globalMaxPoolShape, globalMaxPoolReference,     nullptr, NanRule::reduces, globalPoolOrigins},
-        {"GlobalAveragePool", globalAveragePoolShape, globalAveragePoolReference, nullptr, NanRule::reduces, globalPoolOrigins},
+        {"MaxPool", maxPoolShape, maxPoolReference,                       fastMaxPool, NanRule::reduces, poolOrigins},
+        {"AveragePool", averagePoolShape, averagePoolReference,           fastAveragePool, NanRule::reduces, poolOrigins},
+        {"GlobalMaxPool", globalMaxPoolShape, globalMaxPoolReference,     fastGlobalMaxPool, NanRule::reduces, globalPoolOrigins},
+        {"GlobalAveragePool", globalAveragePoolShape, globalAveragePoolReference, fastGlobalAveragePool, NanRule::reduces, globalPoolOrigins},
         // reductions
         reductionOp<r::sum, Reduction::sum>(), reductionOp<r::mean, Reduction::mean>(), reductionOp<r::max, Reduction::max>(),
         reductionOp<r::min, Reduction::min>(), reductionOp<r::prod, Reduction::prod>(), reductionOp<r::l1, Reduction::l1>(),
