@@ -55,8 +55,8 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     }
     m_summary->setText(m_state.isBusy ? m_state.activity : counts.join(QStringLiteral(" · ")));
 
-    if (!m_state.death.isEmpty())
-        m_content->addWidget(errorCard(tr("worker ended"), m_state.death));
+    if (!m_state.problem.isEmpty())
+        m_content->addWidget(errorCard(tr("stopped"), m_state.problem));
     if (m_diagnosis && m_diagnosis->error)
         m_content->addWidget(errorCard(tr("cannot read"), toQString(m_diagnosis->error->text())));
     for (int row = 0; row < m_model->causeCount(); ++row) {

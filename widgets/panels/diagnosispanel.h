@@ -16,7 +16,7 @@ struct DiagnosisState {
     bool isBusy = false;
     QString activity;             ///< what a long work is doing
     std::vector<Fix> applied;     ///< the fixes in force, oldest first
-    QString death;                ///< how the worker ended, empty while it lives
+    QString problem;              ///< a call that could not be made, in words
 };
 
 class DiagnosisPanel final : public QWidget {

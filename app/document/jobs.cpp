@@ -1,0 +1,146 @@
+#include "app/document/jobs.h"
+
+#include "widgets/common/wording.h"
+
+#include <QMetaObject>
+
+namespace plumbline {
+
+Jobs::Jobs(std::unique_ptr<CheckService> service, QObject* parent) : QObject(parent), m_service(std::move(service)) {
+    m_anchor.moveToThread(&m_thread);
+    m_thread.setObjectName("jobs");
+    m_thread.start();
+}
+
+Jobs::~Jobs() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_waiting.clear();
+        m_stop.request_stop();
+    }
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void Jobs::post(Tag tag, Job job) {
+    const std::lock_guard lock(m_mutex);
+    m_waiting[tag] = std::move(job);
+    if (m_running == tag)
+        m_stop.request_stop();
+    QMetaObject::invokeMethod(&m_anchor, [this] { next(); }, Qt::QueuedConnection);
+}
+
+void Jobs::next() {
+    Job job;
+    std::stop_token stop;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_waiting.empty())
+            return; // superseded
+        const auto first = m_waiting.begin();
+        m_running = first->first;
+        job = std::move(first->second);
+        m_waiting.erase(first);
+        m_stop = std::stop_source();
+        stop = m_stop.get_token();
+    }
+    job(stop);
+    bool nothingWaits = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_running.reset();
+        nothingWaits = m_waiting.empty();
+    }
+    if (const bool alive = m_service->isAlive(); alive != m_alive) {
+        m_alive = alive;
+        emit aliveChanged(alive);
+    }
+    if (nothingWaits)
+        emit idle();
+}
+
+bool Jobs::hasWork() {
+    const std::lock_guard lock(m_mutex);
+    return m_running || !m_waiting.empty();
+}
+
+void Jobs::cancel() {
+    const std::lock_guard lock(m_mutex);
+    m_waiting.erase(Tag::check);
+    if (m_running == Tag::check)
+        m_stop.request_stop();
+}
+
+void Jobs::check(CheckRequest request, quint64 number) {
+    post(Tag::check, [this, request = std::move(request), number](std::stop_token stop) {
+        WorkerEvents events;
+        events.onProgress = [this, number](const ProgressReport& report) {
+            emit progressed(number, toQString(report.activity), report.fraction);
+        };
+        events.onPhase = [this, number](const std::string& phase) { emit progressed(number, toQString(phase), -1); };
+        events.onModel = [this, number](const ModelSummary& model) {
+            CheckPart part;
+            part.model = std::make_shared<const ModelSummary>(model);
+            emit checkPart(number, part);
+        };
+        events.onSource = [this, number](const SourceSummary& source, bool isTraining) {
+            CheckPart part;
+            part.source = std::make_shared<const SourceSummary>(source);
+            part.isTraining = isTraining;
+            emit checkPart(number, part);
+        };
+        events.onLayer = [this, number](int layer, const LayerResult& result) {
+            CheckPart part;
+            part.layer = layer;
+            part.result = std::make_shared<const LayerResult>(result);
+            emit checkPart(number, part);
+        };
+        auto result = m_service->check(request, events, stop);
+        if (result)
+            emit checkFinished(number, std::make_shared<const Diagnosis>(std::move(*result)));
+        else
+            emit checkFailed(number, result.error());
+    });
+}
+
+void Jobs::summary(ModelRequest request, quint64 number) {
+    post(Tag::check, [this, request = std::move(request), number](std::stop_token stop) {
+        auto result = m_service->summary(request, stop);
+        if (result)
+            emit checkFinished(number, std::make_shared<const Diagnosis>(std::move(*result)));
+        else
+            emit checkFailed(number, result.error());
+    });
+}
+
+void Jobs::ask(const TensorRequest& request, std::stop_token stop) {
+    auto tensor = m_service->tensor(request, stop);
+    if (tensor)
+        emit elementsArrived(request, *tensor, {});
+    else if (tensor.error().code != ErrorCode::cancelled)
+        emit elementsArrived(request, Tensor(), toQString(tensor.error().text()));
+}
+
+void Jobs::elements(TensorRequest request, Tag tag) {
+    post(tag, [this, request = std::move(request)](std::stop_token stop) { ask(request, stop); });
+}
+
+void Jobs::thumbnails(std::vector<TensorRequest> requests) {
+    post(Tag::thumbnails, [this, requests = std::move(requests)](std::stop_token stop) {
+        for (const auto& request : requests)
+            if (!stop.stop_requested())
+                ask(request, stop);
+    });
+}
+
+void Jobs::list(std::string path, quint64 number) {
+    post(Tag::list, [this, path = std::move(path), number](std::stop_token stop) {
+        auto entries = m_service->list(path, stop);
+        if (entries)
+            emit listed(number, *entries, {});
+        else if (entries.error().code != ErrorCode::cancelled)
+            emit listed(number, {}, toQString(entries.error().text()));
+    });
+}
+
+} // namespace plumbline

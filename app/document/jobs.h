@@ -1,0 +1,80 @@
+#pragma once
+// The thread on which the window's questions are asked. It owns the service that answers; the window never waits for it. Requests are tagged and a newer
+// one supersedes an older one of its tag: one that waits is dropped, one that runs is stopped.
+//
+// Signals are emitted on the job thread and arrive in the window's by the event loop; they carry immutable values.
+
+#include "app/document/checkservice.h"
+
+#include <QObject>
+#include <QThread>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace plumbline {
+
+using DiagnosisPtr = std::shared_ptr<const Diagnosis>;
+
+/// A piece of a check that is known before its end. Exactly one member is set.
+struct CheckPart {
+    std::shared_ptr<const ModelSummary> model;
+    std::shared_ptr<const SourceSummary> source;
+    bool isTraining = false;
+    int layer = -1;
+    std::shared_ptr<const LayerResult> result;
+};
+
+class Jobs final : public QObject {
+    Q_OBJECT
+public:
+    enum class Tag { check, elements, images, thumbnails, list };
+
+    explicit Jobs(std::unique_ptr<CheckService> service, QObject* parent = nullptr);
+    ~Jobs() override; ///< stops what runs and waits for it
+
+    /// `number` comes back with every signal of this check, so that an older one's are told apart.
+    void check(CheckRequest request, quint64 number);
+    void summary(ModelRequest request, quint64 number);
+    void elements(TensorRequest request, Tag tag);
+    void thumbnails(std::vector<TensorRequest> requests);
+    void list(std::string path, quint64 number);
+    void cancel(); ///< the check or summary that runs or waits
+    bool hasWork(); ///< something runs or waits
+
+signals:
+    void checkPart(quint64 number, const plumbline::CheckPart& part);
+    void progressed(quint64 number, const QString& activity, double fraction);
+    void checkFinished(quint64 number, const plumbline::DiagnosisPtr& diagnosis);
+    void checkFailed(quint64 number, const plumbline::Error& error);
+    void elementsArrived(const plumbline::TensorRequest& request, const plumbline::Tensor& tensor, const QString& problem);
+    void listed(quint64 number, const std::vector<plumbline::SourceEntry>& entries, const QString& problem);
+    void aliveChanged(bool alive);
+    void idle(); ///< a job ended and none waited then; ask hasWork() on arrival
+
+private:
+    using Job = std::function<void(std::stop_token)>;
+    void post(Tag tag, Job job);
+    void next(); ///< on the job thread: the waiting job of the highest tag
+    void ask(const TensorRequest& request, std::stop_token stop);
+
+    std::unique_ptr<CheckService> m_service;
+    QThread m_thread;
+    QObject m_anchor; ///< lives on the job thread
+    std::mutex m_mutex;
+    std::map<Tag, Job> m_waiting;     ///< guarded by m_mutex
+    std::optional<Tag> m_running;     ///< guarded by m_mutex
+    std::stop_source m_stop;          ///< of the running job; guarded by m_mutex
+    bool m_alive = false;
+};
+
+} // namespace plumbline
+
+Q_DECLARE_METATYPE(plumbline::CheckPart)
+Q_DECLARE_METATYPE(plumbline::DiagnosisPtr)
+Q_DECLARE_METATYPE(plumbline::Error)
+Q_DECLARE_METATYPE(plumbline::TensorRequest)
+Q_DECLARE_METATYPE(plumbline::Tensor)
+Q_DECLARE_METATYPE(std::vector<plumbline::SourceEntry>)

@@ -1,0 +1,139 @@
+// How files come into the window and pictures out of it: dialogs, drops, recent files.
+
+#include "app/document/settings.h"
+#include "app/window/mainwindow.h"
+#include "widgets/panels/sourcespanel.h"
+#include "widgets/panels/welcomepanel.h"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QStatusBar>
+
+namespace plumbline {
+
+namespace {
+
+bool looksLikeModel(const QString& path) {
+    const auto suffix = QFileInfo(path).suffix().toLower();
+    return suffix == "keras" || suffix == "json" || suffix == "onnx" || suffix == "h5" || suffix == "hdf5";
+}
+
+bool isContainer(const QString& path) {
+    const auto suffix = QFileInfo(path).suffix().toLower();
+    return QFileInfo(path).isFile() && (suffix == "npz" || suffix == "h5" || suffix == "hdf5");
+}
+
+} // namespace
+
+void MainWindow::showDemos() {
+    if (m_demos.empty())
+        if (const auto file = demosFile(); !file.isEmpty())
+            m_demos = readDemos(file);
+    m_welcome->setContents(m_demos, m_remembering ? Settings::recentModels() : QStringList());
+}
+
+void MainWindow::openDialog() {
+    auto* dialog = new QFileDialog(this, tr("Open a model"), Settings::lastFolder(),
+                                   tr("Models (*.keras *.h5 *.hdf5 *.json);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        Settings::setLastFolder(QFileInfo(path).path());
+        openModel(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::browse(SourceKind kind, const QString& input) {
+    if (kind == SourceKind::model) {
+        openDialog();
+        return;
+    }
+    auto* dialog = new QFileDialog(this, kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"),
+                                   Settings::lastFolder(),
+                                   tr("Arrays, tables and pictures (*.npy *.npz *.csv *.h5 *.hdf5 *.png *.jpg *.jpeg);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, kind, input](const QString& path) {
+        Settings::setLastFolder(QFileInfo(path).path());
+        give(kind, input, path);
+    });
+    dialog->open();
+}
+
+void MainWindow::give(SourceKind kind, const QString& input, const QString& text) {
+    if (kind == SourceKind::model) {
+        openModel(text);
+        return;
+    }
+    if (!isContainer(text)) {
+        m_session.setSource(kind == SourceKind::training, input, text);
+        return;
+    }
+    // The file is asked which arrays it holds; it is opened in the worker, as every file is.
+    m_pendingList = {m_pendingList.number + 1, kind, input, text};
+    m_session.jobs().list(text.toStdString(), m_pendingList.number);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().front().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const auto path = event->mimeData()->urls().front().toLocalFile();
+    event->acceptProposedAction();
+    if (m_session.modelPath().isEmpty()) {
+        openModel(path);
+        return;
+    }
+    const auto suffix = QFileInfo(path).suffix().toLower();
+    if (suffix == "keras" || suffix == "json" || suffix == "onnx") {
+        openModel(path);
+        return;
+    }
+    // An array dropped beside the cards can be either side: only the user knows which.
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Use as the prediction's input"), this, [this, path] { give(SourceKind::prediction, {}, path); });
+    menu->addAction(tr("Use as the training reference"), this, [this, path] { give(SourceKind::training, {}, path); });
+    if (looksLikeModel(path))
+        menu->addAction(tr("Open as a model"), this, [this, path] { openModel(path); });
+    menu->popup(mapToGlobal(event->position().toPoint()));
+}
+
+void MainWindow::savePicture() {
+    // Taken now: the picture is of the window as it was when asked for, not of the dialog over it.
+    const auto picture = grab();
+    auto* dialog = new QFileDialog(this, tr("Save a picture of the window"), Settings::lastFolder(), tr("Pictures (*.png)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix("png");
+    connect(dialog, &QFileDialog::fileSelected, this, [this, picture](const QString& path) {
+        if (picture.save(path))
+            statusBar()->showMessage(tr("Saved %1").arg(path), 5000);
+        else
+            QMessageBox::warning(this, tr("Plumbline"), tr("The picture could not be written to %1.").arg(path));
+    });
+    dialog->open();
+}
+
+void MainWindow::setTheme(int choice) {
+    Theme::instance().setChoice(static_cast<Theme::Choice>(choice));
+    if (m_remembering)
+        Settings::setTheme(static_cast<Theme::Choice>(choice));
+    showDiagnosis(); // rich text holds colours
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_remembering)
+        Settings::setWindow(saveGeometry(), saveState());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace plumbline

@@ -1,0 +1,83 @@
+#include "app/window/runwindow.h"
+
+#include "app/document/settings.h"
+#include "app/window/mainwindow.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/style.h"
+#include "widgets/common/wording.h"
+
+#include <QApplication>
+#include <QTimer>
+
+#include <cstdio>
+
+namespace plumbline {
+
+namespace {
+
+Theme::Choice choiceOf(const std::string& text, Theme::Choice otherwise) {
+    return text == "dark" ? Theme::Choice::dark : text == "light" ? Theme::Choice::light : otherwise;
+}
+
+QSize screenshotSize(const WindowRequest& request) {
+    const auto text = qEnvironmentVariable("PLUMBLINE_SCREENSHOT_SIZE");
+    const int width = text.section('x', 0, 0).toInt(), height = text.section('x', 1, 1).toInt();
+    return width > 0 && height > 0 ? QSize(width, height) : QSize(request.width, request.height);
+}
+
+} // namespace
+
+int runWindow(const WindowRequest& request, int argc, char** argv) {
+    const bool isScreenshot = !request.screenshot.empty();
+    if (isScreenshot)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("Plumbline");
+    QApplication::setOrganizationName("Plumbline");
+    QApplication::setApplicationVersion(PLUMBLINE_VERSION);
+    QApplication::setDesktopFileName("plumbline");
+    if (isScreenshot) {
+        Theme::instance().setChoice(choiceOf(request.theme, Theme::Choice::light));
+    } else {
+        Theme::instance().followSystem();
+        Theme::instance().setChoice(choiceOf(request.theme, Settings::theme()));
+    }
+    installStyle(application);
+
+    MainWindow window(workerService(request.limits));
+    if (isScreenshot) {
+        window.setRemembering(false);
+        window.resize(screenshotSize(request));
+    } else {
+        if (const auto geometry = Settings::geometry(); !geometry.isEmpty())
+            window.restoreGeometry(geometry);
+        if (const auto state = Settings::windowState(); !state.isEmpty())
+            window.restoreState(state);
+    }
+    int status = 0;
+    if (isScreenshot) {
+        const auto write = [&] {
+            // What arrived last is laid out and drawn by events still waiting.
+            QTimer::singleShot(0, &window, [&] {
+                QApplication::processEvents();
+                const auto path = toQString(request.screenshot);
+                if (!window.grab().save(path, "PNG")) {
+                    std::fprintf(stderr, "The screenshot cannot be written to %s.\n", request.screenshot.c_str());
+                    status = 3;
+                }
+                application.quit();
+            });
+        };
+        if (request.check)
+            QObject::connect(&window, &MainWindow::settled, &window, write, Qt::SingleShotConnection);
+        else
+            write();
+    }
+    window.show();
+    if (request.check)
+        window.session().open(*request.check);
+    QApplication::exec();
+    return status;
+}
+
+} // namespace plumbline

@@ -1,0 +1,244 @@
+#include "tests/support/testcase.h"
+
+#include "app/window/mainwindow.h"
+#include "tests/support/window/fixtureservice.h"
+#include "widgets/common/style.h"
+#include "widgets/models/columnsmodel.h"
+#include "widgets/panels/commandpalette.h"
+#include "widgets/panels/diagnosispanel.h"
+#include "widgets/panels/inspectorpanel.h"
+#include "widgets/panels/layerspanel.h"
+#include "widgets/panels/sourcespanel.h"
+#include "widgets/views/heatmapview.h"
+#include "widgets/views/network/networkview.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+
+using namespace plumbline;
+using plumbline::test::FixtureService;
+
+namespace {
+
+constexpr int patience = 20000; ///< ms; a limit, not a wait
+
+struct Opened {
+    FixtureService* service;
+    std::unique_ptr<MainWindow> window;
+};
+
+Opened opened(const char* fixture, QSize size = {1440, 900}) {
+    auto service = std::make_unique<FixtureService>(fixture);
+    Opened result{service.get(), nullptr};
+    result.window = std::make_unique<MainWindow>(std::move(service));
+    result.window->setRemembering(false);
+    result.window->resize(size);
+    result.window->show();
+    QSignalSpy settled(result.window.get(), &MainWindow::settled);
+    result.window->session().open("restorer.keras", {"train_images.npy"}, {"scan_batch.npy"});
+    if (!settled.wait(patience))
+        qFatal("the window never settled");
+    QApplication::processEvents();
+    return result;
+}
+
+QImage picture(MainWindow& window, const char* name) {
+    const auto image = window.grab().toImage();
+    QDir().mkpath(test::binaryFile("screenshots"));
+    image.save(test::binaryFile(QStringLiteral("screenshots/%1.png").arg(QLatin1String(name))));
+    return image;
+}
+
+int pixelsOf(const QImage& image, const QRect& area, const QColor& wanted) {
+    int count = 0;
+    const auto inside = area.intersected(image.rect());
+    for (int y = inside.top(); y <= inside.bottom(); ++y)
+        for (int x = inside.left(); x <= inside.right(); ++x)
+            count += image.pixelColor(x, y) == wanted;
+    return count;
+}
+
+} // namespace
+
+class tst_mainwindow : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { installStyle(*qApp); }
+    void init() { Theme::instance().setChoice(Theme::Choice::light); }
+
+    void showsWhereThePredictionLeavesTraining() {
+        const auto [service, window] = opened("scale");
+        const auto& scene = window->network()->scene();
+        QCOMPARE(scene.callout, "Diverges here: values 0 … 255, training had -1 … 1");
+        QCOMPARE(scene.layer(scene.cards[static_cast<std::size_t>(scene.calloutCard)]).name, std::string("image"));
+        QCOMPARE(window->selectedRow(), 0);
+        const auto image = picture(*window, "scale-light");
+        // The callout stands above its card, filled with the colour of the divergence.
+        const auto card = window->network()->cardRect(scene.calloutCard);
+        const QPoint corner = window->network()->mapTo(window.get(), QPoint(0, 0));
+        const auto area = QRectF(card.left(), card.top() - 44, 200, 30).toRect().translated(corner);
+        QVERIFY(window->network()->rect().contains(card.toRect()));
+        QVERIFY2(pixelsOf(image, area, color(Role::divergence)) > 1500, "the callout is not painted where its card stands");
+        window->diagnosisPanel()->findChild<QPushButton*>("applyFix0")->setFocus();
+    }
+
+    void isDarkWhereTheUserWantsIt() {
+        Theme::instance().setChoice(Theme::Choice::dark);
+        const auto [service, window] = opened("scale");
+        const auto image = picture(*window, "scale-dark");
+        const QPoint corner = window->network()->mapTo(window.get(), QPoint(0, 0));
+        QVERIFY(pixelsOf(image, QRect(corner, QSize(60, 60)), colorOf(Role::window, Appearance::dark)) > 1000);
+        QCOMPARE(pixelsOf(image, image.rect(), colorOf(Role::surface, Appearance::light)) < image.width() * 20, true);
+    }
+
+    void namesTheMissingColumn() {
+        const auto [service, window] = opened("feature-count");
+        picture(*window, "feature-count-light");
+        const auto& columns = window->inspector()->columns();
+        QCOMPARE(columns.rowCount(), 10);
+        QCOMPARE(columns.index(7, ColumnsModel::DistanceColumn).data().toString(), "missing");
+        QCOMPARE(columns.index(7, ColumnsModel::NameColumn).data().toString(), "volume");
+        const auto& scene = window->network()->scene();
+        QCOMPARE(scene.cards[0].lines.value(1), "got      (60, 9) f64");
+        QVERIFY(scene.callout.contains("volume"));
+    }
+
+    void fitsASmallWindow() {
+        const auto [service, window] = opened("scale", {1280, 800});
+        QCOMPARE(window->size(), QSize(1280, 800));
+        picture(*window, "scale-1280");
+        QVERIFY(window->network()->width() >= 480);
+    }
+
+    void anAppliedFixRunsAgainAndIsUndone() {
+        const auto [service, window] = opened("scale");
+        QCOMPARE(service->checks.load(), 1);
+        auto* apply = window->diagnosisPanel()->findChild<QPushButton*>("applyFix0");
+        QVERIFY(apply);
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        QTest::mouseClick(apply, Qt::LeftButton);
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(service->checks.load(), 2);
+        QCOMPARE(window->session().fixes().size(), std::size_t(1));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 0);
+        QCOMPARE(window->network()->scene().calloutCard, -1);
+        picture(*window, "scale-fixed");
+        QVERIFY(window->diagnosisPanel()->findChild<QPushButton*>("undoFix"));
+        window->session().undoStack()->undo();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->session().fixes().size(), std::size_t(0));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+        QCOMPARE(window->network()->scene().callout.isEmpty(), false);
+        window->session().undoStack()->redo();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 0);
+    }
+
+    void selectingALayerShowsItsValues() {
+        const auto [service, window] = opened("scale");
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        window->network()->selectRow(1);
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->selectedRow(), 1);
+        QCOMPARE(window->inspector()->row(), 1);
+        auto* heatmap = window->inspector()->heatmap();
+        QCOMPARE(heatmap->rows(), 8);
+        QCOMPARE(heatmap->columns(), 8);
+        picture(*window, "scale-down1");
+        heatmap->pick(0, 1);
+        // Channel 0 is farthest from training, so that one is shown.
+        QCOMPARE(window->inspector()->exactText(), "[0, 0, 1, 0] = 90.0");
+        QVERIFY(heatmap->pickNonFinite(1));
+        QCOMPARE(window->inspector()->exactText(), "[0, 7, 7, 0] = nan");
+        QCOMPARE(window->inspector()->statisticText(4, 1), "0");
+        QCOMPARE(window->layers()->table()->currentIndex().data(LayersModel::RowRole).toInt(), 1);
+    }
+
+    void layersGoAsMarkdownIntoABugReport() {
+        const auto [service, window] = opened("scale");
+        const auto lines = window->layers()->text(TableFormat::markdown).split('\n');
+        QVERIFY(lines[0].startsWith("| # | name | type |"));
+        QVERIFY(lines[1].startsWith("| --- |"));
+        QVERIFY(lines[2].contains("| image | InputLayer |"));
+        QCOMPARE(lines.size(), 10 + 3);
+    }
+
+    void aRunIsCancelledAndTheWindowGoesOn() {
+        auto [service, window] = opened("scale");
+        service->blocks = true;
+        window->session().run();
+        QVERIFY(window->session().isBusy());
+        QTRY_COMPARE(service->checks.load(), 2);
+        QSignalSpy finished(&window->session(), &Session::finished);
+        window->session().cancel();
+        QCOMPARE(finished.size(), 1);
+        QVERIFY(!window->session().isBusy());
+        service->blocks = false;
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        window->session().run();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+    }
+
+    void theThreeLatestRunsAreOneRun() {
+        auto [service, window] = opened("scale");
+        service->blocks = true;
+        window->session().run();
+        QTRY_COMPARE(service->checks.load(), 2);
+        window->session().run();
+        service->blocks = false;
+        window->session().run();
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        QVERIFY(settled.wait(patience));
+        // The second was stopped or dropped, the third answered.
+        QVERIFY(service->checks.load() <= 4);
+        QVERIFY(!window->session().isBusy());
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+    }
+
+    void aModelAloneShowsItsLayers() {
+        auto service = std::make_unique<FixtureService>("scale");
+        MainWindow window(std::move(service));
+        window.setRemembering(false);
+        window.resize(1440, 900);
+        window.show();
+        picture(window, "welcome");
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.openModel("restorer.keras");
+        QVERIFY(settled.wait(patience));
+        QApplication::processEvents();
+        picture(window, "model-alone");
+        QCOMPARE(window.network()->scene().cards.size(), std::size_t(10));
+        QVERIFY(!window.network()->scene().ran);
+        QCOMPARE(window.selectedRow(), 1);
+    }
+
+    void aLayerIsFoundByNameInThePalette() {
+        const auto [service, window] = opened("scale");
+        QTest::keyClick(window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* palette = window->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        palette->setText("neck");
+        QCOMPARE(palette->shownCount(), 1);
+        palette->runCurrent();
+        QCOMPARE(window->selectedRow(), 5);
+    }
+
+    void everyControlSaysWhatItIs() {
+        const auto [service, window] = opened("scale");
+        for (auto* button : window->findChildren<QAbstractButton*>())
+            if (button->isVisible())
+                QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
+                         qPrintable(QStringLiteral("a %1 has no name").arg(button->metaObject()->className())));
+        QVERIFY(window->network()->accessibleDescription().contains("118×") || window->network()->accessibleDescription().contains("255"));
+    }
+};
+
+PLUMBLINE_TEST(tst_mainwindow)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,143 @@
+#include "widgets/panels/sourcespanel.h"
+
+#include "widgets/common/fonts.h"
+#include "widgets/common/style.h"
+
+#include <QContextMenuEvent>
+#include <QDragEnterEvent>
+#include <QGridLayout>
+#include <QInputDialog>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMimeData>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace plumbline {
+
+SourceCard::SourceCard(SourceKind kind, QString input, QWidget* parent)
+    : Card(parent), m_kind(kind), m_input(std::move(input)), m_layout(new QVBoxLayout(this)) {
+    setAcceptDrops(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_layout->setContentsMargins(13, 11, 13, 12);
+    m_layout->setSpacing(6);
+}
+
+void SourceCard::setHead(const QString& title, const QString& role, const QString& full) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    auto* name = new ElidedLabel(title, interfaceFont(13, QFont::DemiBold), Role::text);
+    name->setElideMode(Qt::ElideMiddle);
+    row->addWidget(name, 1);
+    row->addWidget(new RoleLabel(role, interfaceFont(12), Role::secondaryText));
+    m_layout->addLayout(row);
+    setAccessibleName(role + ": " + title);
+    setToolTip(full);
+    m_text = full;
+}
+
+void SourceCard::addFact(const QString& label, const QString& value, Role role, bool monospaced) {
+    if (!m_facts) {
+        m_facts = new QGridLayout;
+        m_facts->setHorizontalSpacing(12);
+        m_facts->setVerticalSpacing(2);
+        m_facts->setColumnMinimumWidth(0, 52);
+        m_facts->setColumnStretch(1, 1);
+        m_layout->addLayout(m_facts);
+    }
+    const int row = m_facts->rowCount();
+    m_facts->addWidget(new RoleLabel(label, interfaceFont(12), Role::secondaryText), row, 0, Qt::AlignTop);
+    auto* text = new RoleLabel(value, monospaced ? monoFont() : interfaceFont(12), role);
+    text->setWordWrap(true);
+    text->setTextFormat(Qt::PlainText);
+    m_facts->addWidget(text, row, 1);
+    setAccessibleDescription(accessibleDescription() + label + ' ' + value + ". ");
+}
+
+void SourceCard::addInvitation(const QString& text) {
+    auto* label = new RoleLabel(text, interfaceFont(12), Role::secondaryText);
+    label->setWordWrap(true);
+    m_layout->addWidget(label);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    auto* choose = new QPushButton(tr("Choose…"));
+    choose->setAccessibleName(tr("Choose a file for %1").arg(accessibleName()));
+    connect(choose, &QPushButton::clicked, this, [this] { emit browseRequested(m_kind, m_input); });
+    row->addWidget(choose);
+    if (m_kind != SourceKind::model) {
+        auto* type = new QPushButton(m_kind == SourceKind::training ? tr("Type a law…") : tr("Type…"));
+        makeFlat(type);
+        type->setAccessibleName(tr("Type a source for %1").arg(accessibleName()));
+        connect(type, &QPushButton::clicked, this, &SourceCard::edit);
+        row->addWidget(type);
+    }
+    row->addStretch();
+    m_layout->addLayout(row);
+}
+
+void SourceCard::edit() {
+    if (m_kind == SourceKind::model) {
+        emit browseRequested(m_kind, m_input);
+        return;
+    }
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(m_kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"));
+    dialog->setLabelText(m_kind == SourceKind::training
+                             ? tr("A file, file:part, file@x/255, or a law: normal(0,1), uniform(-1,1), integers(0,10)")
+                             : tr("A file, file:part or file@x/255"));
+    dialog->setTextValue(m_text);
+    dialog->resize(520, 120);
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& text) {
+        if (!text.trimmed().isEmpty())
+            emit sourceGiven(m_kind, m_input, text.trimmed());
+    });
+    dialog->open();
+}
+
+void SourceCard::dragEnterEvent(QDragEnterEvent* event) {
+    if (!event->mimeData()->hasUrls())
+        return;
+    setDropTarget(true);
+    event->acceptProposedAction();
+}
+
+void SourceCard::dragLeaveEvent(QDragLeaveEvent*) { setDropTarget(false); }
+
+void SourceCard::dropEvent(QDropEvent* event) {
+    setDropTarget(false);
+    const auto urls = event->mimeData()->urls();
+    if (urls.isEmpty() || !urls.front().isLocalFile())
+        return;
+    event->acceptProposedAction();
+    emit sourceGiven(m_kind, m_input, urls.front().toLocalFile());
+}
+
+void SourceCard::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        emit browseRequested(m_kind, m_input);
+    else if (event->key() == Qt::Key_F2)
+        edit();
+    else
+        Card::keyPressEvent(event);
+}
+
+void SourceCard::focusInEvent(QFocusEvent* event) {
+    setDropTarget(event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason);
+}
+
+void SourceCard::focusOutEvent(QFocusEvent*) { setDropTarget(false); }
+
+void SourceCard::contextMenuEvent(QContextMenuEvent* event) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Choose a file…"), this, [this] { emit browseRequested(m_kind, m_input); });
+    if (m_kind != SourceKind::model) {
+        menu->addAction(tr("Type…"), this, &SourceCard::edit);
+        menu->addAction(tr("Remove"), this, [this] { emit sourceGiven(m_kind, m_input, QString()); });
+    }
+    menu->popup(event->globalPos());
+}
+
+} // namespace plumbline

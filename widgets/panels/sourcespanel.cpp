@@ -1,0 +1,233 @@
+#include "widgets/panels/sourcespanel.h"
+
+#include "widgets/common/fonts.h"
+#include "widgets/common/histogramview.h"
+#include "widgets/common/thumbnails.h"
+#include "widgets/common/wording.h"
+
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QInputDialog>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace plumbline {
+
+namespace {
+
+QString formatName(const std::string& format) {
+    static const std::map<std::string, const char*> names{{"keras-h5", "Keras HDF5"}, {"keras-v3", "Keras"}, {"keras-json", "Keras JSON"},
+                                                          {"onnx", "ONNX"}, {"savedmodel", "SavedModel"}};
+    const auto at = names.find(format);
+    return at != names.end() ? QString::fromLatin1(at->second) : toQString(format);
+}
+
+// The name of the file, with the part: what tells it from others.
+QString shortName(const QString& typed) {
+    const auto slash = typed.lastIndexOf('/');
+    return slash >= 0 && !typed.contains('(') ? typed.mid(slash + 1) : typed;
+}
+
+const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const std::string& input, std::size_t position) {
+    for (const auto& source : sources)
+        if (source.input == input)
+            return &source;
+    return sources.size() > position && sources[position].input.empty() ? &sources[position] : nullptr;
+}
+
+bool outside(const SourceSummary& here, const SourceSummary& training) {
+    const double span = training.statistics.max - training.statistics.min;
+    const double slack = 0.05 * span + 1e-12;
+    return training.statistics.finite() > 0 && here.statistics.finite() > 0 &&
+           (here.statistics.min < training.statistics.min - slack || here.statistics.max > training.statistics.max + slack);
+}
+
+bool shapeIsOff(const SourceSummary& here, const Dims& expected) {
+    if (here.shape.rank() != expected.size())
+        return true;
+    for (std::size_t axis = 0; axis < expected.size(); ++axis)
+        if (expected[axis].isKnown() && expected[axis].extent() != here.shape[axis])
+            return true;
+    return false;
+}
+
+} // namespace
+
+SourcesPanel::SourcesPanel(QWidget* parent) : QWidget(parent) {
+    auto* body = new QWidget;
+    m_content = new QVBoxLayout(body);
+    m_content->setContentsMargins(10, 8, 10, 12);
+    m_content->setSpacing(11);
+    body->setAutoFillBackground(false);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(body);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll);
+    setMinimumWidth(236);
+}
+
+QList<SourceCard*> SourcesPanel::cards() const { return findChildren<SourceCard*>(); }
+
+SourceCard* SourcesPanel::addCard(SourceKind kind, const QString& input) {
+    auto* card = new SourceCard(kind, input);
+    connect(card, &SourceCard::sourceGiven, this, &SourcesPanel::sourceGiven);
+    connect(card, &SourceCard::browseRequested, this, &SourcesPanel::browseRequested);
+    m_content->addWidget(card);
+    return card;
+}
+
+void SourcesPanel::fillModel(SourceCard* card) {
+    const auto* model = m_diagnosis && m_diagnosis->model ? &*m_diagnosis->model : nullptr;
+    if (m_modelPath.isEmpty()) {
+        card->setHead(tr("No model"), tr("model"), {});
+        card->addInvitation(tr("Drop a .keras, .h5 or .json model here."));
+        return;
+    }
+    card->setHead(QFileInfo(m_modelPath).fileName(), tr("model"), m_modelPath);
+    if (!model)
+        return;
+    const auto producer = model->producer.empty() ? formatName(model->format) : toQString(model->producer);
+    card->addFact(tr("format"), tr("%1 · %2 layers · %3 parameters").arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
+                  Role::text, false);
+    QStringList inputs;
+    for (const auto& input : model->inputs)
+        inputs << QStringLiteral("%1 %2 %3").arg(toQString(input.name), dimsTextQ(input.shape), dtypeText(input.dtype));
+    card->addFact(model->inputs.size() == 1 ? tr("input") : tr("inputs"), inputs.join('\n'), Role::text, true);
+    if (!model->hasWeights)
+        card->addFact(tr("weights"), tr("none in the file"), Role::divergence, false);
+    for (const auto& note : model->notes)
+        card->addFact(tr("note"), toQString(note), Role::secondaryText, false);
+}
+
+void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other, const QString& typed, int position) {
+    const bool training = card->kind() == SourceKind::training;
+    const bool several = m_diagnosis && m_diagnosis->model && m_diagnosis->model->inputs.size() > 1;
+    const auto role = several ? tr(training ? "training · %1" : "prediction · %1").arg(card->input())
+                              : training ? tr("training") : tr("prediction");
+    if (!source && typed.isEmpty()) {
+        card->setHead(training ? tr("No training reference") : tr("No prediction input"), role, {});
+        card->addInvitation(training ? tr("Drop what the model was trained on, or type its law.")
+                                     : tr("Drop the input of the prediction that went wrong."));
+        return;
+    }
+    card->setHead(shortName(typed.isEmpty() ? toQString(source->source) : typed), role, typed.isEmpty() ? toQString(source->source) : typed);
+    if (!source)
+        return;
+    bool off = false, rangeOff = false;
+    if (!training && m_diagnosis->model) {
+        const auto& inputs = m_diagnosis->model->inputs;
+        const auto at = static_cast<std::size_t>(position);
+        off = at < inputs.size() && (shapeIsOff(*source, inputs[at].shape) || (isInteger(source->dtype) && isFloat(inputs[at].dtype) && other && isFloat(other->dtype)));
+        rangeOff = other && outside(*source, *other);
+    }
+    if (source->kind == "law")
+        card->addFact(tr("law"), toQString(source->source), Role::text, true);
+    else
+        card->addFact(tr("shape"), shapeText(source->shape) + ' ' + dtypeText(source->dtype), off ? Role::divergence : Role::text, true);
+    if (!source->columns.empty()) {
+        QStringList names;
+        for (const auto& column : source->columns)
+            names << toQString(column);
+        if (names.size() > 5)
+            names = names.mid(0, 5) << QStringLiteral("…");
+        card->addFact(tr("columns"), names.join(", "), Role::text, false);
+    }
+    if (source->statistics.count > 0) {
+        card->addFact(tr("range"), QStringLiteral("%1   NaN %2").arg(rangeText(source->statistics)).arg(source->statistics.nan),
+                      rangeOff || source->statistics.nan > 0 ? Role::divergence : Role::text, true);
+        if (source->statistics.infinite() > 0)
+            card->addFact(tr("infinite"), QString::number(source->statistics.infinite()), Role::divergence, true);
+    }
+    auto* thumbnails = new Thumbnails;
+    card->m_layout->addWidget(thumbnails);
+    m_thumbnailViews[{training, position}] = thumbnails;
+    if (const auto at = m_thumbnails.find({training, position}); at != m_thumbnails.end())
+        thumbnails->setImages(at->second);
+    if (!source->statistics.histogram.isEmpty()) {
+        auto* histogram = new HistogramView;
+        if (training)
+            histogram->setHistograms(&source->statistics.histogram, nullptr);
+        else
+            histogram->setHistograms(other ? &other->statistics.histogram : nullptr, &source->statistics.histogram, Role::training);
+        card->m_layout->addWidget(histogram);
+    }
+    const auto* place = m_diagnosis->firstDivergence();
+    card->setStrong(!training && place && place->kind == PlaceKind::input && place->name == source->input);
+}
+
+void SourcesPanel::setSources(const QString& modelPath, const QStringList& training, const QStringList& prediction,
+                              std::shared_ptr<const Diagnosis> diagnosis) {
+    m_modelPath = modelPath;
+    m_diagnosis = std::move(diagnosis);
+    const auto key = modelPath + training.join('|') + "//" + prediction.join('|');
+    if (key != m_thumbnailSources) {
+        m_thumbnails.clear();
+        m_thumbnailSources = key;
+    }
+    m_thumbnailViews.clear();
+    clearLayout(m_content);
+    fillModel(addCard(SourceKind::model, {}));
+    if (!modelPath.isEmpty()) {
+        std::vector<std::string> inputs;
+        if (m_diagnosis && m_diagnosis->model)
+            for (const auto& input : m_diagnosis->model->inputs)
+                inputs.push_back(input.name);
+        if (inputs.empty())
+            inputs.emplace_back();
+        // "z=file" names its input; the others are taken in the model's order.
+        const auto typedFor = [&](const QStringList& texts, std::size_t position) {
+            qsizetype unnamed = 0;
+            const auto lead = toQString(inputs[position]) + '=';
+            for (const auto& text : texts)
+                if (!lead.startsWith('=') && text.startsWith(lead))
+                    return text.mid(lead.size());
+            for (const auto& text : texts) {
+                bool named = false;
+                for (const auto& input : inputs)
+                    named |= !input.empty() && text.startsWith(toQString(input) + '=');
+                if (!named && unnamed++ == static_cast<qsizetype>(position))
+                    return text;
+            }
+            return QString();
+        };
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            const auto* reference = m_diagnosis ? sourceFor(m_diagnosis->training, inputs[i], i) : nullptr;
+            const auto* here = m_diagnosis ? sourceFor(m_diagnosis->prediction, inputs[i], i) : nullptr;
+            const auto name = toQString(inputs[i]);
+            fillSource(addCard(SourceKind::training, name), reference, nullptr, typedFor(training, i), static_cast<int>(i));
+            fillSource(addCard(SourceKind::prediction, name), here, reference, typedFor(prediction, i), static_cast<int>(i));
+        }
+    }
+    m_content->addStretch();
+}
+
+void SourcesPanel::setThumbnails(bool training, int inputPosition, std::vector<QImage> images) {
+    const std::pair key(training, inputPosition);
+    if (const auto at = m_thumbnailViews.find(key); at != m_thumbnailViews.end())
+        at->second->setImages(images);
+    m_thumbnails[key] = std::move(images);
+}
+
+void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QString& path, const std::vector<SourceEntry>& parts) {
+    QStringList choices;
+    for (const auto& part : parts)
+        choices << QStringLiteral("%1   %2 %3").arg(toQString(part.part), shapeText(part.shape), dtypeText(part.dtype));
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Arrays of %1").arg(QFileInfo(path).fileName()));
+    dialog->setLabelText(tr("The file holds several arrays. Which is it?"));
+    dialog->setComboBoxItems(choices);
+    dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
+    connect(dialog, &QInputDialog::textValueSelected, this, [this, kind, input, path, parts, choices](const QString& chosen) {
+        if (const auto at = choices.indexOf(chosen); at >= 0)
+            emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
+    });
+    dialog->open();
+}
+
+} // namespace plumbline
