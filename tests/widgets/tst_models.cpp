@@ -1,0 +1,157 @@
+#include "tests/support/testcase.h"
+
+#include "tests/support/window/diagnosisfixture.h"
+#include "widgets/models/columnsmodel.h"
+#include "widgets/models/findingsmodel.h"
+#include "widgets/models/layerdetailmodels.h"
+#include "widgets/models/layersmodel.h"
+#include "widgets/models/tabletext.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+
+using namespace plumbline;
+using test::diagnosisFixture;
+using test::mendedFixture;
+
+class tst_models : public QObject {
+    Q_OBJECT
+private slots:
+    void layersTellWhatTheRunShowed() {
+        LayersModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(diagnosisFixture("scale"));
+        QCOMPARE(model.rowCount(), 10);
+        const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
+        QCOMPARE(text(1, LayersModel::NameColumn), "down1");
+        QCOMPARE(text(1, LayersModel::ShapeColumn), "(8, 8, 8, 16)");
+        QCOMPARE(text(1, LayersModel::ExpectedColumn), "(None, 8, 8, 16)");
+        QCOMPARE(text(1, LayersModel::DTypeColumn), "f32");
+        QCOMPARE(text(1, LayersModel::NanColumn), "0");
+        QCOMPARE(text(1, LayersModel::DivergenceColumn), "96×");
+        QCOMPARE(text(9, LayersModel::DivergenceColumn), "9.1×");
+        QCOMPARE(text(1, LayersModel::StatusColumn), "diverges");
+    }
+
+    void aLayerThatWasNotReachedHasNoNumbers() {
+        LayersModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(diagnosisFixture("feature-count"));
+        QCOMPARE(model.index(2, LayersModel::StatusColumn).data().toString(), "not reached");
+        QCOMPARE(model.index(1, LayersModel::StatusColumn).data().toString(), "failed");
+        QCOMPARE(model.index(2, LayersModel::MeanColumn).data().toString(), "");
+        QCOMPARE(model.index(2, LayersModel::NanColumn).data().toString(), "");
+    }
+
+    void aRunAgainKeepsTheRows() {
+        LayersModel model;
+        model.setDiagnosis(diagnosisFixture("scale"));
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset), changed(&model, &QAbstractItemModel::dataChanged);
+        model.setDiagnosis(mendedFixture("scale"));
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(model.index(1, LayersModel::StatusColumn).data().toString(), "within training");
+        model.setDiagnosis(nullptr);
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void layersSortByValueAndFilterByWords() {
+        LayersModel model;
+        LayersProxy proxy;
+        proxy.setSourceModel(&model);
+        const QAbstractItemModelTester tester(&proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(diagnosisFixture("scale"));
+        proxy.sort(LayersModel::DivergenceColumn, Qt::DescendingOrder);
+        QCOMPARE(proxy.index(0, LayersModel::NameColumn).data().toString(), "image");
+        QCOMPARE(proxy.index(9, LayersModel::NameColumn).data().toString(), "restored"); // 9.1 stands below 96, not beside it
+        proxy.setWords("conv2d up");
+        QCOMPARE(proxy.rowCount(), 2);
+        proxy.setWords("no such layer");
+        QCOMPARE(proxy.rowCount(), 0);
+    }
+
+    void tablesAreCopiedInThreeForms() {
+        LayersModel model;
+        model.setDiagnosis(diagnosisFixture("scale"));
+        const auto csv = tableText(model, TableFormat::csv, {1}).split('\n');
+        QVERIFY(csv[0].startsWith("#,name,type,expected"));
+        QVERIFY2(csv[1].contains("\"(8, 8, 8, 16)\""), qPrintable(csv[1]));
+        const auto markdown = tableText(model, TableFormat::markdown).split('\n');
+        QCOMPARE(markdown.size(), 10 + 3);
+        QCOMPARE(markdown[0].count('|'), markdown[2].count('|'));
+        const auto text = tableText(model, TableFormat::text).split('\n');
+        QCOMPARE(text[1].indexOf("InputLayer"), text[2].indexOf("Conv2D"));
+    }
+
+    void findingsFoldUnderTheirCause() {
+        FindingsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(diagnosisFixture("scale"));
+        QCOMPARE(model.causeCount(), 1);
+        QCOMPARE(model.consequenceCount(), 9);
+        QCOMPARE(model.noteCount(), 0);
+        const auto cause = model.index(0, 0);
+        QCOMPARE(cause.data(FindingsModel::CodeRole).toString(), "scale");
+        QCOMPARE(model.rowCount(cause), 9);
+        QCOMPARE(model.index(8, 0, cause).data().toString(), "Layer restored leaves training's range.");
+        QCOMPARE(model.index(8, 0, cause).parent(), cause);
+    }
+
+    void notesStandLast() {
+        FindingsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(diagnosisFixture("feature-count"));
+        QCOMPARE(model.causeCount(), 1);
+        QCOMPARE(model.noteCount(), 1);
+        QCOMPARE(model.index(1, 0).data(FindingsModel::CodeRole).toString(), "dtype");
+        QCOMPARE(model.finding(model.index(0, 0))->code, std::string("feature-count"));
+    }
+
+    void findingsThatExplainEachOtherEndSomewhere() {
+        auto circle = std::make_shared<Diagnosis>(*diagnosisFixture("scale"));
+        circle->findings[1].explains = {0, 2};
+        circle->findings[2].explains = {1};
+        FindingsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setDiagnosis(circle);
+        QCOMPARE(model.causeCount(), 1);
+        QCOMPARE(model.consequenceCount(), 9);
+    }
+
+    void columnsNameTheOneThatIsMissing() {
+        const auto diagnosis = diagnosisFixture("feature-count");
+        ColumnsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFinding(&diagnosis->findings[0], diagnosis->training[0].columns);
+        QCOMPARE(model.rowCount(), 10);
+        QCOMPARE(model.index(7, ColumnsModel::NameColumn).data().toString(), "volume");
+        QCOMPARE(model.index(7, ColumnsModel::HereColumn).data().toString(), "–");
+        QCOMPARE(model.index(7, ColumnsModel::DistanceColumn).data().toString(), "missing");
+        QVERIFY(model.index(7, 0).data(ColumnsModel::MissingRole).toBool());
+        QCOMPARE(model.index(8, ColumnsModel::HereColumn).data().toString(), "7");
+        QVERIFY(model.certainty().contains("0.998"));
+        model.setFinding(nullptr, {});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void aLayersSettingsAndWeights() {
+        const auto diagnosis = diagnosisFixture("feature-count");
+        AttributesModel attributes;
+        WeightsModel weights;
+        const QAbstractItemModelTester first(&attributes, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QAbstractItemModelTester second(&weights, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto layer = diagnosis->model->layers[1];
+        layer.weights[1].present = false;
+        attributes.setLayer(&layer);
+        weights.setLayer(&layer);
+        QCOMPARE(attributes.index(1, 1).data().toString(), "relu");
+        QCOMPARE(weights.index(0, 1).data().toString(), "(10, 128)");
+        QCOMPARE(weights.index(0, 3).data().toString(), "1,280");
+        QCOMPARE(weights.index(1, 3).data().toString(), "not in the file");
+        attributes.setLayer(nullptr);
+        QCOMPARE(attributes.rowCount(), 0);
+    }
+};
+
+PLUMBLINE_TEST(tst_models)
+#include "tst_models.moc"
