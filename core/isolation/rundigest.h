@@ -19,7 +19,7 @@ public:
     Diagnosis diagnosisOf(const Death& death) const;
 
 private:
-    const WorkerEvents& m_events;
+    WorkerEvents m_events;
     Diagnosis m_known;
     std::string m_phase;
     int m_layer = -1; ///< begun last

@@ -138,7 +138,7 @@ std::string factsText(const nlohmann::json& facts) {
     for (const auto& [key, value] : facts.items()) {
         const auto text = factText(value);
         if (!text.empty())
-            out += (out.empty() ? "" : ", ") + key + " " + text;
+            out += (out.empty() ? "" : ", ") + (key == "accepted" || key == "found" ? text : key + " " + text);
     }
     return out;
 }
