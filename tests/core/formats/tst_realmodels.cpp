@@ -1,6 +1,5 @@
-#include "tests/support/testcase.h"
-
 #include "core/formats/model/model.h"
+#include "tests/support/testcase.h"
 
 #include <QDir>
 
@@ -24,12 +23,21 @@ private slots:
         QTest::addColumn<QString>("weights");
         QTest::addColumn<QString>("producer");
         QTest::addColumn<int>("layers");
-        QTest::newRow("nested h5") << "mnist-nested-h5/generator.h5" << "" << "Keras 2.13.1" << 8;
-        QTest::newRow("2.13 archive") << "mnist-keras-213/generator.keras" << "" << "Keras 2.13.1" << 3;
-        QTest::newRow("json and weights") << "acgan-json-weights/generator.json" << "acgan-json-weights/generator_weights.hdf5"
+        QTest::newRow("nested h5") << "mnist-nested-h5/generator.h5"
+                                   << ""
+                                   << "Keras 2.13.1" << 8;
+        QTest::newRow("2.13 archive") << "mnist-keras-213/generator.keras"
+                                      << ""
+                                      << "Keras 2.13.1" << 3;
+        QTest::newRow("json and weights") << "acgan-json-weights/generator.json"
+                                          << "acgan-json-weights/generator_weights.hdf5"
                                           << "Keras 2.2.4" << 16;
-        QTest::newRow("2.5 h5") << "gan-h5-25/generator_model_100.h5" << "" << "Keras 2.5.0" << 8;
-        QTest::newRow("3.6 archive") << "srgan-keras-36/generator_model.keras" << "" << "Keras 3.6.0" << 3;
+        QTest::newRow("2.5 h5") << "gan-h5-25/generator_model_100.h5"
+                                << ""
+                                << "Keras 2.5.0" << 8;
+        QTest::newRow("3.6 archive") << "srgan-keras-36/generator_model.keras"
+                                     << ""
+                                     << "Keras 3.6.0" << 3;
     }
 
     void eachOpensWithAllItsWeights() {
