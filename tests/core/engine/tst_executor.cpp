@@ -282,6 +282,19 @@ private slots:
             QVERIFY(!result->failure->error.text().empty());
     }
 
+    void shapesComputedFromShapesAreKnownBeforeTheRun() {
+        Builder b;
+        const auto x = b.input("x", {Dim::symbol("batch"), Dim(4), Dim::symbol("n")});
+        const auto rows = b.op("Gather", {b.op("Shape", {x}), b.list<std::int64_t>({0})});
+        const auto shape = b.op("Concat", {rows, b.list<std::int64_t>({-1})}, [] { Attributes a; a.set("axis", std::int64_t{0}); return a; }());
+        const auto model = b.finish({b.op("Relu", {b.op("Reshape", {x, shape})})});
+        const ValueType concrete{DType::float32, toDims({2, 4, 5})};
+        const auto types = inferTypes(model->graph, std::span(&concrete, 1));
+        QVERIFY(!types.failure.has_value());
+        QCOMPARE(dimsText(types.types[model->graph.outputs()[0].index]->shape), std::string("(2, 20)"));
+        QCOMPARE(run(model, normal({2, 4, 5}, 1)).shape(), Shape({2, 20}));
+    }
+
     void narrowPrecisionsRoundEachResult() {
         Builder b;
         const auto model = b.finish({b.op("Mul", {b.input("x", dims({2})), b.constant(Tensor::of<float>({1}, {1.001f}))})});
