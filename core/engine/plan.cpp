@@ -233,7 +233,7 @@ void Compiler::joinClasses() {
 }
 
 void Compiler::shareInPlace() {
-    static constexpr std::string_view others[] = {"Add", "Sub", "Mul", "Div", "Max", "Min", "BatchNormalization", "PRelu"};
+    static constexpr std::string_view others[] = {"Add", "Sub", "Mul", "Div", "Max", "Min", "BatchNormalization", "PRelu", "Clip"};
     auto& values = m_plan->values;
     for (std::size_t s = 0; s < m_plan->steps.size(); ++s) {
         auto& step = m_plan->steps[s];

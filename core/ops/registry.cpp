@@ -6,6 +6,7 @@
 #include "core/ops/elementwise/unary.h"
 #include "core/ops/linear/linear.h"
 #include "core/ops/normalization/normalization.h"
+#include "core/ops/normalization/normalizationkernel.h"
 #include "core/ops/onednn/kernels.h"
 #include "core/ops/pooling/fastpool.h"
 #include "core/ops/recurrent/fastrecurrent.h"
@@ -13,6 +14,7 @@
 #include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
 #include "core/ops/shaping/resize.h"
+#include "core/ops/shaping/resizekernel.h"
 #include "core/ops/shaping/shaping.h"
 #include "core/ops/support/broadcast.h"
 
@@ -42,7 +44,7 @@ static const std::vector<OpDefinition>& table() {
         arithmeticOp<a::max, Arithmetic::max>(), arithmeticOp<a::min, Arithmetic::min>(),
         arithmeticOp<a::sum, Arithmetic::sum>(), arithmeticOp<a::mean, Arithmetic::mean>(),
         arithmeticOp<a::prelu, Arithmetic::prelu>(),
-        {"Clip", clipShape, clipReference,                                nullptr, NanRule::bounded, clipOrigins},
+        {"Clip", clipShape, clipReference,                                fastClip, NanRule::bounded, clipOrigins},
         comparisonOp<l::equal, Comparison::equal>(), comparisonOp<l::greater, Comparison::greater>(),
         comparisonOp<l::greaterOrEqual, Comparison::greaterOrEqual>(), comparisonOp<l::less, Comparison::less>(),
         comparisonOp<l::lessOrEqual, Comparison::lessOrEqual>(),
@@ -63,14 +65,14 @@ static const std::vector<OpDefinition>& table() {
         // normalisation
         {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, nullptr, NanRule::elementwise,
          batchNormalizationOrigins},
-        {"LayerNormalization", layerNormalizationShape, layerNormalizationReference, nullptr, NanRule::reduces,
+        {"LayerNormalization", layerNormalizationShape, layerNormalizationReference, fastLayerNormalization, NanRule::reduces,
          layerNormalizationOrigins},
-        {"GroupNormalization", groupNormalizationShape, groupNormalizationReference, nullptr, NanRule::reduces,
+        {"GroupNormalization", groupNormalizationShape, groupNormalizationReference, fastGroupNormalization, NanRule::reduces,
          groupNormalizationOrigins},
-        {"InstanceNormalization", instanceNormalizationShape, instanceNormalizationReference, nullptr, NanRule::reduces,
+        {"InstanceNormalization", instanceNormalizationShape, instanceNormalizationReference, fastInstanceNormalization, NanRule::reduces,
          instanceNormalizationOrigins},
-        {"Softmax", softmaxShape, softmaxReference,                       nullptr, NanRule::reduces, softmaxOrigins},
-        {"LogSoftmax", logSoftmaxShape, logSoftmaxReference,              nullptr, NanRule::reduces, softmaxOrigins},
+        {"Softmax", softmaxShape, softmaxReference,                       fastSoftmax, NanRule::reduces, softmaxOrigins},
+        {"LogSoftmax", logSoftmaxShape, logSoftmaxReference,              fastLogSoftmax, NanRule::reduces, softmaxOrigins},
         // pools
         {"MaxPool", maxPoolShape, maxPoolReference,                       fastMaxPool, NanRule::reduces, poolOrigins},
         {"AveragePool", averagePoolShape, averagePoolReference,           fastAveragePool, NanRule::reduces, poolOrigins},
@@ -101,7 +103,7 @@ static const std::vector<OpDefinition>& table() {
         {"Tile", tileShape, tileReference,                                nullptr, NanRule::selects, tileOrigins},
         {"DepthToSpace", depthToSpaceShape, depthToSpaceReference,        nullptr, NanRule::selects, depthToSpaceOrigins},
         {"SpaceToDepth", spaceToDepthShape, spaceToDepthReference,        nullptr, NanRule::selects, spaceToDepthOrigins},
-        {"Resize", resizeShape, resizeReference,                          nullptr, NanRule::reduces, resizeOrigins},
+        {"Resize", resizeShape, resizeReference,                          fastResize, NanRule::reduces, resizeOrigins},
         {"Shape", shapeShape, shapeReference,                             nullptr, NanRule::bounded, noOrigins},
         {"ConstantOfShape", constantOfShapeShape, constantOfShapeReference, nullptr, NanRule::bounded, noOrigins},
         {"Range", rangeShape, rangeReference,                             nullptr, NanRule::elementwise, rangeOrigins},

@@ -8,5 +8,6 @@ namespace plumbline {
 Result<std::vector<ValueType>> clipShape(const ShapeContext& context);
 Result<std::vector<Tensor>> clipReference(const KernelContext& context);
 std::vector<ElementOrigin> clipOrigins(const DependencyContext& context);
+std::unique_ptr<FastKernel> fastClip(const FastKernelRequest& request);
 
 } // namespace plumbline

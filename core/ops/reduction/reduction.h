@@ -12,6 +12,8 @@ enum class Reduction { sum, mean, max, min, prod, l1, l2, sumSquare, logSum, log
 Result<std::vector<ValueType>> reduceShape(std::string_view op, Reduction reduction, const ShapeContext& context);
 Result<std::vector<Tensor>> reduceReference(Reduction reduction, const KernelContext& context);
 std::vector<ElementOrigin> reduceOrigins(const DependencyContext& context);
+/// float32 over neighbouring axes: sum, mean, max, min, sum of squares, L1, L2; for the others null.
+std::unique_ptr<FastKernel> fastReduce(Reduction reduction, const FastKernelRequest& request);
 /// Which axes a node reduces; `listed` is input 1 where it is there.
 Result<std::vector<bool>> reducedAxes(std::string_view op, const Attributes& attributes,
                                       const std::optional<std::vector<std::int64_t>>& listed, std::size_t rank);
@@ -27,6 +29,7 @@ OpDefinition reductionOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return reduceShape(name, reduction, context); },
             .reference = [](const KernelContext& context) { return reduceReference(reduction, context); },
+            .fast = [](const FastKernelRequest& request) { return fastReduce(reduction, request); },
             .nan = NanRule::reduces,
             .dependency = reduceOrigins};
 }
