@@ -1,0 +1,53 @@
+#include "tests/support/testcase.h"
+
+#include "tests/support/activations.h"
+
+#include <QDir>
+
+using namespace plumbline;
+
+/// Small models saved by Keras 3 and tf-keras (tests/fixtures/keras/generate.py), every layer against what Keras
+/// computed.
+class tst_kerasparity : public QObject {
+    Q_OBJECT
+private slots:
+    void everyLayerIsWhatKerasComputed_data() {
+        QTest::addColumn<QString>("file");
+        const QDir folder(test::testFile("fixtures/keras/models"));
+        for (const auto& file : folder.entryList({"*.keras", "*.h5", "*.json"}, QDir::Files, QDir::Name))
+            if (!file.endsWith(".weights.h5"))
+                QTest::newRow(qPrintable(file)) << folder.filePath(file);
+    }
+
+    void everyLayerIsWhatKerasComputed() {
+        QFETCH(QString, file);
+        const auto stem = file.left(file.lastIndexOf('.'));
+        const auto model = openModel(
+            {file.toStdString(), file.endsWith(".json") ? (stem + ".weights.h5").toStdString() : std::string()});
+        VERIFY_RESULT(model);
+        QStringList problems;
+        for (const auto& layer : (*model)->graph.layers()) {
+            if (layer.problem)
+                problems << QString::fromStdString(layer.problem->error.text());
+            else if (layer.expectedShapes.empty())
+                problems << QString::fromStdString(layer.name) + " has no expected shape";
+        }
+        for (const auto& note : (*model)->notes)
+            problems << QString::fromStdString(note.text());
+        QVERIFY2(problems.isEmpty(), qPrintable(problems.join("\n")));
+        const auto arrays = test::readArrays((stem + ".npz").toStdString());
+        VERIFY_RESULT(arrays);
+        test::Arrays inputs, expected;
+        for (const auto& [name, array] : *arrays)
+            (name.starts_with("input.") ? inputs : expected)[name.substr(6)] = array;
+        QVERIFY(!expected.empty());
+        for (const auto backend : {Backend::reference, Backend::onednn}) {
+            const auto wrong = test::compareLayers(*model, inputs, expected, 1e-5, backend);
+            VERIFY_RESULT(wrong);
+            QVERIFY2(wrong->isEmpty(), qPrintable(wrong->join("\n")));
+        }
+    }
+};
+
+PLUMBLINE_TEST(tst_kerasparity)
+#include "tst_kerasparity.moc"
