@@ -7,10 +7,7 @@
 
 namespace plumbline {
 
-ColumnAccumulator::ColumnAccumulator(std::size_t columns)
-    : m_columns(columns)
-    , m_bins(columns)
-    , m_sums(columns) {}
+ColumnAccumulator::ColumnAccumulator(std::size_t columns) : m_columns(columns) {}
 
 void ColumnAccumulator::Bins::count(float value) {
     const std::uint32_t upper = std::bit_cast<std::uint32_t>(value == 0 ? 0.0f : value) >> 16;
@@ -35,77 +32,93 @@ Histogram ColumnAccumulator::Bins::histogram() const {
     return Histogram::fromBins(std::move(bins));
 }
 
-template<class T>
-void ColumnAccumulator::addRows(std::span<const T> elements) {
+void ColumnAccumulator::Column::add(std::span<double> values) {
     constexpr double largest = std::numeric_limits<float>::max();
-    const auto width = m_columns.size();
-    std::ranges::fill(m_sums, Sums());
-    for (std::size_t i = 0; i < elements.size(); i += width)
-        for (std::size_t c = 0; c < width; ++c) {
-            const double value = toDouble(elements[i + c]);
-            auto& column = m_columns[c];
-            if (!std::isfinite(value)) {
-                const auto row = column.count + static_cast<std::int64_t>(i / width);
-                if (std::isnan(value)) {
-                    ++column.nan;
-                    column.firstNan = column.firstNan ? column.firstNan : row;
-                } else {
-                    ++(value > 0 ? column.positiveInfinity : column.negativeInfinity);
-                    column.firstInf = column.firstInf ? column.firstInf : row;
-                }
-                continue;
-            }
-            auto& sums = m_sums[c];
-            if (sums.finite++ == 0)
-                sums.shift = sums.min = sums.max = value;
-            const double d = value - sums.shift;
-            sums.sum += d;
-            sums.squares += d * d;
-            sums.min = std::min(sums.min, value);
-            sums.max = std::max(sums.max, value);
-            column.zero += value == 0;
-            column.negative += value < 0;
-            m_bins[c].count(static_cast<float>(std::clamp(value, -largest, largest)));
+    Statistics part;
+    part.count = static_cast<std::int64_t>(values.size());
+    double bad = 0; // becomes NaN with the first element that is not finite
+    for (const double value : values)
+        bad += value * 0;
+    if (bad != 0) {
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const double value = values[i];
+            const auto row = static_cast<std::int64_t>(i);
+            if (std::isnan(value)) {
+                ++part.nan;
+                part.firstNan = part.firstNan ? part.firstNan : row;
+            } else if (std::isinf(value)) {
+                ++(value > 0 ? part.positiveInfinity : part.negativeInfinity);
+                part.firstInf = part.firstInf ? part.firstInf : row;
+            } else
+                values[kept++] = value;
         }
-    for (std::size_t c = 0; c < width; ++c) {
-        const auto& sums = m_sums[c];
-        const auto n = static_cast<double>(sums.finite);
-        Statistics part; // only what merges by arithmetic: counts were kept above
-        part.count = sums.finite;
-        part.min = sums.min;
-        part.max = sums.max;
-        part.mean = n > 0 ? sums.shift + sums.sum / n : 0;
-        part.m2 = n > 0 ? std::max(0.0, sums.squares - sums.sum * (sums.sum / n)) : 0;
-        auto& column = m_columns[c];
-        const auto rows = static_cast<std::int64_t>(elements.size() / width);
-        const auto bad = column.nan + column.infinite();
-        const auto all = column.count + rows;
-        column.count = all - bad - sums.finite; // the finite ones before this call
-        const auto nan = std::exchange(column.nan, 0);
-        const auto positive = std::exchange(column.positiveInfinity, 0);
-        const auto negative = std::exchange(column.negativeInfinity, 0);
-        column.merge(part);
-        column.count = all;
-        column.nan = nan;
-        column.positiveInfinity = positive;
-        column.negativeInfinity = negative;
+        values = values.first(kept);
+    }
+    if (!values.empty()) {
+        const double shift = values[0]; // an element of the block itself: little cancels in the sum of squares
+        double sum = 0, squares = 0;
+        part.min = part.max = shift;
+        for (const double value : values) {
+            const double d = value - shift;
+            sum += d;
+            squares += d * d;
+            part.min = value < part.min ? value : part.min;
+            part.max = value > part.max ? value : part.max;
+            part.zero += value == 0;
+            part.negative += value < 0;
+        }
+        const auto n = static_cast<double>(values.size());
+        part.mean = shift + sum / n;
+        part.m2 = std::max(0.0, squares - sum * (sum / n));
+        for (const double value : values)
+            bins.count(static_cast<float>(std::clamp(value, -largest, largest)));
+    }
+    statistics.merge(part);
+}
+
+/// Tiles of a cache line's columns are turned, so that each column has its values in one piece.
+template<class T>
+void ColumnAccumulator::addRows(const T* elements, std::int64_t rows) {
+    constexpr std::size_t tile = 16, block = 1024;
+    const auto width = m_columns.size();
+    const auto tiles = static_cast<std::int64_t>((width + tile - 1) / tile);
+#pragma omp parallel for schedule(dynamic) if (rows * static_cast <std::int64_t>(width) > 65536)
+    for (std::int64_t t = 0; t < tiles; ++t) {
+        const auto first = static_cast<std::size_t>(t) * tile, columns = std::min(tile, width - first);
+        std::vector<double> turned(columns * block);
+        for (std::size_t begin = 0; begin < static_cast<std::size_t>(rows); begin += block) {
+            const auto count = std::min(block, static_cast<std::size_t>(rows) - begin);
+            for (std::size_t r = 0; r < count; ++r) {
+                const T* row = elements + (begin + r) * width + first;
+                for (std::size_t c = 0; c < columns; ++c)
+                    turned[c * block + r] = toDouble(row[c]);
+            }
+            for (std::size_t c = 0; c < columns; ++c)
+                m_columns[first + c].add(std::span(turned).subspan(c * block, count));
+        }
     }
 }
 
 void ColumnAccumulator::add(const Tensor& rows) {
+    const auto count = rows.elements() / std::max<std::int64_t>(1, static_cast<std::int64_t>(m_columns.size()));
     visitDType(rows.dtype(), [&](auto type) {
         using T = decltype(type);
         if constexpr (std::is_same_v<T, bool>) // any byte but 0 is true
-            addRows(std::span(reinterpret_cast<const std::uint8_t*>(rows.data()), rows.bytes()));
+            addRows(reinterpret_cast<const std::uint8_t*>(rows.data()), count);
         else
-            addRows(rows.span<T>());
+            addRows(rows.span<T>().data(), count);
     });
 }
 
 std::vector<Statistics> ColumnAccumulator::take() {
-    for (std::size_t c = 0; c < m_columns.size(); ++c)
-        m_columns[c].histogram = m_bins[c].histogram();
-    return std::move(m_columns);
+    std::vector<Statistics> out;
+    for (auto& column : m_columns) {
+        column.statistics.histogram = column.bins.histogram();
+        out.push_back(std::move(column.statistics));
+    }
+    m_columns.clear();
+    return out;
 }
 
 } // namespace plumbline

@@ -15,7 +15,7 @@ public:
     explicit ColumnAccumulator(std::size_t columns);
 
     /// All elements of a contiguous tensor whose last axis is the columns.
-    void add(const Tensor& rows);
+    void add(const Tensor& rows);   ///< on all threads: columns do not depend on one another
     std::vector<Statistics> take(); ///< ends the accumulation
 
 private:
@@ -27,16 +27,15 @@ private:
         void count(float value);
         Histogram histogram() const;
     };
-    struct Sums { ///< of one add()
-        double shift = 0, sum = 0, squares = 0, min = 0, max = 0;
-        std::int64_t finite = 0;
+    struct Column {
+        Statistics statistics; ///< without its histogram
+        Bins bins;
+        void add(std::span<double> values); ///< `values` may be reordered
     };
     template<class T>
-    void addRows(std::span<const T> elements);
+    void addRows(const T* elements, std::int64_t rows);
 
-    std::vector<Statistics> m_columns;
-    std::vector<Bins> m_bins;
-    std::vector<Sums> m_sums;
+    std::vector<Column> m_columns;
 };
 
 } // namespace plumbline
