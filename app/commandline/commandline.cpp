@@ -43,7 +43,7 @@ void printDiagnosisError(const Diagnosis& diagnosis) {
     if (!diagnosis.error)
         return;
     auto text = diagnosis.error->text();
-    if (diagnosis.error->offset)
+    if (diagnosis.error->offset && text.find("byte ") == std::string::npos) // many say it themselves
         text += " (byte " + std::to_string(*diagnosis.error->offset) + ")";
     printError(text);
 }

@@ -1,5 +1,6 @@
 #include "core/isolation/bench.h"
 
+#include <omp.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Prog
 
     onPhase("timing");
     Executor executor(session.model, request.run);
-    result.threads = executor.configuration().threads;
+    result.threads = request.run.threads > 0 ? request.run.threads : omp_get_num_procs(); // as the executor has it
     const auto runOnce = [&](Observer* observer) -> Result<void> {
         PLUMBLINE_TRY(const auto run, executor.run(session.inputs, observer, progress));
         return run.failure ? Result<void>(std::unexpected(run.failure->error)) : Result<void>();

@@ -196,7 +196,11 @@ Result<Members> exportedArrays(const CheckSession& session, const std::string& w
     if (!session.trace)
         return failure(ErrorCode::value, "export.no-run",
                        "There are no {what} to write: the prediction could not start.", {{"what", what}});
-    return what == "activations" ? activations(session, progress) : outputs(session, progress);
+    PLUMBLINE_TRY(auto members, what == "activations" ? activations(session, progress) : outputs(session, progress));
+    if (members.empty())
+        return failure(ErrorCode::value, "export.not-reached",
+                       "There are no {what} to write: the run ended before any.", {{"what", what}});
+    return members;
 }
 
 } // namespace plumbline

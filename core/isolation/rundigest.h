@@ -21,7 +21,7 @@ public:
 private:
     WorkerEvents m_events;
     Diagnosis m_known;
-    std::string m_phase;
+    std::string m_phase = "starting";
     int m_layer = -1; ///< begun last
 };
 

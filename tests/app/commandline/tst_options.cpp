@@ -1,5 +1,6 @@
-#include "app/commandline/options.h"
 #include "tests/support/testcase.h"
+
+#include "app/commandline/options.h"
 
 #include <QTemporaryDir>
 

@@ -1,0 +1,332 @@
+#include "tests/support/testcase.h"
+
+#include "core/formats/data/source.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <csignal>
+
+/// The programs as they are, as a user or a script calls them.
+class tst_commandline : public QObject {
+    Q_OBJECT
+
+    struct Outcome {
+        int exit = -1;
+        QByteArray output, errors;
+        const QJsonObject document() const { return QJsonDocument::fromJson(output).object(); }
+    };
+
+    static QString demo(const char* file) {
+        return plumbline::test::testFile(QString("../resources/demo/%1").arg(file));
+    }
+
+    static Outcome run(const QStringList& arguments) {
+        QProcess process;
+        process.start(plumbline::test::binaryFile("plumbline"), arguments);
+        if (!process.waitForFinished(120'000))
+            qFatal("plumbline did not end");
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+                process.readAllStandardError()};
+    }
+
+    static QStringList firstCase(const char* input) {
+        return {"check", demo("first/generator.keras"), "--train", demo("first/train.npy"), "--input", demo(input)};
+    }
+
+    static QJsonObject withoutTimes(QJsonObject document) {
+        QJsonArray layers;
+        for (const auto& layer : document["layers"].toArray()) {
+            auto row = layer.toObject();
+            row.remove("microseconds");
+            layers.append(row);
+        }
+        document["layers"] = layers;
+        return document;
+    }
+
+    QTemporaryDir m_folder;
+    QString file(const char* name) const { return m_folder.filePath(name); }
+
+private slots:
+    void aCleanInputMatchesWithStatusZero() {
+        const auto outcome = run(firstCase("first/good.npy") << "--json"
+                                                             << "-");
+        QCOMPARE(outcome.exit, 0);
+        QCOMPARE(outcome.errors, QByteArray());
+        QCOMPARE(outcome.document()["schema"].toString(), QString("plumbline.check/1"));
+        QCOMPARE(outcome.document()["verdict"].toString(), QString("matches"));
+        QVERIFY(outcome.document()["first_divergence"].isNull());
+        for (const auto& layer : outcome.document()["layers"].toArray())
+            QCOMPARE(layer.toObject()["status"].toString(), QString("ok"));
+    }
+
+    void theThreeFirstCasesAreNamed_data() {
+        QTest::addColumn<QString>("input");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("rand(10)") << "first/one_sample.npy"
+                                  << "missing-batch-axis";
+        QTest::newRow("rand(1, 9)") << "first/nine_columns.npy"
+                                    << "feature-count";
+        QTest::newRow("randint as int64") << "first/integers.npy"
+                                          << "dtype";
+    }
+    void theThreeFirstCasesAreNamed() {
+        QFETCH(QString, input);
+        QFETCH(QString, code);
+        const auto outcome = run(firstCase(input.toUtf8().constData()) << "--json"
+                                                                       << "-");
+        QCOMPARE(outcome.exit, 1);
+        QCOMPARE(outcome.document()["findings"][0]["code"].toString(), code);
+        QCOMPARE(outcome.document()["first_divergence"]["name"].toString(), QString("z"));
+        const auto text = run(firstCase(input.toUtf8().constData()));
+        QCOMPARE(text.exit, 1);
+        QVERIFY2(text.output.contains("[" + code.toUtf8() + "]: "), text.output.constData());
+        QVERIFY2(!text.output.contains('\033'), "no colours outside a terminal");
+    }
+
+    void theSameArgumentsGiveTheSameDocumentWhateverTheThreads() {
+        const auto call = firstCase("first/integers.npy") << "--json"
+                                                          << "-";
+        const auto one = withoutTimes(run(QStringList(call) << "--threads"
+                                                            << "1")
+                                          .document());
+        const auto two = withoutTimes(run(QStringList(call) << "--threads"
+                                                            << "2")
+                                          .document());
+        QVERIFY(!one.isEmpty());
+        QCOMPARE(QJsonDocument(one).toJson(), QJsonDocument(two).toJson());
+    }
+
+    void theFixIsWrittenAndChecksClean() {
+        const auto fixed = file("fixed.npz");
+        const auto outcome = run(firstCase("first/one_sample.npy") << "--fix-out" << fixed << "--emit-code");
+        QCOMPARE(outcome.exit, 1);
+        QVERIFY2(outcome.output.contains("x = x[None]"), outcome.output.constData());
+        const auto entries = plumbline::listSource(fixed.toStdString());
+        VERIFY_RESULT(entries);
+        QCOMPARE(entries->size(), std::size_t{1});
+        QCOMPARE(entries->front().part, std::string("z"));
+        QCOMPARE(entries->front().shape.text(), std::string("(1, 10)"));
+        const auto again =
+            run({"check", demo("first/generator.keras"), "--train", demo("first/train.npy"), "--input", fixed});
+        QVERIFY2(again.exit == 0, again.output + again.errors);
+    }
+
+    void aTraceWritesEveryLayersOutput() {
+        const auto activations = file("activations.npz");
+        const auto outputs = file("outputs.npz");
+        const auto outcome = run({"trace", demo("dcgan/dcgan.keras"), "--input", demo("dcgan/good.npy"),
+                                  "--activations", activations, "--outputs", outputs, "--json", "-"});
+        QCOMPARE(outcome.exit, 0);
+        QCOMPARE(outcome.document()["schema"].toString(), QString("plumbline.trace/1"));
+        const auto entries = plumbline::listSource(activations.toStdString());
+        VERIFY_RESULT(entries);
+        const auto layers = outcome.document()["layers"].toArray();
+        QCOMPARE(static_cast<qsizetype>(entries->size()), layers.size());
+        for (const auto& layer : layers)
+            QVERIFY(std::any_of(entries->begin(), entries->end(), [&](const auto& entry) {
+                return entry.part == layer.toObject()["name"].toString().toStdString();
+            }));
+        QCOMPARE(plumbline::listSource(outputs.toStdString())->size(), std::size_t{1});
+    }
+
+    void aTraceThatCannotGoOnEndsWithOne() {
+        const auto outcome =
+            run({"trace", demo("first/generator.keras"), "--input", demo("first/nine_columns.npy"), "--json", "-"});
+        QCOMPARE(outcome.exit, 1);
+        const auto layers = outcome.document()["layers"].toArray();
+        QCOMPARE(layers.last().toObject()["status"].toString(), QString("not-reached"));
+        QVERIFY(layers.last().toObject()["shape"].isNull());
+        QVERIFY(!outcome.document()["findings"].toArray().isEmpty());
+    }
+
+    void aSummaryRunsNothing() {
+        const auto outcome = run({"summary", demo("first/generator.keras"), "--json", "-"});
+        QCOMPARE(outcome.exit, 0);
+        QCOMPARE(outcome.document()["model"]["parameters"].toInt(), 1537);
+        QCOMPARE(outcome.document()["layers"][1]["expected_shape"].toArray(), (QJsonArray{QJsonValue(), 128}));
+        const auto text = run({"summary", demo("first/generator.keras")});
+        QVERIFY2(text.output.contains("1,537 parameters") && text.output.contains("(None, 128)"),
+                 text.output.constData());
+    }
+
+    void aBenchGivesTimesInOrder() {
+        const auto outcome = run({"bench", demo("first/generator.keras"), "--input", demo("first/good.npy"), "--repeat",
+                                  "5", "--threads", "1", "--json", "-"});
+        QCOMPARE(outcome.exit, 0);
+        const auto times = outcome.document()["predict_us"].toObject();
+        QVERIFY(times["min"].toDouble() > 0);
+        QVERIFY(times["min"].toDouble() <= times["median"].toDouble());
+        QVERIFY(times["median"].toDouble() <= times["p90"].toDouble());
+        QVERIFY(outcome.document()["traced_us"]["median"].toDouble() > 0);
+        QCOMPARE(outcome.document()["repeat"].toInt(), 5);
+        QCOMPARE(outcome.document()["threads"].toInt(), 1);
+        QVERIFY(outcome.document()["peak_bytes"].toInteger() > 1'000'000);
+    }
+
+    void aPageIsWritten() {
+        const auto page = file("report.html");
+        QCOMPARE(run(firstCase("first/nine_columns.npy") << "--report" << page).exit, 1);
+        QFile written(page);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const auto text = written.readAll();
+        QVERIFY(text.startsWith("<!DOCTYPE html>") && text.contains("feature-count"));
+    }
+
+    void whatCannotBeReadIsThreeAndStillADocument_data() {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<QByteArray>("input");
+        QTest::newRow("no such model") << QByteArray() << QByteArray();
+        QTest::newRow("cut archive") << QByteArray("PK\x03\x04 and then nothing") << QByteArray();
+        QTest::newRow("no model at all") << QByteArray("hello") << QByteArray();
+        QByteArray promise("\x93NUMPY\x01\x00\x76\x00", 10);
+        promise += QByteArray("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000,), }")
+                       .leftJustified(117, ' ') +
+                   "\n";
+        QTest::newRow("array that promises 10^15 elements") << QByteArray("demo") << promise;
+        QTest::newRow("cut array") << QByteArray("demo") << promise.left(60);
+    }
+    void whatCannotBeReadIsThreeAndStillADocument() {
+        QFETCH(QByteArray, model);
+        QFETCH(QByteArray, input);
+        const auto write = [](const QString& path, const QByteArray& bytes) {
+            QFile out(path);
+            if (!out.open(QIODevice::WriteOnly))
+                qFatal("cannot write a test file");
+            out.write(bytes);
+        };
+        QString modelPath = file("no such.keras");
+        if (model == "demo")
+            modelPath = demo("first/generator.keras");
+        else if (!model.isEmpty())
+            write(modelPath = file("broken.keras"), model);
+        QString inputPath = demo("first/good.npy");
+        if (!input.isEmpty())
+            write(inputPath = file("broken.npy"), input);
+        const auto outcome = run({"check", modelPath, "--input", inputPath, "--json", "-"});
+        QCOMPARE(outcome.exit, 3);
+        QCOMPARE(outcome.document()["findings"].toArray(), QJsonArray());
+        QVERIFY(outcome.document()["error"]["message"].toString().contains(
+            input.isEmpty() ? QFileInfo(modelPath).fileName() : QFileInfo(inputPath).fileName()));
+        QVERIFY2(outcome.errors.startsWith("plumbline: "), outcome.errors.constData());
+        QCOMPARE(outcome.errors.count('\n'), 1);
+    }
+
+    void aWrongCallIsTwoAndWritesNothing_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        const auto model = demo("first/generator.keras");
+        QTest::newRow("unknown option") << QStringList{"check", model, "--precision", "f16"}
+                                        << QByteArray("check has no option --precision");
+        QTest::newRow("no model") << QStringList{"check", "--json", "-"} << QByteArray("check needs a MODEL");
+        QTest::newRow("unknown law") << QStringList{"check",        model,     "--train",
+                                                    "normal(0,-1)", "--input", demo("first/good.npy"),
+                                                    "--json",       "-"}
+                                     << QByteArray("normal(0,-1)");
+        QTest::newRow("output cannot be written")
+            << QStringList{"check", model, "--input", demo("first/good.npy"), "--json", "/proc/nothing.json"}
+            << QByteArray("/proc/nothing.json cannot be written");
+        QTest::newRow("no such command") << QStringList{"explain", "dtype"}
+                                         << QByteArray("\"explain\" is neither a command nor a file");
+    }
+    void aWrongCallIsTwoAndWritesNothing() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, says);
+        const auto outcome = run(arguments);
+        QCOMPARE(outcome.exit, 2);
+        QCOMPARE(outcome.output, QByteArray());
+        QVERIFY2(outcome.errors.startsWith("plumbline: ") && outcome.errors.contains(says), outcome.errors.constData());
+    }
+
+    void limitsEndTheRunWithFour_data() {
+        QTest::addColumn<QStringList>("limit");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("time") << QStringList{"--timeout", "0.001"} << "timeout";
+        QTest::newRow("memory that not even the start has") << QStringList{"--memory", "1M"} << "out-of-memory";
+    }
+    void limitsEndTheRunWithFour() {
+        QFETCH(QStringList, limit);
+        QFETCH(QString, code);
+        const auto json = file("limit.json");
+        const auto outcome = run(firstCase("first/good.npy") << "--json" << json << limit);
+        QCOMPARE(outcome.exit, 4);
+        QVERIFY2(outcome.output.contains("error[" + code.toUtf8() + "]"), outcome.output.constData());
+        QFile written(json);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const auto document = QJsonDocument::fromJson(written.readAll()).object();
+        QCOMPARE(document["findings"][0]["code"].toString(), code);
+        QCOMPARE(document["verdict"].toString(), QString("cannot-run"));
+    }
+
+    void aWorkerKilledInMidRunIsACrashWithItsDocument() {
+        // Plain loops on a large batch: long enough that the signal comes while layers run.
+        const auto large = file("large.npy");
+        QByteArray bytes("\x93NUMPY\x01\x00\x76\x00", 10);
+        bytes +=
+            QByteArray("{'descr': '<f4', 'fortran_order': False, 'shape': (20000, 100), }").leftJustified(117, ' ') +
+            "\n";
+        QFile out(large);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(bytes);
+        out.resize(128 + 20000 * 400);
+        out.close();
+        QProcess process;
+        process.start(plumbline::test::binaryFile("plumbline"),
+                      {"check", demo("dcgan/dcgan.keras"), "--input", large, "--json", "-", "--backend", "reference"});
+        QVERIFY(process.waitForStarted());
+        qint64 worker = 0;
+        QTRY_VERIFY2_WITH_TIMEOUT((worker = childNamed(process.processId(), "plumbline-worke")) > 0,
+                                  "the worker started", 20'000);
+        // It reads the input at the latest now: the array is mapped there.
+        QTRY_VERIFY2_WITH_TIMEOUT(mapsFile(worker, large), "the input was opened", 20'000);
+        QCOMPARE(::kill(static_cast<pid_t>(worker), SIGKILL), 0);
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitCode(), 4);
+        const auto document = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+        QCOMPARE(document["findings"][0]["code"].toString(), QString("crash"));
+        QCOMPARE(document["findings"][0]["evidence"]["code"]["name"].toString(), QString("SIGKILL"));
+        QCOMPARE(document["model"]["format"].toString(), QString("keras-v3"));
+        QVERIFY(!document["layers"].toArray().isEmpty());
+    }
+
+    void helpAndVersionGoToStandardOutput() {
+        const auto help = run({"--help"});
+        QCOMPARE(help.exit, 0);
+        for (const char* command : {"check", "trace", "summary", "bench"})
+            QVERIFY(help.output.contains(QByteArray("plumbline ") + command));
+        QCOMPARE(run({"--version"}).output, QByteArray("plumbline " PLUMBLINE_VERSION "\n"));
+    }
+
+private:
+    /// The child of `parent` whose (cut) command name is `name`; 0 where there is none yet.
+    static qint64 childNamed(qint64 parent, const char* name) {
+        for (const auto& entry : QDir("/proc").entryList(QDir::Dirs)) {
+            bool isNumber = false;
+            const auto pid = entry.toLongLong(&isNumber);
+            QFile stat("/proc/" + entry + "/stat");
+            if (!isNumber || !stat.open(QIODevice::ReadOnly))
+                continue;
+            const auto text = stat.readAll();
+            const auto fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
+            if (fields.size() > 1 && fields[1].toLongLong() == parent && text.contains(QByteArray("(") + name))
+                return pid;
+        }
+        return 0;
+    }
+
+    static bool mapsFile(qint64 pid, const QString& path) {
+        QFile maps(QString("/proc/%1/maps").arg(pid));
+        return maps.open(QIODevice::ReadOnly) && maps.readAll().contains(path.toUtf8());
+    }
+};
+
+PLUMBLINE_TEST(tst_commandline)
+#include "tst_commandline.moc"
