@@ -1,0 +1,350 @@
+#include "tests/support/testcase.h"
+
+#include "core/formats/bytes/zip.h"
+#include "core/formats/model/model.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <hdf5.h>
+#include <zip.h>
+
+#include <random>
+
+using namespace plumbline;
+
+namespace {
+
+QByteArray bytesOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void writeArchive(const QString& path, const std::vector<std::pair<std::string, std::string>>& members) {
+    int code = 0;
+    auto* archive = zip_open(path.toUtf8().constData(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+    for (const auto& [name, text] : members)
+        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, text.data(), text.size(), 0), ZIP_FL_OVERWRITE);
+    zip_close(archive);
+}
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+} // namespace
+
+/// What the user is told of Keras files that are damaged, hostile, or hold what cannot be run.
+class tst_kerasfiles : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+    static QString fixture(const QString& name) { return test::testFile("fixtures/keras/models/" + name); }
+
+    QString write(const QString& name, const QByteArray& bytes) const {
+        QFile file(path(name));
+        if (!file.open(QIODevice::WriteOnly))
+            return {};
+        file.write(bytes);
+        return path(name);
+    }
+
+    static Members membersOf(const QString& archive) {
+        const auto zip = ZipArchive::open(archive.toStdString());
+        Members out;
+        for (const auto& member : zip->members())
+            out.emplace_back(member.name, *zip->readText(member));
+        return out;
+    }
+
+    /// A fixture's archive with one text of its config.json put in place of another.
+    QString edited(const QString& name, const std::string& from, const std::string& to, bool all = false) const {
+        auto members = membersOf(fixture(name));
+        bool found = false;
+        for (auto& [member, text] : members)
+            for (std::size_t at = 0; member == "config.json" && (at = text.find(from, at)) != std::string::npos;) {
+                found = true;
+                text.replace(at, from.size(), to);
+                at += to.size();
+                if (!all)
+                    break;
+            }
+        if (!found)
+            qWarning("%s does not hold %s", qPrintable(name), from.c_str());
+        const auto out = path("edited.keras");
+        QFile::remove(out);
+        writeArchive(out, members);
+        return out;
+    }
+
+    static Result<std::shared_ptr<const Model>> open(const QString& model, const QString& weights = {}) {
+        return openModel({model.toStdString(), weights.toStdString()});
+    }
+
+    static const Layer* firstProblem(const Model& model) {
+        for (const auto& layer : model.graph.layers())
+            if (layer.problem)
+                return &layer;
+        return nullptr;
+    }
+
+private slots:
+    void whatIsNoModelIsCalledByItsName_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("empty") << QByteArray() << "is empty (0 bytes)";
+        QTest::newRow("git lfs") << QByteArray("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n")
+                                 << "is a Git LFS pointer, not the file itself. Fetch the file with `git lfs pull`.";
+        QTest::newRow("npy") << QByteArray("\x93NUMPY\x01\x00", 8) << "is a NumPy array, not a model";
+        QTest::newRow("pickle") << QByteArray("\x80\x04\x95 pickle") << "is a Python pickle";
+        QTest::newRow("onnx") << QByteArray("\x08\x08\x12\x07pytorch", 11)
+                              << "is an ONNX model, which Plumbline does not open yet";
+        QTest::newRow("text") << QByteArray("hello, world") << "is no model that Plumbline knows";
+        QTest::newRow("cut hdf5") << QByteArray("\x89HDF\r\n\x1a\n\0\0\0", 11) << "is not a whole HDF5 file";
+        QTest::newRow("cut zip") << QByteArray("PK\3\4 and no more") << "is not a whole zip archive";
+        QTest::newRow("json") << QByteArray("{\"a\": 1}") << "its outermost object has no class_name";
+        QTest::newRow("cut json") << QByteArray("{\"class_name\": \"Sequ") << "ends early, at byte 20";
+        QTest::newRow("deep json") << QByteArray(100'000, '[') << "brackets deep";
+    }
+
+    void whatIsNoModelIsCalledByItsName() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, says);
+        const auto model = open(write("model.keras", bytes));
+        QVERIFY(!model);
+        QVERIFY2(QString::fromStdString(model.error().text()).contains(says), model.error().text().c_str());
+        QVERIFY(model.error().text().find("model.keras") != std::string::npos);
+    }
+
+    void foldersAndMissingFilesAreNamed() {
+        QVERIFY(open(path("nowhere.keras")).error().text().starts_with("There is no file "));
+        QDir(m_folder.path()).mkpath("saved");
+        QVERIFY(open(path("saved")).error().text().find("a folder without a model in it") != std::string::npos);
+        write("saved/saved_model.pb", "x");
+        const auto saved = open(path("saved"));
+        QCOMPARE(saved.error().code, ErrorCode::unsupported);
+        QVERIFY(saved.error().text().find("a TensorFlow SavedModel, which Plumbline does not open yet") !=
+                std::string::npos);
+    }
+
+    void anUnpackedArchiveOpens() {
+        QDir(m_folder.path()).mkpath("unpacked");
+        for (const auto& [name, text] : membersOf(fixture("k3_generator.keras")))
+            write("unpacked/" + QString::fromStdString(name), QByteArray::fromStdString(text));
+        const auto model = open(path("unpacked"));
+        VERIFY_RESULT(model);
+        QVERIFY(!firstProblem(**model));
+    }
+
+    void weightsAloneSaySo() {
+        for (const auto* name : {"k3_split.weights.h5", "k2_old_sequential.weights.h5"}) {
+            const auto model = open(fixture(name));
+            QVERIFY(!model);
+            QCOMPARE(model.error().code, ErrorCode::noGraph);
+            QCOMPARE(model.error().message.id(), std::string("weights-missing.architecture"));
+            QVERIFY(model.error().text().find("Give the model's JSON") != std::string::npos);
+        }
+    }
+
+    void anArchitectureAloneShowsItsShapes() {
+        const auto model = open(fixture("k2_old_sequential.json"));
+        VERIFY_RESULT(model);
+        QVERIFY(!(*model)->hasWeights);
+        const auto& layers = (*model)->graph.layers();
+        QCOMPARE(dimsText(layers.back().expectedShapes.at(0)), std::string("(None, 8, 12, 3)"));
+        QCOMPARE((*model)->parameters(), 6 * 24 + 24 + 9 * 4 * 5 + 5 + 4 * 5 + 4 * 4 * 3 * 5 + 3);
+        const auto* problem = firstProblem(**model);
+        QVERIFY(problem && problem->problem->kind == LayerProblem::Kind::weightsMissing);
+        QVERIFY2(problem->problem->error.text().find("has no values for its weight kernel") != std::string::npos,
+                 problem->problem->error.text().c_str());
+    }
+
+    void weightsThatDoNotFitNameBothShapes() {
+        auto json = bytesOf(fixture("k2_old_sequential.json"));
+        json.replace("\"filters\": 5", "\"filters\": 7");
+        const auto model = open(write("wide.json", json), fixture("k2_old_sequential.weights.h5"));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer && layer->problem->kind == LayerProblem::Kind::weightsShape);
+        const auto text = layer->problem->error.text();
+        QVERIFY2(
+            text.find(
+                "its weight kernel is (3, 3, 4, 5) in the file, but its input (None, 4, 6, 4) and its settings ask "
+                "for (3, 3, 4, 7)") != std::string::npos,
+            text.c_str());
+    }
+
+    void aWrongNumberOfWeightsIsNamed() {
+        auto json = bytesOf(fixture("k2_old_sequential.json"));
+        json.replace("\"use_bias\": true", "\"use_bias\": false");
+        const auto model = open(write("biasless.json", json), fixture("k2_old_sequential.weights.h5"));
+        VERIFY_RESULT(model);
+        const auto text = firstProblem(**model)->problem->error.text();
+        QVERIFY2(text.find("its settings ask for 1 weights, the file holds 2 for it") != std::string::npos,
+                 text.c_str());
+    }
+
+    void aLambdaIsNamedAndNeverRun() {
+        const auto model = open(edited("k3_generator.keras", "\"LeakyReLU\"", "\"Lambda\""));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer && layer->problem->kind == LayerProblem::Kind::custom);
+        QVERIFY2(layer->problem->error.text().starts_with("Layer leaky_re_lu"), layer->problem->error.text().c_str());
+        QVERIFY(layer->problem->error.text().find("code from a file is never run") != std::string::npos);
+        // What stands before it is whole.
+        QVERIFY(!(*model)->graph.layers()[1].expectedShapes.empty());
+        QVERIFY(!(*model)->graph.layers()[1].problem);
+        QVERIFY(layer->expectedShapes.empty());
+    }
+
+    void aCustomClassAndAnUnsupportedOneAreToldApart() {
+        const auto custom = open(edited("k3_generator.keras", "\"LeakyReLU\"", "\"MyLayer\""));
+        VERIFY_RESULT(custom);
+        QVERIFY(firstProblem(**custom)->problem->kind == LayerProblem::Kind::custom);
+        QVERIFY(firstProblem(**custom)->problem->error.text().find("of the custom class MyLayer") != std::string::npos);
+        const auto builtIn = open(edited("k3_generator.keras", "\"LeakyReLU\"", "\"RandomFlip\""));
+        VERIFY_RESULT(builtIn);
+        QVERIFY(firstProblem(**builtIn)->problem->kind == LayerProblem::Kind::unsupported);
+        QVERIFY(firstProblem(**builtIn)->problem->error.text().find("Export the model to ONNX, or replace the layer") !=
+                std::string::npos);
+    }
+
+    void aSubclassedModelListsItsWeights() {
+        auto members = membersOf(fixture("k3_generator.keras"));
+        for (auto& [name, text] : members)
+            if (name == "config.json")
+                text = "{\"module\": null, \"class_name\": \"MyGan\", \"registered_name\": \"gan>MyGan\", \"config\": "
+                       "{\"latent\": 100}}";
+        writeArchive(path("subclassed.keras"), members);
+        const auto model = open(path("subclassed.keras"));
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, ErrorCode::noGraph);
+        const auto text = model.error().text();
+        QVERIFY2(text.find("a subclassed model (MyGan)") != std::string::npos &&
+                     text.find("12 variables with") != std::string::npos &&
+                     text.find("model.export() or ONNX") != std::string::npos,
+                 text.c_str());
+    }
+
+    void wrongSettingsAreNamed() {
+        const auto model = open(edited("k3_generator.keras", "\"strides\": [2, 2]", "\"strides\": \"many\""));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer);
+        QVERIFY2(layer->problem->error.text().find(
+                     "setting strides is \"many\"; an integer or a list of two is accepted") != std::string::npos,
+                 layer->problem->error.text().c_str());
+    }
+
+    void cyclesAndWrongReferencesAreNamed() {
+        const auto cycle = open(edited("k3_structure.keras", "\"keras_history\": [\"second\", 0, 0]",
+                                       "\"keras_history\": [\"sum\", 0, 0]", true));
+        QVERIFY(!cycle);
+        QVERIFY2(cycle.error().text().find("cannot be put in order") != std::string::npos,
+                 cycle.error().text().c_str());
+        const auto missing = open(edited("k3_structure.keras", "\"keras_history\": [\"second\", 0, 0]",
+                                         "\"keras_history\": [\"nobody\", 0, 0]"));
+        QVERIFY(!missing);
+        QVERIFY2(missing.error().text().find("refers to call 0 of layer nobody, which does not exist") !=
+                     std::string::npos,
+                 missing.error().text().c_str());
+    }
+
+    void pickledWeightsAreRefused() {
+        auto members = membersOf(fixture("k3_generator.keras"));
+        for (auto& [name, text] : members)
+            if (name == "model.weights.h5")
+                name = "model.weights.npz";
+        writeArchive(path("pickled.keras"), members);
+        const auto model = open(path("pickled.keras"));
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, ErrorCode::refused);
+        QVERIFY(model.error().text().find("as Python pickles") != std::string::npos);
+    }
+
+    void linkedWeightsAreRefused() {
+        auto members = membersOf(fixture("k3_generator.keras"));
+        for (auto& [name, text] : members)
+            if (name == "model.weights.h5") {
+                const auto file = write("linked.h5", QByteArray::fromStdString(text));
+                const auto id = H5Fopen(file.toUtf8().constData(), H5F_ACC_RDWR, H5P_DEFAULT);
+                H5Ldelete(id, "layers/dense/vars/0", H5P_DEFAULT);
+                H5Lcreate_external("/etc/passwd", "/x", id, "layers/dense/vars/0", H5P_DEFAULT, H5P_DEFAULT);
+                H5Fclose(id);
+                text = bytesOf(file).toStdString();
+            }
+        writeArchive(path("linked.keras"), members);
+        const auto model = open(path("linked.keras"));
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, ErrorCode::refused);
+        QVERIFY2(model.error().text().find("is a soft or external link") != std::string::npos,
+                 model.error().text().c_str());
+    }
+
+    void everyCutIsAnErrorAndNoCrash_data() {
+        QTest::addColumn<QString>("name");
+        for (const auto* name : {"k3_structure.keras", "k2_structure.keras", "k2_structure.h5", "k3_structure.h5",
+                                 "k2_old_sequential.json"})
+            QTest::newRow(name) << name;
+    }
+
+    void everyCutIsAnErrorAndNoCrash() {
+        QFETCH(QString, name);
+        const auto whole = bytesOf(fixture(name));
+        QVERIFY(whole.size() > 1000);
+        for (qsizetype size = 0; size < whole.size(); size += std::max<qsizetype>(1, whole.size() / 97)) {
+            const auto model = open(write("cut", whole.left(size)));
+            QVERIFY2(!model, qPrintable(QString("cut at %1").arg(size)));
+            QVERIFY(!model.error().text().empty());
+        }
+    }
+
+    // Not bare HDF5: its library (1.10) follows a damaged reference to a variable-length string unchecked and dies.
+    // That is what the worker process is for.
+    void damagedBytesNeverCrashTheReader_data() {
+        QTest::addColumn<QString>("name");
+        for (const auto* name : {"k3_structure.keras", "k2_structure.keras", "k2_old_sequential.json"})
+            QTest::newRow(name) << name;
+    }
+
+    void damagedBytesNeverCrashTheReader() {
+        QFETCH(QString, name);
+        const auto whole = bytesOf(fixture(name));
+        std::mt19937 random(5);
+        for (int round = 0; round < 150; ++round) {
+            auto bytes = whole;
+            for (int i = 0; i < 3; ++i)
+                bytes[qsizetype(random() % std::size_t(bytes.size()))] = static_cast<char>(random());
+            const auto model = open(write("damaged", bytes));
+            if (!model)
+                QVERIFY(!model.error().text().empty());
+        }
+    }
+
+    void damagedArchitecturesNeverCrashTheReader() {
+        // The archive's checksum hides the config from the test above: here it is damaged before it is packed.
+        const auto members = membersOf(fixture("k3_wrappers.keras"));
+        std::mt19937 random(11);
+        const std::string_view pieces[] = {"null",          "-1",     "[]",   "{}", "\"x\"", "1e99",
+                                           "9999999999999", "[[[]]]", "true", "0"};
+        for (int round = 0; round < 150; ++round) {
+            auto changed = members;
+            for (auto& [member, text] : changed)
+                if (member == "config.json") {
+                    // One value of the JSON becomes another.
+                    const auto colon = text.find(": ", random() % text.size());
+                    if (colon == std::string::npos)
+                        continue;
+                    auto end = text.find_first_of(",}]", colon);
+                    text.replace(colon + 2, end - colon - 2, pieces[random() % std::size(pieces)]);
+                }
+            writeArchive(path("changed.keras"), changed);
+            const auto model = open(path("changed.keras"));
+            if (!model)
+                QVERIFY(!model.error().text().empty());
+        }
+    }
+};
+
+PLUMBLINE_TEST(tst_kerasfiles)
+#include "tst_kerasfiles.moc"
