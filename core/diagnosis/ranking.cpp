@@ -62,7 +62,9 @@ CauseGroup groupOf(std::string_view code) {
 bool standsBefore(const Finding& a, const Finding& b) {
     const auto key = [](const Finding& f) {
         // A wrong axis comes before what is wrong along it.
-        const int rank = f.code == "missing-input" ? 0 : f.code.ends_with("-axis") || f.code == "axis-order" ? 1 : 2;
+        const int rank = f.code == "missing-input" || f.code == "weights-missing" ? 0
+                         : f.code.ends_with("-axis") || f.code == "axis-order"    ? 1
+                                                                                  : 2;
         return std::tuple(f.severity == Severity::note, groupOf(f.code), f.severity, rank, f.where.kind, f.where.index);
     };
     return key(a) < key(b);
@@ -76,6 +78,8 @@ bool explainsByNature(const Finding& cause, const Finding& effect) {
     if (from == CauseGroup::structure && cause.severity == Severity::error)
         return atLayer &&
                (effect.code == "shape-conflict" || effect.code == "zero-size" || to == CauseGroup::activations);
+    if (cause.code == "weights-missing")
+        return effect.code == "weights-shape" && cause.where.name == effect.where.name;
     if (cause.code == "nan-in-weights" || cause.code == "nan-in-input" || cause.code == "inf-in-input")
         return to == CauseGroup::activations && effect.where.kind != PlaceKind::input;
     // Values off at the input, or a NaN on the way, move every layer below.

@@ -7,7 +7,7 @@ namespace plumbline {
 std::span<const Rule> runRules() {
     static constexpr std::array<Rule, 15> table{
         rules::missingInput, rules::emptyInput,    rules::axes,           rules::featureCount, rules::spatialSize,
-        rules::batchSizes,   rules::dtype,         rules::nonFiniteInput, rules::scale,        rules::columnScale,
+        rules::batchSizes,   rules::dtype,         rules::nonFiniteInput, rules::columnScale,  rules::scale,
         rules::indexRange,   rules::shapeConflict, rules::memory,         rules::nanBorn,      rules::layerDrift,
     };
     return table;

@@ -153,10 +153,8 @@ void columnScale(const Context& context, Candidates& out) {
         if (input.isMissing() || !input.accepted || !input.training || input.shape().rank() < 2 ||
             input.shape().rank() > 3)
             continue;
-        const bool whole = std::ranges::any_of(
-            out, [&](const Candidate& c) { return c.finding.code == "scale" && c.finding.where.name == input.name; });
         const auto columns = static_cast<std::int64_t>(input.training->perColumn.size());
-        if (!whole && columns > 1 && columns == input.shape().back())
+        if (columns > 1 && columns == input.shape().back())
             judge(input, out);
     }
 }

@@ -10,14 +10,14 @@ namespace {
 void judge(const InputView& input, Candidates& out) {
     const auto actual = input.tensor.dtype(), declared = input.declared.dtype;
     const auto* training = input.training;
-    // A CSV has no element type of its own; a law has none either, but says whether its numbers are whole.
+    // A CSV and a law have no element type of their own, but their numbers say whether they are whole.
     const bool typed = training && training->hasOwnDtype && training->kind != ReferenceKind::law;
     if (actual == declared || (typed && actual == training->dtype))
         return;
     const auto expected = typed && isFloat(training->dtype) == isFloat(declared) ? training->dtype : declared;
     const bool fits = everyValueFits(input.tensor, declared);
     const bool wholeForReal = !isFloat(actual) && isFloat(declared) && training && !training->wholeNumbers &&
-                              (typed ? isFloat(training->dtype) : training->kind == ReferenceKind::law);
+                              (!typed || isFloat(training->dtype));
     Finding finding;
     finding.code = "dtype";
     finding.severity = wholeForReal || !fits ? Severity::warning : Severity::note;
@@ -29,16 +29,13 @@ void judge(const InputView& input, Candidates& out) {
                                        {"actual", std::string(name(actual))},
                                        {"expected", std::string(name(expected))},
                                        {"declared", std::string(name(declared))}};
-    finding.message =
-        wholeForReal && fits
-            ? Message("dtype.whole",
-                      "Input {input} is {actual}, training is {expected}: whole numbers where training has fractions.",
-                      arguments)
-        : fits ? Message("dtype.fits", "Input {input} is {actual}, the model takes {declared}; every value fits.",
-                         arguments)
-               : Message("dtype.lost",
-                         "Input {input} is {actual}, the model takes {declared}: not every value survives the cast.",
-                         arguments);
+    const char* id = !fits ? "dtype.lost" : !wholeForReal ? "dtype.fits" : typed ? "dtype.whole" : "dtype.whole-model";
+    const char* pattern =
+        !fits           ? "Input {input} is {actual}, the model takes {declared}: not every value survives the cast."
+        : !wholeForReal ? "Input {input} is {actual}, the model takes {declared}; every value fits."
+        : typed ? "Input {input} is {actual}, training is {expected}: whole numbers where training has fractions."
+                : "Input {input} is {actual}, the model takes {expected}: whole numbers where training has fractions.";
+    finding.message = Message(id, pattern, arguments);
     out.push_back({std::move(finding), {fixes::cast(input.target, declared)}});
 }
 

@@ -75,6 +75,12 @@ nlohmann::json numbers(const std::vector<double>& values) {
 }
 
 void judge(const Context& context, const InputView& input, Candidates& out) {
+    // Single columns that are off say more than a map of all that would mend them too.
+    if (std::ranges::any_of(out, [&](const Candidate& c) {
+            return c.finding.where.name == input.name && !c.finding.where.features.empty() &&
+                   c.finding.severity == Severity::warning;
+        }))
+        return;
     const auto divergence = context.divergence(input.layer);
     if (!divergence || divergence->multiple <= 1 || input.statistics.finite() == 0)
         return;
