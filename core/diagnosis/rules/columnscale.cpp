@@ -51,7 +51,7 @@ bool isOff(const std::vector<double>& sorted, const Statistics& training) {
 
 std::optional<ColumnMap> explain(const std::vector<double>& values, const Statistics& training) {
     ColumnMap best;
-    for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0, 1024.0})
+    for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0})
         for (const double scale : {1 / factor, factor}) {
             const double distance = TrainingAgreement::ofColumn(mappedColumn(values, scale, 0), training);
             if (distance < best.distance)
