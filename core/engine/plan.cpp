@@ -3,12 +3,23 @@
 #include "core/engine/fusion.h"
 #include "core/engine/memoryplan.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <new>
 
 namespace plumbline {
 
 namespace {
+
+/// Where a second thread begins to pay.
+constexpr double productsForThreads = 400'000;
+constexpr double elementsForThreads = 32'768;
+
+bool multiplies(std::string_view op) {
+    static constexpr std::string_view ops[] = {"Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN"};
+    return std::find(std::begin(ops), std::end(ops), op) != std::end(ops);
+}
 
 class Compiler {
 public:
@@ -33,6 +44,8 @@ private:
     void makeSteps();
     void addStep(NodeId node);
     bool makeFast(Step& step, const FusionChain& chain);
+    bool prepareFast(Step& step, const FusionChain& chain);
+    double workOf(const Step& step) const;
     std::unique_ptr<FastKernel> kernelFor(const Step& step, std::span<const PostOp> postOps,
                                           std::span<const ValueType> outputs);
     void joinClasses();
@@ -179,12 +192,36 @@ std::unique_ptr<FastKernel> Compiler::kernelFor(const Step& step, std::span<cons
         constants.push_back(input.isValid() && isKnown(input) ? &m_plan->known[input.index] : nullptr);
     }
     try {
-        return step.op->fast(FastKernelRequest{step.attributes, inputs, constants, outputs, postOps, m_request.threads});
+        return step.op->fast(FastKernelRequest{step.attributes, inputs, constants, outputs, postOps, step.threads});
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception&) {
         return nullptr; // a library that cannot prepare this: the reference kernel can
     }
+}
+
+/// Multiplications of a step that multiplies by weights, else the elements it makes.
+double Compiler::workOf(const Step& step) const {
+    double elements = 0, weights = 0;
+    for (const auto output : step.outputs)
+        elements += static_cast<double>(m_plan->values[output.index].shape.elements());
+    for (const auto input : step.inputs)
+        if (input.isValid() && isKnown(input))
+            weights = std::max(weights, static_cast<double>(m_plan->values[input.index].shape.elements()));
+    const auto name = step.op->name;
+    if (!multiplies(name))
+        return elements;
+    if (name != "LSTM" && name != "GRU" && name != "RNN") {
+        const auto& shape = m_plan->values[step.inputs[1].index].shape;
+        if (shape.rank() < 2)
+            return elements;
+        // A convolution's weights are (out, …), a transposed one's (in, …), a product's (in, out).
+        if (name == "ConvTranspose")
+            return static_cast<double>(m_plan->values[step.inputs[0].index].shape.elements()) * weights / static_cast<double>(shape[0]);
+        return elements * weights / static_cast<double>(name == "Conv" ? shape[0] : shape.back());
+    }
+    const auto& x = m_plan->values[step.inputs[0].index].shape; // both weights for every step of every sample
+    return 2 * weights * static_cast<double>(x.rank() == 3 ? x[0] * x[1] : 1);
 }
 
 bool Compiler::makeFast(Step& step, const FusionChain& chain) {
@@ -195,6 +232,14 @@ bool Compiler::makeFast(Step& step, const FusionChain& chain) {
     if (std::any_of(step.inputs.begin(), step.inputs.end(), empty) ||
         std::any_of(step.outputs.begin(), step.outputs.end(), empty))
         return false;
+    step.threads = workOf(step) < (multiplies(step.op->name) ? productsForThreads : elementsForThreads) ? 1 : m_request.threads;
+    omp_set_num_threads(step.threads); // libraries settle their own split when they prepare
+    const auto prepared = prepareFast(step, chain);
+    omp_set_num_threads(m_request.threads);
+    return prepared;
+}
+
+bool Compiler::prepareFast(Step& step, const FusionChain& chain) {
     for (auto length = chain.postOps.size() + 1; length-- > 0;) {
         auto kernel = kernelFor(step, std::span(chain.postOps).first(length), step.outputTypes);
         if (!kernel)

@@ -25,6 +25,7 @@ struct Step {
     std::vector<ValueType> outputTypes;   ///< concrete unless dynamic
     std::unique_ptr<FastKernel> kernel;
     std::size_t scratchOffset = 0;
+    int threads = 1; ///< few where the work is little: waking a second thread takes as long as some 100,000 products
     std::vector<ValueId> released; ///< roots of held classes that nobody reads after this step
     std::vector<const std::byte*> in; ///< filled at each run
     std::vector<std::byte*> out;

@@ -2,6 +2,8 @@
 
 #include "core/engine/rounding.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -13,6 +15,12 @@ namespace {
 
 double microsecondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// OpenMP's team size for this thread from here on; the executor puts back what its caller had.
+void useThreads(int threads) {
+    if (threads != omp_get_max_threads())
+        omp_set_num_threads(threads);
 }
 
 Error libraryFailure(const std::string& node, const std::string& op, const char* reason) {
@@ -30,6 +38,7 @@ Run::~Run() {
 
 Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     m_inputs = inputs;
+    m_threads = omp_get_max_threads();
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
@@ -57,9 +66,11 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
             collectOutputs(result, s);
             return {};
         }
-        if (m_observer)
+        if (m_observer) {
+            useThreads(m_threads);
             for (const auto output : step.outputs)
                 PLUMBLINE_CHECK(observeValue(output, &step, microseconds));
+        }
         for (const auto value : step.released)
             m_plan.live[value.index] = Tensor();
     }
@@ -114,6 +125,7 @@ Result<void> Run::runStep(Step& step) {
             step.in[i] = step.inputs[i].isValid() ? m_plan.pointers[step.inputs[i].index] : nullptr;
         for (std::size_t i = 0; i < step.outputs.size(); ++i)
             step.out[i] = m_plan.pointers[step.outputs[i].index];
+        useThreads(step.threads);
         step.kernel->run(step.in, step.out, m_plan.arena->mutableData() + step.scratchOffset);
         if (m_configuration.precision != Precision::float32)
             for (const auto output : step.outputs)

@@ -36,6 +36,7 @@ private:
     Observer* m_observer;
     const Progress& m_progress;
     std::span<const Tensor> m_inputs;
+    int m_threads = 1;
     std::vector<bool> m_started; ///< by LayerId, only with an observer
     std::vector<std::optional<Statistics>> m_statistics; ///< by root: a reshaped value has its operand's
 };
