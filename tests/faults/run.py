@@ -32,7 +32,11 @@ def main():
     known = subjects.subjects()
     wanted = [c for module in (demos, structure, values, files, clean) for c in module.cases(known) if options.only in f"{c.kind}: {c.name}"]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        outcomes = list(pool.map(case.run, wanted))
+        outcomes = []
+        for outcome in pool.map(case.run, wanted):
+            outcomes.append(outcome)
+            if sys.stderr.isatty():
+                print(f"\r{len(outcomes)} of {len(wanted)}", end="", file=sys.stderr)
 
     kinds = {}
     for outcome in outcomes:
