@@ -10,6 +10,7 @@ import shlex
 import sys
 import time
 
+import born
 import case
 import clean
 import demos
@@ -30,7 +31,7 @@ def main():
 
     start = time.monotonic()
     known = subjects.subjects()
-    wanted = [c for module in (demos, structure, values, files, clean) for c in module.cases(known) if options.only in f"{c.kind}: {c.name}"]
+    wanted = [c for module in (demos, structure, values, born, files, clean) for c in module.cases(known) if options.only in f"{c.kind}: {c.name}"]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         outcomes = []
         for outcome in pool.map(case.run, wanted):
