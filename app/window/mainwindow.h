@@ -97,6 +97,8 @@ private:
     } m_pendingList;
 };
 
+/// Lets every layout that waits for an event take its place now: before a picture is taken.
+void settleLayout(QWidget& window);
 /// Where the demos stand: beside the program, below an installed share folder, or in the source tree.
 QString demosFile();
 

@@ -5,10 +5,12 @@
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/welcomepanel.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLayout>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -105,6 +107,16 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (looksLikeModel(path))
         menu->addAction(tr("Open as a model"), this, [this, path] { openModel(path); });
     menu->popup(mapToGlobal(event->position().toPoint()));
+}
+
+void settleLayout(QWidget& window) {
+    // A label that wraps asks for its height only once it has its width, and so up to the window: a few rounds end it.
+    for (int round = 0; round < 6; ++round) {
+        QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QApplication::sendPostedEvents();
+        window.layout()->activate();
+    }
+    QApplication::processEvents();
 }
 
 void MainWindow::savePicture() {

@@ -59,7 +59,7 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
         const auto write = [&] {
             // What arrived last is laid out and drawn by events still waiting.
             QTimer::singleShot(0, &window, [&] {
-                QApplication::processEvents();
+                settleLayout(window);
                 const auto path = toQString(request.screenshot);
                 if (!window.grab().save(path, "PNG")) {
                     std::fprintf(stderr, "The screenshot cannot be written to %s.\n", request.screenshot.c_str());

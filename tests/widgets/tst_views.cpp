@@ -65,9 +65,9 @@ private slots:
     void theDistributionDrawsBothSides() {
         const auto diagnosis = test::diagnosisFixture("scale");
         DistributionPlot plot;
-        plot.setHistograms(&diagnosis->layers[1].training->histogram, &diagnosis->layers[1].statistics.histogram);
+        plot.setStatistics(&*diagnosis->layers[1].training, &diagnosis->layers[1].statistics);
         QCOMPARE(plot.seriesCount(), 2);
-        plot.setHistograms(nullptr, &diagnosis->layers[1].statistics.histogram);
+        plot.setStatistics(nullptr, &diagnosis->layers[1].statistics);
         QCOMPARE(plot.seriesCount(), 1);
     }
 
@@ -189,10 +189,11 @@ private slots:
         QTemporaryDir folder;
         QFile file(folder.filePath("demos.json"));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(R"({"demos": [{"title": "t", "problem": "p", "model": "m.keras", "training": ["z=normal(0,1)", "label=labels.npy"], "prediction": ["x.npy"]}]})");
+        file.write(R"json({"demos": [{"title": "It fails", "summary": "A model.", "model": "m.keras", "training": ["z=normal(0,1)", "label=labels.npy"], "prediction": ["x.npy"]}]})json");
         file.close();
         const auto demos = readDemos(file.fileName());
         QCOMPARE(demos.size(), std::size_t(1));
+        QCOMPARE(demos[0].title, "It fails");
         QCOMPARE(demos[0].model, folder.filePath("m.keras"));
         QCOMPARE(demos[0].training, (QStringList{"z=normal(0,1)", "label=" + folder.filePath("labels.npy")}));
         QString problem;

@@ -34,7 +34,8 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     if ((finding.code == "scale" || finding.code == "latent-law") && here && training &&
         training->statistics.finite() > 0 && here->statistics.finite() > 0 && finding.where.features.empty())
         return QStringLiteral("values %1, training had %2")
-            .arg(rangeText(here->statistics), rangeText(training->statistics));
+            .arg(rangeText(here->statistics), rangeText(training->statistics))
+            .replace('-', QChar(0x2212)); // a minus in prose, not a hyphen
     if (finding.code == "dtype")
         if (const auto text = pair(finding, "dtype"); !text.isEmpty())
             return text;
@@ -47,6 +48,9 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     const auto lead = QStringLiteral("Input %1 ").arg(toQString(finding.where.name));
     if (text.startsWith(lead))
         text = text.mid(lead.size());
+    for (const auto* filler : {"has ", "is "})
+        if (text.startsWith(QLatin1String(filler)))
+            text = text.mid(static_cast<qsizetype>(qstrlen(filler)));
     return text;
 }
 

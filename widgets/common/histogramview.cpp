@@ -12,10 +12,10 @@ namespace plumbline {
 
 namespace {
 
-std::vector<double> heights(const Histogram* histogram, double from, double to, int bins) {
-    if (!histogram || histogram->isEmpty())
+std::vector<double> heights(const Statistics* statistics, double from, double to, int bins) {
+    if (!statistics || statistics->histogram.isEmpty())
         return {};
-    auto counts = histogram->resampled(from, to, static_cast<std::size_t>(bins));
+    auto counts = statistics->histogram.resampled(from, to, static_cast<std::size_t>(bins));
     const double top = *std::max_element(counts.begin(), counts.end());
     for (auto& count : counts)
         count = top > 0 ? std::sqrt(std::max(0.0, count) / top) : 0;
@@ -38,14 +38,16 @@ void paintBars(QPainter& painter, const QRectF& area, const std::vector<double>&
 
 } // namespace
 
-HistogramPair HistogramPair::of(const Histogram* training, const Histogram* prediction, int bins) {
+HistogramPair HistogramPair::of(const Statistics* training, const Statistics* prediction, int bins) {
     HistogramPair pair;
     bool found = false;
-    for (const auto* histogram : {training, prediction}) {
-        if (!histogram || histogram->isEmpty())
+    for (const auto* statistics : {training, prediction}) {
+        if (!statistics || statistics->histogram.isEmpty())
             continue;
-        const double low = Histogram::lowerEdge(histogram->bins().front().first);
-        const double high = Histogram::upperEdge(histogram->bins().back().first);
+        const auto& bins16 = statistics->histogram.bins();
+        const double low = Histogram::lowerEdge(bins16.front().first), high = Histogram::upperEdge(bins16.back().first);
+        pair.least = found ? std::min(pair.least, statistics->min) : statistics->min;
+        pair.largest = found ? std::max(pair.largest, statistics->max) : statistics->max;
         pair.from = found ? std::min(pair.from, low) : low;
         pair.to = found ? std::max(pair.to, high) : high;
         found = true;
@@ -78,11 +80,11 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Histogram"));
 }
 
-void HistogramView::setHistograms(const Histogram* training, const Histogram* prediction, Role alone) {
+void HistogramView::setStatistics(const Statistics* training, const Statistics* prediction, Role alone) {
     m_pair = HistogramPair::of(training, prediction, 56);
     m_alone = alone;
     if (!m_pair.isEmpty())
-        setAccessibleDescription(tr("values from %1").arg(rangeText(m_pair.from, m_pair.to)));
+        setAccessibleDescription(tr("values from %1").arg(rangeText(m_pair.least, m_pair.largest)));
     update();
 }
 
@@ -100,13 +102,13 @@ void HistogramView::paintEvent(QPaintEvent*) {
     painter.setPen(color(Role::secondaryText));
     const QRectF labels(0, area.bottom() + 2, width(), line);
     const auto shortText = [](double value) { return QString::number(value, 'g', 3); };
-    painter.drawText(labels, Qt::AlignLeft, shortText(m_pair.from));
-    painter.drawText(labels, Qt::AlignRight, shortText(m_pair.to));
+    painter.drawText(labels, Qt::AlignLeft, shortText(m_pair.least));
+    painter.drawText(labels, Qt::AlignRight, shortText(m_pair.largest));
     const double middle = m_pair.from < 0 && m_pair.to > 0 ? 0 : (m_pair.from + m_pair.to) / 2;
     const double at = (middle - m_pair.from) / (m_pair.to - m_pair.from) * width();
     const double half = QFontMetricsF(font).horizontalAdvance(shortText(middle)) / 2;
-    if (at - half > QFontMetricsF(font).horizontalAdvance(shortText(m_pair.from)) + 8 &&
-        at + half < width() - QFontMetricsF(font).horizontalAdvance(shortText(m_pair.to)) - 8)
+    if (at - half > QFontMetricsF(font).horizontalAdvance(shortText(m_pair.least)) + 8 &&
+        at + half < width() - QFontMetricsF(font).horizontalAdvance(shortText(m_pair.largest)) - 8)
         painter.drawText(QRectF(at - half - 2, labels.top(), 2 * half + 4, line), Qt::AlignHCenter, shortText(middle));
 }
 

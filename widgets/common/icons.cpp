@@ -5,6 +5,9 @@
 #include <QPainter>
 #include <QSvgRenderer>
 
+// The icons are linked from a static library, where nothing else would pull them in. The macro wants the global namespace.
+static void initializeIcons() { Q_INIT_RESOURCE(icons); }
+
 namespace plumbline {
 
 namespace {
@@ -41,6 +44,8 @@ private:
 } // namespace
 
 QIcon icon(const QString& name, Role role) {
+    static const bool initialized = (initializeIcons(), true);
+    Q_UNUSED(initialized)
     QFile file(":/icons/" + name + ".svg");
     if (!file.open(QIODevice::ReadOnly))
         return {};

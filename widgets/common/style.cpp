@@ -17,7 +17,7 @@ namespace {
 constexpr auto sheet = R"(
 QMainWindow, QDialog { background: {window}; }
 QMainWindow::separator { background: {border}; width: 1px; height: 1px; }
-QToolBar { background: {surface}; border: 0; border-bottom: 1px solid {border}; padding: 7px 12px; spacing: 4px; }
+QToolBar { background: {surface}; border: 0; border-bottom: 1px solid {border}; padding: 3px 12px; spacing: 4px; }
 QToolBar::separator { background: {border}; width: 1px; margin: 4px 8px; }
 QStatusBar { background: {surface}; border-top: 1px solid {border}; color: {secondaryText}; }
 QStatusBar::item { border: 0; }
@@ -62,9 +62,15 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTableView, QTreeView, QListView { background: {surface}; color: {text}; border: 0; gridline-color: {border};
   selection-background-color: {accentSoft}; selection-color: {text}; alternate-background-color: {surface}; outline: 0; }
+QTableView::item { padding: 0 6px; border: 0; }
+QTableView::item:selected { background: {accentSoft}; color: {text}; }
 QHeaderView { background: {surface}; }
 QHeaderView::section { background: {surface}; color: {secondaryText}; border: 0; border-bottom: 1px solid {border}; padding: 5px 8px; font-size: 12px; }
 QTableCornerButton::section { background: {surface}; border: 0; }
+QCheckBox { color: {secondaryText}; spacing: 6px; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid {border}; border-radius: 3px; background: {surface}; }
+QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; }
+QCheckBox::indicator:focus { border-color: {accent}; }
 QProgressBar { background: {sunken}; border: 0; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 QDockWidget { color: {text}; }

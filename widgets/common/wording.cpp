@@ -186,13 +186,18 @@ QString evidenceHtml(const Finding& finding) {
         if (!finding.actual.contains(key))
             if (const auto text = jsonText(expected); !text.isEmpty())
                 parts << "expected " + label(key) + " " + mono(text);
+    // A threshold stands beside the figure it bounds.
+    const auto limited = [&](const std::string& key, const QString& part) {
+        const auto threshold = finding.threshold.find(key);
+        return threshold == finding.threshold.end() ? part : part + " (limit " + mono(jsonText(*threshold)) + ")";
+    };
     for (const auto& [key, threshold] : finding.threshold.items())
-        if (const auto text = jsonText(threshold); !text.isEmpty())
+        if (const auto text = jsonText(threshold); !text.isEmpty() && !finding.evidence.contains(key))
             parts << "limit of " + label(key) + " " + mono(text);
     for (const auto& [key, value] : finding.evidence.items())
         if (!value.is_object())
             if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
-                parts << label(key) + " " + mono(text);
+                parts << limited(key, label(key) + " " + mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));
 }
 

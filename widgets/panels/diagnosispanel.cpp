@@ -30,7 +30,7 @@ DiagnosisPanel::DiagnosisPanel(QWidget* parent)
     scroll->setWidget(body);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->viewport()->setAutoFillBackground(false);
-    body->setAutoFillBackground(false);
+    body->setAutoFillBackground(false); // setWidget() turned it on
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

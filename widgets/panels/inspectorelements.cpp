@@ -181,6 +181,7 @@ void InspectorPanel::setElements(const TensorRequest& request, const Tensor& ten
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i] = tensor.flat(static_cast<std::int64_t>(i));
     m_heatmap->setValues(std::move(values), rows, columns);
+    fitHeatmap();
     m_range->setText(tr("range %1").arg(rangeText(m_heatmap->from(), m_heatmap->to())));
     if (m_heatmap->pickedRow() < 0)
         m_heatmap->pick(0, 0);

@@ -92,8 +92,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     auto* elements = new QHBoxLayout(m_elements);
     elements->setContentsMargins(0, 0, 0, 0);
     elements->setSpacing(14);
-    elements->addWidget(m_heatmap, 5, Qt::AlignTop);
-    elements->addWidget(m_statistics, 4, Qt::AlignTop);
+    elements->addWidget(m_heatmap, 1, Qt::AlignTop);
+    elements->addWidget(m_statistics, 0, Qt::AlignTop);
     layout->addWidget(m_elements);
     m_exact = new ElidedLabel({}, monoFont(), Role::text);
     m_range = new RoleLabel({}, interfaceFont(12), Role::secondaryText);
@@ -116,7 +116,12 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     auto* logarithmic = new QCheckBox(tr("logarithmic counts"));
     logarithmic->setFont(interfaceFont(12));
     connect(logarithmic, &QCheckBox::toggled, m_distribution, &DistributionPlot::setLogarithmic);
-    m_distributionBox = section(tr("Distribution"), {m_distribution, logarithmic}, layout);
+    m_distributionBox = section({}, {m_distribution}, layout);
+    auto* distributionHead = new QHBoxLayout;
+    distributionHead->addWidget(sectionHead(tr("Distribution")));
+    distributionHead->addStretch();
+    distributionHead->addWidget(logarithmic);
+    static_cast<QVBoxLayout*>(m_distributionBox->layout())->insertLayout(0, distributionHead);
     m_channels = new ChannelBars;
     m_channelsBox = section(tr("Channels by divergence"), {m_channels}, layout);
     m_weights = new WeightsModel(this);
@@ -134,6 +139,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(body);
+    scroll->viewport()->setAutoFillBackground(false);
+    body->setAutoFillBackground(false); // setWidget() turned it on
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
@@ -147,6 +154,15 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
         m_axes[axis]->setValue(channel);
     });
     rebuild();
+}
+
+void InspectorPanel::resizeEvent(QResizeEvent*) { fitHeatmap(); }
+
+// The numbers keep their width; the heatmap takes what is left, as square as its shape allows.
+void InspectorPanel::fitHeatmap() {
+    const int room = width() - 28 - 14 - 12 - m_statistics->sizeHint().width();
+    const int side = std::clamp(room, 96, 280);
+    m_heatmap->setFixedSize(side, m_heatmap->heightForWidth(side));
 }
 
 void InspectorPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
@@ -250,7 +266,7 @@ void InspectorPanel::rebuild() {
     showStatistics();
     m_distributionBox->setVisible(reached && !run->statistics.histogram.isEmpty());
     if (reached)
-        m_distribution->setHistograms(run->training ? &run->training->histogram : nullptr, &run->statistics.histogram);
+        m_distribution->setStatistics(run->training ? &*run->training : nullptr, &run->statistics);
     m_channelsBox->setVisible(reached && !run->channelDivergence.empty());
     m_channels->setDivergence(reached ? run->channelDivergence : std::vector<double>{});
     m_weights->setLayer(layer);

@@ -41,12 +41,16 @@ public:
     QString statisticText(int row, int column) const; ///< as shown: column 0 training, 1 here
     const ColumnsModel& columns() const { return *m_columns; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 signals:
     /// `wholeImages`: for the image view, not for the heatmap; the two do not supersede each other.
     void elementsRequested(const plumbline::TensorRequest& request, bool wholeImages);
 
 private:
     void rebuild();
+    void fitHeatmap();
     void buildAxes(const Shape& shape, bool channelsLast);
     void axisChanged(std::size_t axis);
     void requestElements();

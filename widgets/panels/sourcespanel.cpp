@@ -35,6 +35,12 @@ const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const 
     return sources.size() > position && sources[position].input.empty() ? &sources[position] : nullptr;
 }
 
+// Three digits: the line has to fit beside its label.
+QString shortRange(const Statistics& statistics) {
+    const auto text = [](double value) { return QString::number(value, 'g', 3); };
+    return statistics.finite() > 0 ? QStringLiteral("%1 … %2").arg(text(statistics.min), text(statistics.max)) : rangeText(statistics);
+}
+
 bool outside(const SourceSummary& here, const SourceSummary& training) {
     const double span = training.statistics.max - training.statistics.min;
     const double slack = 0.05 * span + 1e-12;
@@ -58,13 +64,13 @@ SourcesPanel::SourcesPanel(QWidget* parent) : QWidget(parent) {
     m_content = new QVBoxLayout(body);
     m_content->setContentsMargins(10, 8, 10, 12);
     m_content->setSpacing(11);
-    body->setAutoFillBackground(false);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(body);
     scroll->viewport()->setAutoFillBackground(false);
+    body->setAutoFillBackground(false); // setWidget() turned it on
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(scroll);
@@ -138,7 +144,7 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         card->addFact(tr("columns"), names.join(", "), Role::text, false);
     }
     if (source->statistics.count > 0) {
-        card->addFact(tr("range"), QStringLiteral("%1   NaN %2").arg(rangeText(source->statistics)).arg(source->statistics.nan),
+        card->addFact(tr("range"), QStringLiteral("%1   NaN %2").arg(shortRange(source->statistics)).arg(source->statistics.nan),
                       rangeOff || source->statistics.nan > 0 ? Role::divergence : Role::text, true);
         if (source->statistics.infinite() > 0)
             card->addFact(tr("infinite"), QString::number(source->statistics.infinite()), Role::divergence, true);
@@ -151,9 +157,9 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     if (!source->statistics.histogram.isEmpty()) {
         auto* histogram = new HistogramView;
         if (training)
-            histogram->setHistograms(&source->statistics.histogram, nullptr);
+            histogram->setStatistics(&source->statistics, nullptr);
         else
-            histogram->setHistograms(other ? &other->statistics.histogram : nullptr, &source->statistics.histogram, Role::training);
+            histogram->setStatistics(other ? &other->statistics : nullptr, &source->statistics, Role::training);
         card->m_layout->addWidget(histogram);
     }
     const auto* place = m_diagnosis->firstDivergence();

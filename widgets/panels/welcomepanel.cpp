@@ -28,17 +28,17 @@ public:
     DemoCard(const Demo& demo, std::function<void()> open) : m_open(std::move(open)) {
         setFocusPolicy(Qt::StrongFocus);
         setCursor(Qt::PointingHandCursor);
-        setAccessibleName(demo.problem);
-        setAccessibleDescription(demo.title);
+        setAccessibleName(demo.title);
+        setAccessibleDescription(demo.summary);
         auto* layout = new QVBoxLayout(this);
         layout->setContentsMargins(16, 13, 16, 14);
         layout->setSpacing(4);
-        auto* problem = new RoleLabel(demo.problem, interfaceFont(13, QFont::DemiBold), Role::text);
-        problem->setWordWrap(true);
-        auto* title = new RoleLabel(demo.title, interfaceFont(12), Role::secondaryText);
+        auto* title = new RoleLabel(demo.title, interfaceFont(13, QFont::DemiBold), Role::text);
         title->setWordWrap(true);
-        layout->addWidget(problem);
+        auto* summary = new RoleLabel(demo.summary, interfaceFont(12), Role::secondaryText);
+        summary->setWordWrap(true);
         layout->addWidget(title);
+        layout->addWidget(summary);
         layout->addStretch();
     }
 
@@ -99,7 +99,7 @@ std::vector<Demo> readDemos(const QString& path, QString* problem) {
         const auto object = item.toObject();
         Demo demo;
         demo.title = object.value("title").toString();
-        demo.problem = object.value("problem").toString();
+        demo.summary = object.value("summary").toString();
         demo.model = folder.absoluteFilePath(object.value("model").toString());
         for (const auto& source : strings(object.value("training")))
             demo.training << absolute(source, folder);

@@ -11,7 +11,7 @@ class QVBoxLayout;
 namespace plumbline {
 
 struct Demo {
-    QString title, problem; ///< what it is; what goes wrong, in a sentence
+    QString title, summary; ///< what goes wrong, in a few words; what it is made of
     QString model;
     QStringList training, prediction;
 };

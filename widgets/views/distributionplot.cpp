@@ -33,13 +33,13 @@ void addSteps(QCustomPlot& plot, const std::vector<double>& counts, double from,
     graph->setData(x, y, true);
 }
 
-std::vector<double> shares(const std::optional<Histogram>& histogram, double from, double to) {
-    if (!histogram || histogram->isEmpty())
+std::vector<double> shares(const std::optional<Statistics>& statistics, double from, double to) {
+    if (!statistics || statistics->histogram.isEmpty())
         return {};
-    auto counts = histogram->resampled(from, to, bins);
-    const auto total = static_cast<double>(histogram->total());
+    auto counts = statistics->histogram.resampled(from, to, bins);
+    const auto peak = *std::max_element(counts.begin(), counts.end());
     for (auto& count : counts)
-        count /= total;
+        count /= peak > 0 ? peak : 1;
     return counts;
 }
 
@@ -76,7 +76,7 @@ void DistributionPlot::recolor() {
     m_plot->xAxis->setTickLabelColor(color(Role::secondaryText));
 }
 
-void DistributionPlot::setHistograms(const Histogram* training, const Histogram* prediction) {
+void DistributionPlot::setStatistics(const Statistics* training, const Statistics* prediction) {
     m_training = training ? std::optional(*training) : std::nullopt;
     m_prediction = prediction ? std::optional(*prediction) : std::nullopt;
     rebuild();
@@ -111,7 +111,7 @@ void DistributionPlot::rebuild() {
             addSteps(*m_plot, prediction, pair.from, pair.to, color(training.empty() ? Role::accent : Role::divergence), floor);
         m_plot->xAxis->setRange(pair.from, pair.to);
         m_plot->yAxis->setRange(floor, top * 1.05);
-        setAccessibleDescription(tr("values from %1").arg(rangeText(pair.from, pair.to)));
+        setAccessibleDescription(tr("values from %1").arg(rangeText(pair.least, pair.largest)));
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }

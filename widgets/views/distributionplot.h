@@ -1,7 +1,8 @@
 #pragma once
-// Training against prediction as filled curves of their histograms, with an axis of values and a linear or logarithmic one of counts.
+// Training against prediction as filled outlines of their histograms, each as high as its own peak: what is compared is where they stand,
+// not how many elements they have. The counts' axis is linear or logarithmic.
 
-#include "core/tensor/histogram.h"
+#include "core/tensor/statistics.h"
 
 #include <QWidget>
 
@@ -15,11 +16,11 @@ class DistributionPlot final : public QWidget {
     Q_OBJECT
 public:
     explicit DistributionPlot(QWidget* parent = nullptr);
-    void setHistograms(const Histogram* training, const Histogram* prediction);
+    void setStatistics(const Statistics* training, const Statistics* prediction);
     bool isLogarithmic() const { return m_logarithmic; }
     void setLogarithmic(bool logarithmic);
     QSize sizeHint() const override { return {240, 116}; }
-    /// For tests: how many series are drawn.
+    /// How many series are drawn.
     int seriesCount() const;
 
 protected:
@@ -29,7 +30,7 @@ private:
     void rebuild();
     void recolor();
     QCustomPlot* m_plot;
-    std::optional<Histogram> m_training, m_prediction;
+    std::optional<Statistics> m_training, m_prediction;
     bool m_logarithmic = false;
 };
 

@@ -49,7 +49,7 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     for (const auto& card : scene.cards) {
         const auto* run = scene.result(card);
         auto ink = card.callout ? color(Role::divergence) : run && run->divergence ? divergenceColor(*run->divergence) : color(Role::training);
-        if (scene.ran && scene.status(card) == LayerStatus::notReached)
+        if (scene.isUnreached(card))
             ink = mixed(ink, color(Role::surface), 0.6);
         auto frame = transform.mapRect(card.frame);
         frame.setHeight(std::max(2.0, std::min(frame.height(), 7.0)));
@@ -59,8 +59,8 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     }
     auto fill = color(Role::accent);
     fill.setAlpha(18);
-    const auto shown = transform.mapRect(visible);
-    if (!shown.contains(box)) {
+    const auto shown = transform.mapRect(visible).intersected(box.adjusted(3, 3, -3, -3));
+    if (!visible.contains(scene.bounds)) {
         painter.setPen(QPen(color(Role::accent), 1));
         painter.setBrush(fill);
         painter.drawRoundedRect(shown, 3, 3);

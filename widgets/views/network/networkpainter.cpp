@@ -53,7 +53,7 @@ QString subtitle(const NetworkScene& scene, const NetworkCard& card) {
 void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card, int index) {
     const auto status = scene.status(card);
     const auto* run = scene.result(card);
-    const bool unreached = scene.ran && status == LayerStatus::notReached;
+    const bool unreached = scene.isUnreached(card);
     const auto frame = card.frame;
     if (card.callout) {
         auto halo = color(Role::divergence);
@@ -99,7 +99,7 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     const auto& layer = scene.layer(card);
     const auto* run = scene.result(card);
     const auto status = scene.status(card);
-    const bool unreached = scene.ran && status == LayerStatus::notReached;
+    const bool unreached = scene.isUnreached(card);
     const auto ink = [&](Role role) { return unreached ? faded(color(role)) : color(role); };
     const double left = card.frame.left() + padding, room = card.frame.width() - padding - 10;
     double y = card.frame.top() + 8;
@@ -145,7 +145,7 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
             x += drawChip(painter, {x, chipY}, timesText(*run->divergence), color(Role::divergence), color(Role::divergenceSoft)) + 5;
         const double width = std::min(68.0, card.frame.right() - 10 - x);
         if (width > 24)
-            paintHistogram(painter, QRectF(card.frame.right() - 8 - width, card.frame.bottom() - 34, width, 26), card.histogram, Role::training);
+            paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 27, width, 21), card.histogram, Role::training);
     } else if (!scene.ran && layer.parameters > 0) {
         drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)), ink(Role::secondaryText), color(Role::sunken));
     }

@@ -164,11 +164,11 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         findings.push_back(&finding);
     for (auto& card : scene.cards) {
         const auto status = scene.status(card);
-        scene.hasUnreached |= scene.ran && status == LayerStatus::notReached;
+        scene.hasUnreached |= scene.isUnreached(card);
         scene.hasDivergence |= status == LayerStatus::diverges;
         describe(card, scene, findings);
         if (const auto* run = scene.result(card); run && !run->shapes.empty())
-            card.histogram = HistogramPair::of(run->training ? &run->training->histogram : nullptr, &run->statistics.histogram, 44);
+            card.histogram = HistogramPair::of(run->training ? &*run->training : nullptr, &run->statistics, 44);
     }
 
     LayoutRequest request;
@@ -197,7 +197,7 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         routeEdge(edge, scene.cards);
         const auto& source = scene.cards[static_cast<std::size_t>(from)];
         const auto* run = scene.result(source);
-        edge.isReached = !scene.ran || (run && !run->shapes.empty() && scene.status(scene.cards[static_cast<std::size_t>(to)]) != LayerStatus::notReached);
+        edge.isReached = !scene.ran || (!scene.isUnreached(source) && !scene.isUnreached(scene.cards[static_cast<std::size_t>(to)]));
         if (roomy && source.column == scene.cards[static_cast<std::size_t>(to)].column) {
             const auto& layer = scene.layer(source);
             const auto* input = layer.isInput ? predictionOf(*scene.diagnosis, layer.name) : nullptr;
@@ -246,6 +246,11 @@ const LayerSummary& NetworkScene::layer(const NetworkCard& card) const {
 const LayerResult* NetworkScene::result(const NetworkCard& card) const {
     const auto row = static_cast<std::size_t>(card.row);
     return row < diagnosis->layers.size() ? &diagnosis->layers[row] : nullptr;
+}
+
+bool NetworkScene::isUnreached(const NetworkCard& card) const {
+    // What the prediction gave is there, also where the run refused to begin with it.
+    return ran && status(card) == LayerStatus::notReached && !(layer(card).isInput && predictionOf(*diagnosis, layer(card).name));
 }
 
 LayerStatus NetworkScene::status(const NetworkCard& card) const {

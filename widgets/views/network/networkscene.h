@@ -51,6 +51,7 @@ struct NetworkScene {
     const LayerSummary& layer(const NetworkCard& card) const;
     const LayerResult* result(const NetworkCard& card) const;
     LayerStatus status(const NetworkCard& card) const;
+    bool isUnreached(const NetworkCard& card) const;
 
     /// `folded` holds the rows of nested models shown as one card; `viewport` is the shape to fill.
     static NetworkScene of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport);
