@@ -13,6 +13,7 @@
 #include "core/ops/pooling/pooling.h"
 #include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
+#include "core/ops/shaping/movekernel.h"
 #include "core/ops/shaping/resize.h"
 #include "core/ops/shaping/resizekernel.h"
 #include "core/ops/shaping/shaping.h"
@@ -63,7 +64,7 @@ static const std::vector<OpDefinition>& table() {
         {"GRU", gruShape, gruReference,                                   fastGru, NanRule::reduces, gruOrigins},
         {"RNN", rnnShape, rnnReference,                                   fastRnn, NanRule::reduces, rnnOrigins},
         // normalisation
-        {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, nullptr, NanRule::elementwise,
+        {"BatchNormalization", batchNormalizationShape, batchNormalizationReference, fastBatchNormalization, NanRule::elementwise,
          batchNormalizationOrigins},
         {"LayerNormalization", layerNormalizationShape, layerNormalizationReference, fastLayerNormalization, NanRule::reduces,
          layerNormalizationOrigins},
@@ -91,8 +92,8 @@ static const std::vector<OpDefinition>& table() {
         {"Cast", castShape, castReference,                                nullptr, NanRule::bounded, samePosition},
         {"Reshape", reshapeShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
         {"Flatten", flattenShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
-        {"Transpose", transposeShape, transposeReference,                 nullptr, NanRule::selects, transposeOrigins},
-        {"Concat", concatShape, concatReference,                          nullptr, NanRule::selects, concatOrigins},
+        {"Transpose", transposeShape, transposeReference,                 fastTranspose, NanRule::selects, transposeOrigins},
+        {"Concat", concatShape, concatReference,                          fastConcat, NanRule::selects, concatOrigins},
         {"Gather", gatherShape, gatherReference,                          nullptr, NanRule::selects, gatherOrigins},
         {"Squeeze", squeezeShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
         {"Unsqueeze", unsqueezeShape, reshapeReference,                   nullptr, NanRule::selects, samePosition},

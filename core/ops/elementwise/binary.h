@@ -10,6 +10,8 @@ enum class Arithmetic { add, sub, mul, div, mod, fmod, pow, max, min, sum, mean,
 
 Result<std::vector<ValueType>> arithmeticShape(std::string_view op, Arithmetic operation, const ShapeContext& context);
 Result<std::vector<Tensor>> arithmeticReference(Arithmetic operation, const KernelContext& context);
+/// Two float32 operands; null for Mod and Pow.
+std::unique_ptr<FastKernel> fastArithmetic(Arithmetic operation, const FastKernelRequest& request);
 
 namespace arithmetic_names {
 inline constexpr char add[] = "Add", sub[] = "Sub", mul[] = "Mul", div[] = "Div", mod[] = "Mod", pow[] = "Pow",
@@ -22,6 +24,7 @@ OpDefinition arithmeticOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return arithmeticShape(name, operation, context); },
             .reference = [](const KernelContext& context) { return arithmeticReference(operation, context); },
+            .fast = [](const FastKernelRequest& request) { return fastArithmetic(operation, request); },
             .nan = operation == Arithmetic::div || operation == Arithmetic::pow || operation == Arithmetic::max ||
                            operation == Arithmetic::min || operation == Arithmetic::mod
                        ? NanRule::bounded

@@ -5,6 +5,7 @@
 
 namespace plumbline {
 
+std::unique_ptr<FastKernel> fastBatchNormalization(const FastKernelRequest& request);
 std::unique_ptr<FastKernel> fastLayerNormalization(const FastKernelRequest& request);
 std::unique_ptr<FastKernel> fastGroupNormalization(const FastKernelRequest& request);
 std::unique_ptr<FastKernel> fastInstanceNormalization(const FastKernelRequest& request);

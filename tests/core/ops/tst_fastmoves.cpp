@@ -47,6 +47,35 @@ private slots:
         QVERIFY(result->empty());
     }
 
+    void arithmeticUnderEveryBroadcast() {
+        for (const char* op : {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean"})
+            for (const auto& [a, b] : std::vector<std::pair<Shape, Shape>>{{{4, 5, 6}, {4, 5, 6}}, {{4, 5, 6}, {6}}, {{4, 5, 6}, {}}, {{4, 5, 6}, {5, 1}},
+                                                                           {{6}, {4, 5, 6}}, {{4, 1, 6}, {5, 1}}, {{1}, {1}}, {{3, 1}, {1, 4}},
+                                                                           {{8, 1, 1, 16}, {8, 7, 7, 16}}, {{60, 1000}, {60, 1000}}, {{60, 1000}, {1000}}}) {
+                VERIFY_FAST(op, {normalTensor(a, 1), normalTensor(b, 2)});
+                VERIFY_FAST(op, {normalTensor(a, 1), planted(normalTensor(b, 2), 0, std::numeric_limits<float>::quiet_NaN())});
+                VERIFY_FAST(op, {normalTensor(a, 1), planted(normalTensor(b, 2), 0, 0.0f)});
+            }
+        VERIFY_FAST("PRelu", {normalTensor({2, 4, 3}, 1), normalTensor({3}, 2)});
+    }
+
+    void concatenatingAlongEveryAxis() {
+        for (std::int64_t axis = -1; axis < 3; ++axis) {
+            Shape second{3, 4, 5};
+            second[static_cast<std::size_t>(axis < 0 ? 2 : axis)] = 7;
+            VERIFY_FAST("Concat", {normalTensor({3, 4, 5}, 1), normalTensor(second, 2), normalTensor({3, 4, 5}, 3)}, attributes({{"axis", axis}}));
+        }
+        VERIFY_FAST("Concat", {normalTensor({2, 64, 64, 32}, 1), normalTensor({2, 64, 64, 16}, 2)}, attributes({{"axis", std::int64_t{3}}}));
+    }
+
+    void transposingInEveryOrder() {
+        std::vector<std::int64_t> order{0, 1, 2, 3};
+        do
+            VERIFY_FAST("Transpose", {normalTensor({2, 3, 4, 5}, 1)}, attributes({{"perm", order}}));
+        while (std::next_permutation(order.begin(), order.end()));
+        VERIFY_FAST("Transpose", {normalTensor({64, 1, 700}, 1)});
+    }
+
     void clippingKeepsNaN() {
         const auto low = Tensor::of<float>({}, {0.0f}), high = Tensor::of<float>({}, {6.0f});
         for (const Shape& shape : {Shape{7}, Shape{100, 1000}}) {
