@@ -41,7 +41,8 @@ double upperTail(std::span<const double> sorted, double level) {
     mean /= count;
     const double variance = square / count - mean * mean;
     const double noise = 1 / std::sqrt(count);
-    const double shape = variance > 0 ? std::clamp(0.5 * (1 - mean * mean / variance) - noise, 0.0, 0.3) : 0;
+    const double least = std::min(0.3, 8 / static_cast<double>(n)); // few values cannot show that their tail is light
+    const double shape = variance > 0 ? std::clamp(0.5 * (1 - mean * mean / variance) - noise, least, 0.3) : 0;
     const double scale = mean * (1 + 2 * noise) * (1 - shape);
     const double rarity = std::max(1.0, count / static_cast<double>(n) / level);
     const double reach = shape > 1e-3 ? scale / shape * (std::pow(rarity, shape) - 1) : scale * std::log(rarity);
@@ -163,7 +164,7 @@ Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::
     // An exact zero now and then means nothing: a few elements of the batch, or two in a thousand.
     const double zeroFloor = std::max(2e-3, 4 / (n * elementsPerRow(layer)));
     // The band's middle is uncertain too: a fresh mean of n rows is off the middle of R rows by sqrt(1/n + 1/R).
-    const double few = 1 + 6 / sampled + 25 / (sampled * sampled);
+    const double few = 1 + 3 / sampled + 12 / (sampled * sampled);
     const double shrink = std::sqrt(static_cast<double>(drawnBatch) / n);
     const double inflation = few * (batch == 1 ? 1.0 : shrink * std::sqrt(1 + n / sampled)) + few / std::sqrt(sampled);
 

@@ -63,7 +63,7 @@ RowCost rowCost(const Graph& graph, std::span<const Shape> rowShapes) {
 }
 
 std::int64_t rowsToRun(const RowCost& cost) {
-    constexpr double multiplications = 20e9, elements = 32e6, patience = 60e9;
+    constexpr double multiplications = 12e9, elements = 24e6, patience = 60e9;
     const double each = std::max(cost.multiplications, 1.0);
     const double affordable = std::min(multiplications / each, elements / std::max(cost.elements, 1.0));
     const double least = std::clamp(patience / each, 8.0, 64.0);

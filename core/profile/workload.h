@@ -13,8 +13,8 @@ struct RowCost {
 /// From the shapes of one row a graph input, batch axis left out. Values whose shape cannot be inferred cost nothing.
 RowCost rowCost(const Graph& graph, std::span<const Shape> rowShapes);
 
-/// Rows worth running: some 20 billion multiply-adds or 32 million elements (a few tenths of a second on two cores),
-/// but at least 64 rows while that is below 60 billion, and at least 8 ever. At most 2,048.
+/// Rows worth running: some 12 billion multiply-adds or 24 million elements (one or two tenths of a second on two
+/// cores), but at least 64 rows while that is below 60 billion, and at least 8 ever. At most 2,048.
 std::int64_t rowsToRun(const RowCost& cost);
 /// Rows of one batch: large enough for the kernels, small enough for the cache.
 std::int64_t rowsAtOnce(const RowCost& cost);
