@@ -160,7 +160,9 @@ Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::
     double scale = 0;
     for (const auto& row : rows)
         scale = std::max({scale, std::fabs(row.min), std::fabs(row.max)});
-    const double floor = std::max(1e-5 * scale, 1e-6);
+    // And a figure that never moved, such as a maximum that is 1 in every image, moves a hundredth of the layer's
+    // deviation at least: less is nothing that a network notices.
+    const double floor = std::max({1e-5 * scale, 1e-6, 0.01 * layer.statistics.standardDeviation()});
     // An exact zero now and then means nothing: a few elements of the batch, or two in a thousand.
     const double zeroFloor = std::max(2e-3, 4 / (n * elementsPerRow(layer)));
     // The band's middle is uncertain too: a fresh mean of n rows is off the middle of R rows by sqrt(1/n + 1/R).

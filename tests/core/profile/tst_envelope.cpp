@@ -1,5 +1,6 @@
-#include "tests/core/profile/syntheticnet.h"
 #include "tests/support/testcase.h"
+
+#include "tests/core/profile/syntheticnet.h"
 
 #include <limits>
 
@@ -111,6 +112,20 @@ private slots:
         QVERIFY(moved.multiple > 100);
         QCOMPARE(moved.expected, 0.5);
         QCOMPARE(moved.actual, 0.6);
+    }
+
+    void aFigureThatNeverMovedKeepsReadableMultiples() { // every training image reaches exactly 1
+        Profile profile;
+        profile.layers.resize(1);
+        auto& layer = profile.layers[0];
+        Random random(4);
+        for (int i = 0; i < 300; ++i)
+            layer.rows.push_back({0.1 * random.normal(), 0.67 + 0.01 * random.normal(), -1, 1, 0});
+        layer.statistics.count = 300 * 64;
+        layer.statistics.m2 = 0.67 * 0.67 * 300 * 64;
+        const auto bands = envelopeFor(profile, 1).layers[0];
+        QVERIFY(bands.max.distance(1) <= 1);
+        QVERIFY(bands.max.distance(255) > 1e4 && bands.max.distance(255) < 1e5);
     }
 
     void deadUnitsAreToldByTheirZeros() {
