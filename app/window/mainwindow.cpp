@@ -208,7 +208,7 @@ void MainWindow::showState() {
     const auto& diagnosis = m_session.diagnosis();
     m_ran->setText(busy ? m_session.activity() : diagnosis ? ranText(*diagnosis, m_session.problem()) : m_session.problem());
     m_engine->setText(diagnosis ? toQString(diagnosis->engine) : QString());
-    m_worker->setText(m_session.isAlive() ? tr("worker alive") : tr("worker not running"));
+    m_worker->setText(m_session.modelPath().isEmpty() ? QString() : m_session.isAlive() ? tr("worker alive") : tr("worker not running"));
 }
 
 void MainWindow::chooseRow() {

@@ -127,9 +127,10 @@ void MainWindow::buildToolBar() {
     auto* bar = addToolBar(tr("Tools"));
     bar->setObjectName("tools");
     bar->setMovable(false);
+    bar->setIconSize(QSize(16, 16));
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
     const auto button = [&](const QString& text, const QString& iconName, Role ink, const QString& name) {
-        auto* made = new QPushButton(icon(iconName, ink), text);
+        auto* made = new QPushButton(icon(iconName, ink), ' ' + text); // the style sheet has no gap beside an icon
         made->setAccessibleName(name);
         bar->addWidget(made);
         return made;
@@ -145,7 +146,7 @@ void MainWindow::buildToolBar() {
     auto* box = new QWidget;
     auto* boxLayout = new QHBoxLayout(box);
     boxLayout->setContentsMargins(4, 0, 0, 0);
-    m_cancelButton = new QPushButton(icon("cancel"), tr("Cancel"));
+    m_cancelButton = new QPushButton(icon("cancel"), ' ' + tr("Cancel"));
     makeFlat(m_cancelButton);
     m_cancelButton->setAccessibleName(tr("Cancel the run"));
     connect(m_cancelButton, &QPushButton::clicked, m_cancel, &QAction::trigger);
@@ -155,8 +156,8 @@ void MainWindow::buildToolBar() {
     auto* space = new QWidget;
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
-    auto* search = button(tr("Find a layer, a value, an action     Ctrl+K"), "search", Role::secondaryText, tr("Command palette"));
-    search->setText(tr("Find a layer or an action") + QString(14, ' ') + "Ctrl+K");
+    auto* search = button({}, "search", Role::secondaryText, tr("Command palette"));
+    search->setText(' ' + tr("Find a layer or an action") + QString(14, ' ') + "Ctrl+K");
     search->setProperty("search", true);
     search->setMinimumWidth(280);
     connect(search, &QPushButton::clicked, this, &MainWindow::showPalette);
@@ -238,7 +239,7 @@ void MainWindow::buildDocks() {
     auto* diagnosis = dockFor(this, tr("Diagnosis"), m_diagnosisPanel, Qt::BottomDockWidgetArea, Role::sunken, true);
     m_docks = {sources, inspector, diagnosis};
     resizeDocks({sources, inspector}, {264, 376}, Qt::Horizontal);
-    resizeDocks({diagnosis}, {168}, Qt::Vertical);
+    resizeDocks({diagnosis}, {176}, Qt::Vertical);
     for (auto* dock : m_docks) {
         auto* toggle = dock->toggleViewAction();
         toggle->setText(tr("Show or hide: %1").arg(dock->windowTitle()));

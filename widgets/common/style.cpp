@@ -37,6 +37,7 @@ QPushButton[flat="true"], QToolButton { background: transparent; border: 1px sol
 QPushButton[flat="true"]:hover, QToolButton:hover { background: {sunken}; }
 QPushButton[flat="true"]:focus, QToolButton:focus { border: 1px solid {accent}; }
 QPushButton[flat="true"]:disabled, QToolButton:disabled { color: {disabled}; background: transparent; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[search="true"] { background: {sunken}; color: {secondaryText}; text-align: left; }
 QLineEdit, QSpinBox { background: {surface}; color: {text}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
   selection-background-color: {accent}; selection-color: {onAccent}; }
@@ -62,10 +63,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTableView, QTreeView, QListView { background: {surface}; color: {text}; border: 0; gridline-color: {border};
   selection-background-color: {accentSoft}; selection-color: {text}; alternate-background-color: {surface}; outline: 0; }
-QTableView::item { padding: 0 6px; border: 0; }
-QTableView::item:selected { background: {accentSoft}; color: {text}; }
 QHeaderView { background: {surface}; }
-QHeaderView::section { background: {surface}; color: {secondaryText}; border: 0; border-bottom: 1px solid {border}; padding: 5px 8px; font-size: 12px; }
+QHeaderView::section { background: {surface}; color: {secondaryText}; border: 0; border-bottom: 1px solid {border}; padding: 5px 4px; font-size: 12px; }
 QTableCornerButton::section { background: {surface}; border: 0; }
 QCheckBox { color: {secondaryText}; spacing: 6px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid {border}; border-radius: 3px; background: {surface}; }

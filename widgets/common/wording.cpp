@@ -195,7 +195,7 @@ QString evidenceHtml(const Finding& finding) {
         if (const auto text = jsonText(threshold); !text.isEmpty() && !finding.evidence.contains(key))
             parts << "limit of " + label(key) + " " + mono(text);
     for (const auto& [key, value] : finding.evidence.items())
-        if (!value.is_object())
+        if (!value.is_object() && !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
                 parts << limited(key, label(key) + " " + mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));

@@ -145,8 +145,8 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
                                                 ? Qt::AlignRight : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
-    static const char* const names[] = {"#",   "name", "type", "expected", "shape",      "dtype",  "NaN",  "Inf",
-                                        "min", "max",  "mean", "std",      "divergence", "status", "time", "parameters"};
+    static const char* const names[] = {"#",   "name", "type", "expected", "shape", "dtype", "NaN",  "divergence", "status",
+                                        "Inf", "min",  "max",  "mean",     "std",   "time",  "parameters"};
     static_assert(std::size(names) == ColumnCount);
     return tr(names[section]);
 }

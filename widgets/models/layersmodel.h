@@ -14,8 +14,8 @@ class LayersModel final : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {
-        IndexColumn, NameColumn, TypeColumn, ExpectedColumn, ShapeColumn, DTypeColumn, NanColumn, InfColumn, MinColumn,
-        MaxColumn, MeanColumn, DeviationColumn, DivergenceColumn, StatusColumn, TimeColumn, ParametersColumn, ColumnCount
+        IndexColumn, NameColumn, TypeColumn, ExpectedColumn, ShapeColumn, DTypeColumn, NanColumn, DivergenceColumn, StatusColumn,
+        InfColumn, MinColumn, MaxColumn, MeanColumn, DeviationColumn, TimeColumn, ParametersColumn, ColumnCount
     };
     enum ItemRole { SortRole = Qt::UserRole, RowRole }; ///< a value to sort by; the row in the layers
 

@@ -59,10 +59,14 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
         m_content->addWidget(errorCard(tr("stopped"), m_state.problem));
     if (m_diagnosis && m_diagnosis->error)
         m_content->addWidget(errorCard(tr("cannot read"), toQString(m_diagnosis->error->text())));
+    QBoxLayout* folds = nullptr;
     for (int row = 0; row < m_model->causeCount(); ++row) {
         const auto index = m_model->index(row, 0);
         m_content->addWidget(findingCard(index, row == 0));
-        addFolded(index);
+        folds = new QHBoxLayout;
+        folds->setSpacing(12);
+        m_content->addLayout(folds);
+        addFolded(index, folds);
     }
     if (ran && m_model->causeCount() == 0 && !m_state.isBusy && !m_diagnosis->error) {
         const bool compared = !m_diagnosis->training.empty();
@@ -75,7 +79,13 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
         m_content->addWidget(calmCard(tr("Open a model, a training reference and the input of the prediction that went wrong, then run."), false));
     else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_model->causeCount() == 0)
         m_content->addWidget(calmCard(tr("Add the input of the prediction to run it; add a training reference to hold it against."), false));
-    addNotes();
+    if (m_model->noteCount() > 0 && !folds) {
+        folds = new QHBoxLayout;
+        m_content->addLayout(folds);
+    }
+    addNotes(folds);
+    if (folds)
+        folds->addStretch();
     m_content->addStretch();
 }
 
@@ -183,7 +193,9 @@ QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
     label->setWordWrap(true);
     layout->addWidget(label, 1);
     if (!m_state.applied.empty()) {
-        auto* undo = new QPushButton(icon("undo"), tr("Undo fix"));
+        auto* code = new ElidedLabel(toQString(m_state.applied.back().numpy).replace('\n', "; "), monoFont(), Role::secondaryText);
+        layout->addWidget(code, 1);
+        auto* undo = new QPushButton(icon("undo"), ' ' + tr("Undo fix"));
         undo->setObjectName("undoFix");
         undo->setAccessibleName(tr("Undo the last fix"));
         connect(undo, &QPushButton::clicked, this, &DiagnosisPanel::undoRequested);
@@ -217,7 +229,7 @@ QString foldedLine(const Finding& finding) {
 
 } // namespace
 
-void DiagnosisPanel::addFolded(const QModelIndex& root) {
+void DiagnosisPanel::addFolded(const QModelIndex& root, QBoxLayout* lineRow) {
     const int count = m_model->rowCount(root);
     if (count == 0)
         return;
@@ -235,13 +247,15 @@ void DiagnosisPanel::addFolded(const QModelIndex& root) {
         line->setWordWrap(true);
         lines->addWidget(line);
     }
-    if (names.size() > 10)
-        names = names.mid(0, 9) << tr("%1 more").arg(names.size() - 9);
-    m_content->addWidget(foldButton(tr("explains %1: %2").arg(count).arg(names.join(", ")), body));
+    if (names.size() > 9) {
+        const auto more = names.size() - 8;
+        names = names.mid(0, 8) << tr("%1 more").arg(more);
+    }
+    lineRow->addWidget(foldButton(tr("explains %1: %2").arg(count).arg(names.join(", ")), body));
     m_content->addWidget(body);
 }
 
-void DiagnosisPanel::addNotes() {
+void DiagnosisPanel::addNotes(QBoxLayout* lineRow) {
     if (m_model->noteCount() == 0)
         return;
     auto* body = new QWidget;
@@ -257,10 +271,10 @@ void DiagnosisPanel::addNotes() {
         line->setWordWrap(true);
         lines->addWidget(line);
     }
-    if (first.size() > 110)
-        first = first.left(108) + QStringLiteral("…");
+    if (first.size() > 84)
+        first = first.left(82) + QStringLiteral("…");
     const int count = m_model->noteCount();
-    m_content->addWidget(foldButton((count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
+    lineRow->addWidget(foldButton((count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
     m_content->addWidget(body);
 }
 

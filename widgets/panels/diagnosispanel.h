@@ -36,8 +36,9 @@ private:
     QWidget* findingCard(const QModelIndex& index, bool isFirst);
     QWidget* errorCard(const QString& title, const QString& text);
     QWidget* calmCard(const QString& text, bool verified);
-    void addFolded(const QModelIndex& root);
-    void addNotes();
+    /// The line that opens what is folded goes into `lines`, its contents below.
+    void addFolded(const QModelIndex& root, class QBoxLayout* lines);
+    void addNotes(QBoxLayout* lines);
     FindingsModel* m_model;
     std::shared_ptr<const Diagnosis> m_diagnosis;
     DiagnosisState m_state;

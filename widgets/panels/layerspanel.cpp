@@ -37,7 +37,7 @@ LayersPanel::LayersPanel(QWidget* parent)
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(320);
 
-    auto* copyButton = new QPushButton(icon("copy"), tr("Copy"), this);
+    auto* copyButton = new QPushButton(icon("copy"), ' ' + tr("Copy…"), this);
     copyButton->setAccessibleName(tr("Copy the table"));
     auto* menu = new QMenu(copyButton);
     menu->addAction(tr("As text"), this, [this] { copy(TableFormat::text); });
@@ -50,6 +50,7 @@ LayersPanel::LayersPanel(QWidget* parent)
 
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(16, 12, 16, 8);
+    bar->setSpacing(12);
     bar->addWidget(m_filter, 1);
     bar->addWidget(m_count);
     bar->addStretch();

@@ -135,7 +135,7 @@ void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList
     lead->setMaximumWidth(680);
     m_content->addWidget(lead);
     auto* row = new QHBoxLayout;
-    auto* open = new QPushButton(icon("open", Role::onAccent), tr("Open a model…"));
+    auto* open = new QPushButton(icon("open", Role::onAccent), ' ' + tr("Open a model…"));
     makePrimary(open);
     connect(open, &QPushButton::clicked, this, &WelcomePanel::openRequested);
     row->addWidget(open);

@@ -89,20 +89,28 @@ QRectF HeatmapView::cellRect(int row, int column) const {
 
 void HeatmapView::paintNumbers(QPainter& painter) const {
     const auto cell = cellRect(0, 0);
-    const auto font = monoFont(cell.width() >= 40 ? 10.5 : 9);
-    const QFontMetricsF metrics(font);
     const double largest = std::max(std::abs(m_from), std::abs(m_to));
     const auto text = [&](double value) {
         if (std::isnan(value) || std::isinf(value))
             return valueText(value);
         return largest >= 100 && largest < 1e5 ? QString::number(value, 'f', 0) : QString::number(value, 'g', largest < 1 ? 2 : 3);
     };
-    double widest = 0;
-    for (const double value : m_values)
-        widest = std::max(widest, metrics.horizontalAdvance(text(value)));
-    if (widest > cell.width() - 1 || metrics.height() > cell.height())
+    // The largest of the sizes in which every number fits its cell; none where even the smallest does not.
+    bool fits = false;
+    for (const double size : {10.5, 9.0, 8.0}) {
+        const auto font = monoFont(size);
+        const QFontMetricsF metrics(font);
+        double widest = 0;
+        for (const double value : m_values)
+            widest = std::max(widest, metrics.horizontalAdvance(text(value)));
+        fits = widest <= cell.width() - 1 && metrics.height() <= cell.height();
+        if (fits) {
+            painter.setFont(font);
+            break;
+        }
+    }
+    if (!fits)
         return;
-    painter.setFont(font);
     for (int row = 0; row < m_rows; ++row)
         for (int column = 0; column < m_columns; ++column) {
             painter.setPen(inkOn(m_image.pixel(column, row)));
