@@ -112,10 +112,12 @@ int oddityOf(const std::vector<std::size_t>& permutation) {
     if (permutation == List{0, 2, 3, 1} || permutation == List{0, 3, 1, 2} || permutation == List{0, 2, 1} ||
         permutation == List{0, 2, 3, 4, 1} || permutation == List{0, 4, 1, 2, 3} || permutation == List{1, 0})
         return 0;
-    int displaced = 0;
-    for (std::size_t axis = 0; axis < permutation.size(); ++axis)
-        displaced += permutation[axis] == axis ? 0 : 1;
-    return displaced + (permutation[0] == 0 ? 0 : 8);
+    // Axes that keep their order among themselves: a square picture is rather moved than mirrored.
+    int inversions = 0;
+    for (std::size_t a = 0; a < permutation.size(); ++a)
+        for (std::size_t b = a + 1; b < permutation.size(); ++b)
+            inversions += permutation[a] > permutation[b] ? 1 : 0;
+    return inversions + (permutation[0] == 0 ? 0 : 8);
 }
 
 void orders(const Dims& expected, const Shape& actual, std::vector<AxisReading>& out) {

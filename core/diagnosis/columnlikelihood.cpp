@@ -118,4 +118,18 @@ double ksMultiple(const ColumnValues& values, const Statistics& training) {
     return distance / (1.63 * std::sqrt(1 / worth + 1 / static_cast<double>(training.finite())));
 }
 
+double ksMultiple(const Statistics& a, const Statistics& b) {
+    if (a.finite() == 0 || b.finite() == 0)
+        return a.finite() == b.finite() ? 0 : INFINITY;
+    double distance = 0;
+    for (const auto* one : {&a, &b})
+        for (const auto& [key, count] : one->histogram.bins()) {
+            const double edge = Histogram::upperEdge(key);
+            distance = std::max(distance, std::abs(a.histogram.cumulative(edge) - b.histogram.cumulative(edge)));
+        }
+    const double n = std::min(static_cast<double>(a.finite()), largestTraining);
+    const double m = std::min(static_cast<double>(b.finite()), largestTraining);
+    return distance / (1.63 * std::sqrt(1 / n + 1 / m));
+}
+
 } // namespace plumbline

@@ -25,5 +25,7 @@ double logLikelihood(const ColumnValues& values, const std::vector<double>& edge
 
 /// Kolmogorov-Smirnov distance in multiples of its critical value at 1 %.
 double ksMultiple(const ColumnValues& values, const Statistics& training);
+/// The same between two columns of training.
+double ksMultiple(const Statistics& a, const Statistics& b);
 
 } // namespace plumbline

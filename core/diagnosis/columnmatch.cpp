@@ -97,10 +97,43 @@ struct Alignment {
     }
 };
 
+/// Chance makes one of ten columns of one law look a little apart. One is named only where its law differs, beyond any
+/// chance, from those of the columns beside it, which would stand in its place.
+constexpr double clearlyApart = 1.5; // multiples of the critical distance at 1 %: one chance in 10^5
+
+bool differFromNeighbours(const ColumnMatch& match, const std::vector<ColumnValues>& here,
+                          const InputProfile& training) {
+    const auto& there = training.perColumn;
+    const auto isSkipped = [&](std::int64_t k) { return std::ranges::find(match.columns, k) != match.columns.end(); };
+    std::int64_t skipped = 0;
+    for (const auto column : match.columns) {
+        for (const std::int64_t step : {-1, +1}) {
+            auto beside = column + step;
+            while (isSkipped(beside))
+                beside += step;
+            if (match.isMissing) {
+                if (beside >= 0 && beside < std::ssize(there) &&
+                    ksMultiple(there[static_cast<std::size_t>(column)], there[static_cast<std::size_t>(beside)]) <=
+                        clearlyApart)
+                    return false;
+                continue;
+            }
+            // Training's column that its neighbour in the prediction was matched with.
+            const auto partner = column - skipped - (step < 0 ? 1 : 0);
+            if (partner >= 0 && partner < std::ssize(there) &&
+                ksMultiple(here[static_cast<std::size_t>(column)], there[static_cast<std::size_t>(partner)]) <=
+                    clearlyApart)
+                return false;
+        }
+        ++skipped;
+    }
+    return true;
+}
+
 } // namespace
 
 bool ColumnMatch::isCertain() const {
-    if (!(ratio >= certainRatio))
+    if (!(ratio >= certainRatio) || !neighboursDiffer)
         return false;
     std::size_t paired = 0, close = 0;
     for (const auto& pair : pairs)
@@ -155,6 +188,7 @@ std::optional<ColumnMatch> matchColumns(const Tensor& prediction, const InputPro
         }
     }
     out.ratio = std::exp(std::min(score - second, 700.0));
+    out.neighboursDiffer = differFromNeighbours(out, columns, training);
     std::int64_t i = 0, j = 0;
     const auto isSkipped = [&](std::int64_t k) { return std::ranges::find(best, k) != best.end(); };
     while (i < there || j < here) {
@@ -176,12 +210,10 @@ std::optional<bool> columnsAgree(const Tensor& rows, const InputProfile& trainin
         return std::nullopt;
     const auto columns = columnsOf(rows);
     Statistics pooled;
-    std::vector<const Statistics*> all;
-    for (const auto& column : training.perColumn) {
+    for (const auto& column : training.perColumn)
         pooled.merge(column);
-        all.push_back(&column);
-    }
-    const auto edges = commonEdges(all);
+    // Few bins, or a column's own counts would be too thin in them to stand against the pool's.
+    const auto edges = commonEdges({&pooled});
     double gain = 0;
     for (std::size_t i = 0; i < count; ++i)
         gain += logLikelihood(columns[i], edges, &training.perColumn[i]) - logLikelihood(columns[i], edges, &pooled);

@@ -24,6 +24,7 @@ struct ColumnMatch {
         double distance = 0; ///< Kolmogorov-Smirnov distance in multiples of its critical value at 1 %
     };
     std::vector<Pair> pairs;
+    bool neighboursDiffer = false; ///< each of `columns` has another law than the columns it would be taken for
     bool isCertain() const; ///< the ratio is large enough to name columns, and the matched ones do match
 };
 

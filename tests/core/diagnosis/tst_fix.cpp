@@ -1,7 +1,8 @@
+#include "tests/support/testcase.h"
+
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/fix.h"
 #include "core/diagnosis/fixes.h"
-#include "tests/support/testcase.h"
 
 #include <cmath>
 
