@@ -42,6 +42,10 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
+        m_reshaped.assign(m_graph.values().size(), false);
+        for (const auto& step : m_plan.steps)
+            if (step.kind == Step::Kind::alias)
+                m_reshaped[step.inputs[0].index] = true;
         for (std::size_t i = 0; i < inputs.size(); ++i)
             PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
     }
@@ -223,9 +227,12 @@ Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds
         // A reshaped value has its operand's elements in its operand's order: the same statistics.
         if (step && step->kind == Step::Kind::alias)
             known = m_statistics[step->inputs[0].index];
-        if (!known)
-            known = statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
-        seen.statistics = known;
+        if (known)
+            seen.statistics = known;
+        else
+            seen.statistics = statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
+        if (m_reshaped[id.index])
+            known = seen.statistics;
     }
     if (interest.elements && seen.tensor.bytes() <= interest.mostBytes && mayBeOverwritten(id)) {
         auto copy = TensorBuilder::allocate(seen.tensor.dtype(), seen.tensor.shape());

@@ -38,7 +38,8 @@ private:
     std::span<const Tensor> m_inputs;
     int m_threads = 1;
     std::vector<bool> m_started; ///< by LayerId, only with an observer
-    std::vector<std::optional<Statistics>> m_statistics; ///< by root: a reshaped value has its operand's
+    std::vector<bool> m_reshaped; ///< by ValueId: a later step is the same elements under another shape
+    std::vector<std::optional<Statistics>> m_statistics; ///< of those
 };
 
 } // namespace plumbline

@@ -66,30 +66,51 @@ BinTable& threadTable() {
     return table;
 }
 
-/// The bins of a table in order of value; the table is zero again afterwards.
-Histogram emptied(BinTable& table) {
+constexpr std::uint32_t groupBins = 16; ///< looked at together: most are empty
+
+bool isEmptyGroup(const BinTable& table, std::uint32_t first) {
+    std::uint64_t words[2][groupBins / 2];
+    std::memcpy(words[0], table.counts + first, sizeof words[0]);
+    std::memcpy(words[1], table.counts + BinTable::bins + first, sizeof words[1]);
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < groupBins / 2; ++i)
+        any |= words[0][i] | words[1][i];
+    return any == 0;
+}
+
+/// The bins of a table in order of value; the table is zero again afterwards. Zeros are counted, not binned: their bin comes in
+/// here.
+Histogram emptied(BinTable& table, std::int64_t zeros) {
     std::vector<Histogram::Bin> bins;
+    bins.reserve(512);
     const auto take = [&](std::uint32_t raw, std::uint16_t key) {
         const auto even = std::exchange(table.counts[raw], 0);
         const auto odd = std::exchange(table.counts[BinTable::bins + raw], 0);
         if (even || odd)
             bins.emplace_back(key, std::int64_t{even} + odd);
     };
-    if (table.least <= table.most) {
-        for (auto raw = table.most + 1; raw-- > table.least;)
-            take(raw | 0x8000, static_cast<std::uint16_t>(~(raw | 0x8000)));
-        for (auto raw = table.least; raw <= table.most; ++raw)
-            take(raw, static_cast<std::uint16_t>(raw | 0x8000));
+    const bool any = table.least <= table.most;
+    const auto firstGroup = table.least / groupBins, lastGroup = table.most / groupBins;
+    if (any)
+        for (auto group = lastGroup + 1; group-- > firstGroup;)
+            if (const auto first = 0x8000 + group * groupBins; !isEmptyGroup(table, first))
+                for (auto raw = first + groupBins; raw-- > first;)
+                    take(raw, static_cast<std::uint16_t>(~raw));
+    const auto zeroAt = bins.size();
+    if (any)
+        for (auto group = firstGroup; group <= lastGroup; ++group)
+            if (const auto first = group * groupBins; !isEmptyGroup(table, first))
+                for (auto raw = first; raw < first + groupBins; ++raw)
+                    take(raw, static_cast<std::uint16_t>(raw | 0x8000));
+    if (const auto key = Histogram::keyOf(0.0f); zeros > 0) {
+        if (zeroAt < bins.size() && bins[zeroAt].first == key)
+            bins[zeroAt].second += zeros; // denormals share the bin
+        else
+            bins.insert(bins.begin() + static_cast<std::ptrdiff_t>(zeroAt), {key, zeros});
     }
     table.least = 0x7FFF;
     table.most = 0;
     return Histogram::fromBins(std::move(bins));
-}
-
-/// Zeros are counted, not binned: their bin follows from the count.
-void addZeroBin(Statistics& statistics) {
-    if (statistics.zero > 0)
-        statistics.histogram.merge(Histogram::fromBins({{Histogram::keyOf(0.0f), statistics.zero}}));
 }
 
 template<class T>
@@ -171,7 +192,7 @@ Statistics compute(const Tensor& tensor, bool histogram) {
         BinTable* table = histogram ? &threadTable() : nullptr;
         out = rangeStatistics(reader, 0, elements, table);
         if (table)
-            out.histogram = emptied(*table);
+            out.histogram = emptied(*table, out.zero);
     } else {
         for (std::int64_t begin = 0; begin < elements; begin += roundElements) {
             const auto end = std::min(elements, begin + roundElements);
@@ -188,7 +209,7 @@ Statistics compute(const Tensor& tensor, bool histogram) {
                         rangeStatistics(reader, from, std::min(end, from + chunkElements), table);
                 }
                 if (table) {
-                    const auto mine = emptied(*table);
+                    const auto mine = emptied(*table, 0);
 #pragma omp critical(plumbline_statistics_bins)
                     bins.merge(mine);
                 }
@@ -197,9 +218,9 @@ Statistics compute(const Tensor& tensor, bool histogram) {
                 out.merge(part);
             out.histogram.merge(bins);
         }
+        if (histogram && out.zero > 0)
+            out.histogram.merge(Histogram::fromBins({{Histogram::keyOf(0.0f), out.zero}}));
     }
-    if (histogram)
-        addZeroBin(out);
     return out;
 }
 
