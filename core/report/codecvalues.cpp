@@ -1,5 +1,8 @@
 #include "core/report/codecvalues.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -129,12 +132,58 @@ Error takeError(const Json& json) {
     return error;
 }
 
-Json put(const Statistics& s) {
-    Json bins = Json::array(); // key, count, key, count …: half the size of pairs
-    for (const auto& [key, count] : s.histogram.bins()) {
-        bins.push_back(key);
-        bins.push_back(count);
+/// "key count key count …", each key as its distance from the one before: one string, where a list would be thousands
+/// of JSON values a layer.
+static std::string histogramText(const Histogram& histogram) {
+    fmt::memory_buffer out;
+    std::uint16_t before = 0;
+    for (const auto& [key, count] : histogram.bins()) {
+        fmt::format_to(std::back_inserter(out), "{}{} {}", out.size() ? " " : "", key - before, count);
+        before = key;
     }
+    return fmt::to_string(out);
+}
+
+static void addBin(std::vector<Histogram::Bin>& bins, std::int64_t key, std::int64_t count) {
+    if (key < (bins.empty() ? 0 : bins.back().first + 1) || key > 0xFFFF || count < 0)
+        throw DecodeError("keys of a histogram rise within 16 bits");
+    bins.emplace_back(static_cast<std::uint16_t>(key), count);
+}
+
+static std::vector<Histogram::Bin> binsFromText(std::string_view text) {
+    const auto next = [&text] {
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc())
+            throw DecodeError("a histogram is a text of keys and counts");
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        if (text.starts_with(' '))
+            text.remove_prefix(1);
+        return value;
+    };
+    std::vector<Histogram::Bin> bins;
+    while (!text.empty()) {
+        const auto step = next();
+        if (step < 0 || step > 0xFFFF)
+            throw DecodeError("keys of a histogram rise within 16 bits");
+        addBin(bins, (bins.empty() ? 0 : bins.back().first) + step, next());
+    }
+    return bins;
+}
+
+/// As histogramText() writes it; or, written by hand, a list of keys and counts.
+static Histogram takeHistogram(const Json& json) {
+    if (json.is_string())
+        return Histogram::fromBins(binsFromText(json.get_ref<const std::string&>()));
+    if (!json.is_array() || json.size() % 2 != 0)
+        throw DecodeError("a histogram is keys and counts");
+    std::vector<Histogram::Bin> bins;
+    for (std::size_t i = 0; i < json.size(); i += 2)
+        addBin(bins, takeInteger(json[i]), takeInteger(json[i + 1]));
+    return Histogram::fromBins(std::move(bins));
+}
+
+Json put(const Statistics& s) {
     return {{"count", s.count},
             {"nan", s.nan},
             {"positive_infinity", s.positiveInfinity},
@@ -147,7 +196,7 @@ Json put(const Statistics& s) {
             {"m2", putNumber(s.m2)},
             {"first_nan", s.firstNan ? Json(*s.firstNan) : Json()},
             {"first_inf", s.firstInf ? Json(*s.firstInf) : Json()},
-            {"histogram", std::move(bins)}};
+            {"histogram", histogramText(s.histogram)}};
 }
 
 Statistics takeStatistics(const Json& json) {
@@ -166,18 +215,7 @@ Statistics takeStatistics(const Json& json) {
         s.firstNan = takeInteger(index);
     if (const auto& index = json.at("first_inf"); !index.is_null())
         s.firstInf = takeInteger(index);
-    const auto& flat = json.at("histogram");
-    if (!flat.is_array() || flat.size() % 2 != 0)
-        throw DecodeError("a histogram is a list of keys and counts");
-    std::vector<Histogram::Bin> bins;
-    bins.reserve(flat.size() / 2);
-    for (std::size_t i = 0; i < flat.size(); i += 2) {
-        const auto key = takeInteger(flat[i]);
-        if (key < 0 || key > 0xFFFF || (!bins.empty() && key <= bins.back().first))
-            throw DecodeError("keys of a histogram rise within 16 bits");
-        bins.emplace_back(static_cast<std::uint16_t>(key), takeInteger(flat[i + 1]));
-    }
-    s.histogram = Histogram::fromBins(std::move(bins));
+    s.histogram = takeHistogram(json.at("histogram"));
     return s;
 }
 

@@ -233,20 +233,24 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
 }
 
 std::string summaryText(const ModelSummary& model) {
-    TextTable table(
-        {{"layer"}, {"type"}, {"output shape"}, {"dtype"}, {"parameters", Align::right}, {"reads"}, {"problem"}});
+    TextTable table({{"layer"}, {"type"}, {"output shape"}, {"dtype"}, {"parameters", Align::right}, {"reads"}});
+    std::string problems;
     for (const auto& layer : model.layers) {
         std::string reads;
         for (const auto source : layer.sources)
             reads += (reads.empty() ? "" : ", ") + model.layers[static_cast<std::size_t>(source)].name;
         table.addRow({printable(layer.name), printable(layer.type), shapesText(layer.expectedShapes),
-                      layer.dtype ? std::string(name(*layer.dtype)) : "", countText(layer.parameters), printable(reads),
-                      printable(layer.problem)});
+                      layer.dtype ? std::string(name(*layer.dtype)) : "", countText(layer.parameters),
+                      printable(reads)});
+        if (!layer.problem.empty() && model.hasWeights)
+            problems += "problem: " + printable(layer.problem) + "\n";
     }
     auto out = modelLine(model) + "\n\n" + table.text();
+    if (!model.hasWeights)
+        problems = "note: The file holds an architecture without weights; to run it, give them with --weights FILE.\n";
     for (const auto& note : model.notes)
-        out += "\nnote: " + printable(note) + "\n";
-    return out;
+        problems += "note: " + printable(note) + "\n";
+    return out + (problems.empty() ? "" : "\n" + problems);
 }
 
 std::string benchText(const BenchResult& result) {

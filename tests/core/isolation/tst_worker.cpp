@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/isolation/worker.h"
 #include "core/report/json.h"
-#include "tests/support/testcase.h"
 
 #include <QTemporaryDir>
 
@@ -26,6 +27,13 @@ class tst_worker : public QObject {
         return out;
     }
     static CheckRequest goodRequest() { return request("dcgan/dcgan.keras", "dcgan/good.npy"); }
+
+    /// Never kill(-1), which would mean everybody.
+    static void killWorker(const Worker& worker, int signal) {
+        const int pid = worker.processId();
+        if (pid > 0)
+            ::kill(pid, signal);
+    }
 
     /// A float32 .npy of `rows` x 100 zeros that takes no disk.
     static std::string largeInput(const QTemporaryDir& folder, std::int64_t rows) {
@@ -102,7 +110,7 @@ private slots:
         events.onLayerStarted = [&](int layer) {
             begun.push_back(layer);
             if (begun.size() == 3)
-                ::kill(worker.processId(), SIGKILL);
+                killWorker(worker, SIGKILL);
         };
         // Large enough that the run is still under way when the signal comes.
         QTemporaryDir folder;
@@ -136,7 +144,7 @@ private slots:
         Worker worker;
         const auto checked = worker.check(goodRequest());
         VERIFY_RESULT(checked);
-        ::kill(worker.processId(), SIGSEGV);
+        killWorker(worker, SIGSEGV);
         QTRY_VERIFY(!worker.isAlive());
         const auto gone = worker.tensor({});
         QVERIFY(!gone);
@@ -200,6 +208,7 @@ private slots:
                 other = std::jthread([&] { newer = worker.check(goodRequest()); });
         };
         const auto older = worker.check(large, events);
+        QVERIFY2(other.joinable(), "the run began");
         other.join();
         QVERIFY(!older);
         QCOMPARE(older.error().code, ErrorCode::cancelled);

@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/report/codec.h"
 #include "tests/core/report/fixtures.h"
-#include "tests/support/testcase.h"
 
 #include <cmath>
 
@@ -43,6 +44,14 @@ private slots:
         const auto back = decodeDiagnosis(json::from_cbor(json::to_cbor(encoded)));
         VERIFY_RESULT(back);
         QCOMPARE(encode(*back).dump(), encoded.dump());
+    }
+
+    void aHistogramWrittenByHandIsAList() {
+        auto encoded = encode(test::diagnosisWithEverything());
+        encoded["layers"][0]["statistics"]["histogram"] = {100, 2, 32768, 1, 65000, 3};
+        const auto back = decodeDiagnosis(encoded);
+        VERIFY_RESULT(back);
+        QCOMPARE(encode(*back).dump(), encode(test::diagnosisWithEverything()).dump());
     }
 
     void anErrorComesBackWithFileAndOffset() {
@@ -104,7 +113,7 @@ private slots:
         QTest::newRow("histogram keys fall") << "/layers/0/statistics/histogram"
                                              << "[5, 1, 4, 1]";
         QTest::newRow("histogram odd") << "/layers/0/statistics/histogram"
-                                       << "[5]";
+                                       << "\"5\"";
         QTest::newRow("unknown status") << "/layers/0/status"
                                         << "\"fine\"";
     }

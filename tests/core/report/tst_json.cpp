@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/report/json.h"
 #include "tests/core/report/fixtures.h"
-#include "tests/support/testcase.h"
 
 using namespace plumbline;
 using Json = nlohmann::ordered_json;

@@ -1,8 +1,9 @@
+#include "tests/support/testcase.h"
+
 #include "core/report/html.h"
 #include "core/report/text.h"
 #include "core/report/texttable.h"
 #include "tests/core/report/fixtures.h"
-#include "tests/support/testcase.h"
 
 using namespace plumbline;
 
