@@ -43,7 +43,7 @@ QString timesText(double multiple) {
     if (std::isinf(multiple))
         return QStringLiteral("∞×");
     if (multiple >= 1e5)
-        return QString::number(multiple, 'g', 2) + QStringLiteral("×");
+        return QString::number(multiple, 'g', 2).replace("e+0", "e").replace("e+", "e") + QStringLiteral("×");
     if (multiple >= 9.95)
         return countTextQ(std::llround(multiple)) + QStringLiteral("×");
     return QString::number(multiple, 'f', multiple >= 1 ? 1 : 2) + QStringLiteral("×");
@@ -192,10 +192,11 @@ QString evidenceHtml(const Finding& finding) {
         return threshold == finding.threshold.end() ? part : part + " (limit " + mono(jsonText(*threshold)) + ")";
     };
     for (const auto& [key, threshold] : finding.threshold.items())
-        if (const auto text = jsonText(threshold); !text.isEmpty() && !finding.evidence.contains(key))
-            parts << "limit of " + label(key) + " " + mono(text);
+        if (threshold.is_number() && !finding.evidence.contains(key))
+            parts << (key == "multiple" ? "limit " + mono(timesText(threshold.get<double>())) + " the envelope"
+                                        : "limit of " + label(key) + " " + mono(jsonText(threshold)));
     for (const auto& [key, value] : finding.evidence.items())
-        if (!value.is_object() && !(key == "columns" && finding.evidence.contains("names")))
+        if (!value.is_object() && !value.is_boolean() && key != "by" && !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
                 parts << limited(key, label(key) + " " + mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));

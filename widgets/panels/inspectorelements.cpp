@@ -182,6 +182,7 @@ void InspectorPanel::setElements(const TensorRequest& request, const Tensor& ten
         values[i] = tensor.flat(static_cast<std::int64_t>(i));
     m_heatmap->setValues(std::move(values), rows, columns);
     fitHeatmap();
+    m_heatmap->show();
     m_range->setText(tr("range %1").arg(rangeText(m_heatmap->from(), m_heatmap->to())));
     if (m_heatmap->pickedRow() < 0)
         m_heatmap->pick(0, 0);

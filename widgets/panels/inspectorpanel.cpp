@@ -93,7 +93,7 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     elements->setContentsMargins(0, 0, 0, 0);
     elements->setSpacing(14);
     elements->addWidget(m_heatmap, 1, Qt::AlignTop);
-    elements->addWidget(m_statistics, 0, Qt::AlignTop);
+    elements->addWidget(m_statistics, 0, Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(m_elements);
     m_exact = new ElidedLabel({}, monoFont(), Role::text);
     m_range = new RoleLabel({}, interfaceFont(12), Role::secondaryText);
@@ -229,8 +229,13 @@ const Finding* InspectorPanel::columnsFinding() const {
 void InspectorPanel::rebuild() {
     const bool any = m_row >= 0 && m_diagnosis && m_diagnosis->model;
     m_result = resultOfRow();
-    m_fromSource = m_result && (static_cast<std::size_t>(m_row) >= m_diagnosis->layers.size() ||
-                                m_diagnosis->layers[static_cast<std::size_t>(m_row)].shapes.empty());
+    // A run that could not begin keeps no elements of its inputs: their sources do.
+    const std::vector<LayerResult> none;
+    const auto& results = m_diagnosis ? m_diagnosis->layers : none;
+    const bool stopped = std::any_of(results.begin(), results.end(), [](const LayerResult& layer) {
+        return layer.status == LayerStatus::failed || layer.status == LayerStatus::notReached;
+    });
+    m_fromSource = m_result && inputPosition() >= 0 && (results.empty() || stopped);
     const auto* run = result();
     const bool reached = run && !run->shapes.empty();
     const auto* layer = any ? &m_diagnosis->model->layers[static_cast<std::size_t>(m_row)] : nullptr;
@@ -261,9 +266,11 @@ void InspectorPanel::rebuild() {
     m_imagesBox->hide();
     m_slice = {};
     m_heatmap->clear();
+    m_heatmap->hide();
     m_exact->setText({});
     m_range->clear();
     showStatistics();
+    fitHeatmap();
     m_distributionBox->setVisible(reached && !run->statistics.histogram.isEmpty());
     if (reached)
         m_distribution->setStatistics(run->training ? &*run->training : nullptr, &run->statistics);
@@ -323,7 +330,7 @@ void InspectorPanel::showStatistics() {
     for (const auto& row : rows) {
         add(row.name, at, 0, Role::secondaryText, interfaceFont(12));
         add(row.training, at, 1, Role::text, monoFont());
-        const bool off = row.judged && run->status == LayerStatus::diverges && row.training != row.here;
+        const bool off = row.judged && run->divergence.value_or(0) > 1 && row.training != row.here;
         const bool bad = !row.judged && at >= 5 && at <= 6 && row.here != "0";
         add(row.here, at, 2, bad ? Role::nan : off ? Role::divergence : Role::text, monoFont());
         ++at;

@@ -47,8 +47,8 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     painter.setClipRect(box.adjusted(1, 1, -1, -1));
     const auto transform = minimapTransform(box, scene);
     for (const auto& card : scene.cards) {
-        const auto* run = scene.result(card);
-        auto ink = card.callout ? color(Role::divergence) : run && run->divergence ? divergenceColor(*run->divergence) : color(Role::training);
+        const auto divergence = scene.divergence(card);
+        auto ink = card.callout ? color(Role::divergence) : divergence ? divergenceColor(*divergence) : color(Role::training);
         if (scene.isUnreached(card))
             ink = mixed(ink, color(Role::surface), 0.6);
         auto frame = transform.mapRect(card.frame);
@@ -84,7 +84,8 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
     if (scene.hasUnreached)
         lines.push_back({QObject::tr("not reached"), Role::secondaryText, true});
     if (!scene.hasDivergence && lines.empty())
-        lines.push_back({QObject::tr("within training"), Role::secondaryText, false});
+        lines.push_back({scene.diagnosis->training.empty() ? QObject::tr("ran; no training reference to hold it against")
+                                                           : QObject::tr("within training"), Role::secondaryText, false});
     const auto scale = QStringLiteral("1×  …  100×");
     double width = 12;
     if (scene.hasDivergence)

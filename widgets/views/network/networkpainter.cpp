@@ -52,7 +52,6 @@ QString subtitle(const NetworkScene& scene, const NetworkCard& card) {
 
 void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card, int index) {
     const auto status = scene.status(card);
-    const auto* run = scene.result(card);
     const bool unreached = scene.isUnreached(card);
     const auto frame = card.frame;
     if (card.callout) {
@@ -85,8 +84,9 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     painter.save();
     painter.setClipPath(shape, Qt::IntersectClip);
     const QRectF edge(frame.left(), frame.top(), edgeWidth, frame.height());
-    auto ink = card.callout || (card.onPath && !(run && run->divergence)) ? color(Role::divergence)
-               : run && run->divergence ? divergenceColor(*run->divergence) : color(Role::training);
+    const auto divergence = scene.divergence(card);
+    auto ink = card.callout || (card.onPath && !divergence) ? color(Role::divergence)
+               : divergence ? divergenceColor(*divergence) : color(Role::training);
     if (unreached)
         ink = mixed(color(Role::training), color(Role::surface), 0.4);
     if (status == LayerStatus::failed && !card.onPath)
@@ -141,11 +141,11 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
         if (run->statistics.infinite() > 0)
             x += drawChip(painter, {x, chipY}, QStringLiteral("Inf %1").arg(run->statistics.infinite()), QColor(Qt::black),
                           color(Role::positiveInfinity)) + 5;
-        if (run->divergence && status == LayerStatus::diverges)
+        if (run->divergence && *run->divergence > 1 && status == LayerStatus::diverges)
             x += drawChip(painter, {x, chipY}, timesText(*run->divergence), color(Role::divergence), color(Role::divergenceSoft)) + 5;
         const double width = std::min(68.0, card.frame.right() - 10 - x);
         if (width > 24)
-            paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 27, width, 21), card.histogram, Role::training);
+            paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 24, width, 18), card.histogram, Role::training);
     } else if (!scene.ran && layer.parameters > 0) {
         drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)), ink(Role::secondaryText), color(Role::sunken));
     }

@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace plumbline {
@@ -251,6 +252,16 @@ const LayerResult* NetworkScene::result(const NetworkCard& card) const {
 bool NetworkScene::isUnreached(const NetworkCard& card) const {
     // What the prediction gave is there, also where the run refused to begin with it.
     return ran && status(card) == LayerStatus::notReached && !(layer(card).isInput && predictionOf(*diagnosis, layer(card).name));
+}
+
+std::optional<double> NetworkScene::divergence(const NetworkCard& card) const {
+    const auto* run = result(card);
+    if (!run || run->shapes.empty())
+        return {};
+    const auto bad = [](const Statistics& statistics) { return statistics.nan + statistics.infinite(); };
+    if (bad(run->statistics) > 0 && (!run->training || bad(*run->training) == 0))
+        return std::numeric_limits<double>::infinity();
+    return run->divergence;
 }
 
 LayerStatus NetworkScene::status(const NetworkCard& card) const {

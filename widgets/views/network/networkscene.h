@@ -52,6 +52,8 @@ struct NetworkScene {
     const LayerResult* result(const NetworkCard& card) const;
     LayerStatus status(const NetworkCard& card) const;
     bool isUnreached(const NetworkCard& card) const;
+    /// What its colour follows: the divergence; a NaN or an infinity that training did not have counts as the farthest.
+    std::optional<double> divergence(const NetworkCard& card) const;
 
     /// `folded` holds the rows of nested models shown as one card; `viewport` is the shape to fill.
     static NetworkScene of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport);

@@ -103,6 +103,17 @@ QRectF NetworkView::cardRect(int card) const {
 
 QRectF NetworkView::minimapBox() const { return QRectF(width() - 14 - 124, height() - 14 - 92, 124, 92); }
 
+bool NetworkView::minimapShown() const {
+    if (m_scene.cards.size() < 2)
+        return false;
+    if (!visibleScene().contains(m_scene.bounds))
+        return true;
+    for (std::size_t i = 0; i < m_scene.cards.size(); ++i)
+        if (cardRect(static_cast<int>(i)).intersects(minimapBox()))
+            return false;
+    return true;
+}
+
 void NetworkView::selectRow(int row) { select(m_scene.cardOfRow(row), true); }
 
 void NetworkView::select(int card, bool show) {

@@ -60,7 +60,8 @@ private:
     void nextFound(int direction);
     QPointF toScene(QPointF point) const { return (point - m_origin) / m_scale; }
     QRectF minimapBox() const;
-    bool minimapShown() const { return m_scene.cards.size() > 1; }
+    /// Not where all is in view and a card would lie under it.
+    bool minimapShown() const;
     void centreFromMinimap(QPointF point);
 
     std::shared_ptr<const Diagnosis> m_diagnosis;
