@@ -206,6 +206,10 @@ Result<Connection::Outcome> Connection::wait(Lock& lock, Process& process, std::
     bool overdue = false;
     const auto something = [&] { return !mailbox.messages.empty() || mailbox.superseded || process.ended; };
     const auto leave = [&](bool tellWorker) {
+        if (!mailbox.messages.empty() && !mailbox.messages.back().message.contains("event")) { // answered meanwhile
+            process.mailboxes.erase(id);
+            return Progress::cancelled();
+        }
         mailbox.abandoned = true;
         mailbox.messages.clear();
         if (tellWorker)
