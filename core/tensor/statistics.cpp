@@ -49,7 +49,7 @@ namespace {
 using namespace detail;
 
 /// Chunks of work for threads: a fixed partition merged in order, so that no result depends on who ran what.
-constexpr std::int64_t chunkElements = 16 * static_cast<std::int64_t>(blockElements);
+constexpr std::int64_t chunkElements = 4 * static_cast<std::int64_t>(blockElements);
 /// Below this many elements a second thread costs more than it brings.
 constexpr std::int64_t parallelFrom = 2 * chunkElements;
 /// Bins are 32-bit: no thread counts more elements than this between two emptyings of its table.
