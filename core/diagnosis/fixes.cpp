@@ -15,14 +15,24 @@ std::string tupleText(const auto& values) {
     return values.size() == 1 ? "(" + inside + ",)" : "(" + inside + ")";
 }
 
-/// The shortest text that reads back equal; whole numbers without ".0", as a person writes them.
+/// The shortest text that reads back as the same float32, which is what models compute in; whole numbers without ".0".
 std::string literal(double value) {
     if (std::isnan(value))
         return "np.nan";
     if (std::isinf(value))
         return value > 0 ? "np.inf" : "-np.inf";
-    return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value)
-                                                                : fmt::format("{}", value);
+    if (value == std::floor(value) && std::abs(value) < 1e15)
+        return fmt::format("{:.0f}", value);
+    const auto narrow = static_cast<float>(value);
+    return std::isfinite(narrow) && narrow != 0 ? fmt::format("{}", narrow) : fmt::format("{}", value);
+}
+
+/// The numbers as their literals say them: the fix and its line of NumPy do the same.
+std::vector<double> asWritten(std::vector<double> values) {
+    for (auto& value : values)
+        if (std::isfinite(value))
+            value = std::stod(literal(value));
+    return values;
 }
 
 std::string listLiteral(const std::vector<double>& values) {
@@ -49,7 +59,7 @@ Fix make(std::string kind, const Target& target, nlohmann::json arguments, std::
 
 Fix fill(const char* kind, const char* test, const Target& target, const std::vector<double>& values) {
     const auto& x = target.variable;
-    return make(kind, target, {{"values", numbers(values)}},
+    return make(kind, target, {{"values", numbers(asWritten(values))}},
                 fmt::format("np.where(np.{}({}), {}, {})", test, x, listLiteral(values), x));
 }
 
@@ -110,7 +120,9 @@ Fix mapColumns(const Target& target, const std::string& name, const std::vector<
         plain = plain && value == 0;
     if (!plain)
         expression += " + " + listLiteral(offset);
-    return make("map", target, {{"name", name}, {"scale", numbers(scale)}, {"offset", numbers(offset)}}, expression);
+    return make("map", target,
+                {{"name", name}, {"scale", numbers(asWritten(scale))}, {"offset", numbers(asWritten(offset))}},
+                expression);
 }
 
 Fix insertColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns,
@@ -127,7 +139,7 @@ Fix insertColumns(const Target& target, std::size_t axis, const std::vector<std:
                           ? fmt::format("np.insert({}, {}, {}, axis={})", x, positions[0], texts[0], axis)
                           : fmt::format("np.insert({}, [{}], [{}], axis={})", x, fmt::join(positions, ", "),
                                         fmt::join(texts, ", "), axis);
-    return make("insert-column", target, {{"axis", axis}, {"columns", columns}, {"values", values}}, line);
+    return make("insert-column", target, {{"axis", axis}, {"columns", columns}, {"values", asWritten(values)}}, line);
 }
 
 Fix dropColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns) {

@@ -13,7 +13,8 @@ namespace {
 
 constexpr int drawnBatches = 128;
 constexpr std::size_t mostValues = 1 << 14; // of a batch, for its distribution: gaps of 1 % show
-constexpr std::size_t fittedRows = 30;      // fewer say nothing of a distribution's shape once it is stretched to fit
+constexpr std::int64_t fewestElements = 30;
+constexpr std::size_t fittedRows = 30; // fewer say nothing of a distribution's shape once it is stretched to fit
 
 /// At most mostValues, evenly spread.
 std::vector<double> thinned(const std::vector<double>& values) {
@@ -71,20 +72,19 @@ void columnMaps(const InputView& input, std::vector<InputMap>& out) {
     }
     // Training that is itself standardised, or scaled to 0..1, says which step the prediction lacks; training that is
     // raw, which one it has too much.
-    const bool enough = static_cast<std::size_t>(input.shape()[0]) >= fittedRows;
-    if (gap < 0.25 && enough)
-        out.push_back(std::move(standard));
-    if (unit < 0.05 && enough)
-        out.push_back(std::move(range));
-    if (gap >= 0.25 && input.tensor.elements() >= 8)
-        out.push_back(std::move(back));
-    if (unit >= 0.05 && input.tensor.elements() >= 8)
-        out.push_back(std::move(rangeBack));
+    if (static_cast<std::size_t>(input.shape()[0]) < fittedRows)
+        return;
+    out.push_back(gap < 0.25 ? std::move(standard) : std::move(back));
+    out.push_back(unit < 0.05 ? std::move(range) : std::move(rangeBack));
 }
 
 } // namespace
 
 std::vector<InputMap> usualMaps(const InputView& input) {
+    // A reference that stands still is met by any map that forgets its input; a handful of numbers, by chance.
+    if (input.training->statistics.standardDeviation() == 0 || input.statistics.min == input.statistics.max ||
+        input.tensor.elements() < fewestElements)
+        return {};
     std::vector<InputMap> out{
         {"x/255", "x / 255", {1 / 255.0}, {0}},
         {"x/127.5-1", "x / 127.5 - 1", {1 / 127.5}, {-1}},

@@ -50,6 +50,8 @@ bool isOff(const std::vector<double>& sorted, const Statistics& training) {
 }
 
 std::optional<ColumnMap> explain(const std::vector<double>& values, const Statistics& training) {
+    if (training.max == training.min)
+        return std::nullopt; // no map is told by a column that stands still
     ColumnMap best;
     for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0})
         for (const double scale : {1 / factor, factor}) {

@@ -250,6 +250,14 @@ private slots:
         QCOMPARE(session->diagnosis.exitStatus(), 1);
     }
 
+    void aReferenceThatStandsStillOffersNoMap() {
+        Numbers numbers(14);
+        const auto session =
+            Case(twoDense()).train(numbers.uniform({300, 10}, 0, 0)).predict(numbers.normal({64, 10}, 50, 9)).run();
+        CHECK_FIRST(session, "layer-drift");
+        QCOMPARE(finding.where.kind, PlaceKind::input);
+    }
+
     void twoFaultsAtOnceAreBothFound() {
         Numbers numbers(13);
         const auto session =

@@ -54,6 +54,12 @@ private slots:
         QVERIFY(!applied(fixes::insertColumns({"z"}, 1, {9}, {0}), counting({2, 2})));
     }
 
+    void numbersAreWrittenAsShortAsFloat32ReadsThem() {
+        const auto fix = fixes::insertColumns({"z"}, 1, {0}, {-0.34878200000000004});
+        QCOMPARE(fix.numpy, std::string("x = np.insert(x, 0, -0.348782, axis=1)"));
+        QCOMPARE(fix.arguments["values"][0].get<double>(), -0.348782);
+    }
+
     void anExtraColumnIsDropped() {
         const auto fix = fixes::dropColumns({"z"}, 1, {1});
         QCOMPARE(fix.numpy, std::string("x = np.delete(x, [1], axis=1)"));
