@@ -162,7 +162,7 @@ QString jsonText(const nlohmann::json& value) {
                 break;
             }
             if (item.is_structured() && !isNumberList(item))
-                return QStringLiteral("%1 entries").arg(value.size());
+                return {}; // entries of their own kind are no words for one line
             parts << jsonText(item);
         }
         return parts.join(", ");

@@ -48,10 +48,17 @@ void SourceCard::addFact(const QString& label, const QString& value, Role role, 
     }
     const int row = m_facts->rowCount();
     m_facts->addWidget(new RoleLabel(label, interfaceFont(12), Role::secondaryText), row, 0, Qt::AlignTop);
-    auto* text = new RoleLabel(value, monospaced ? monoFont() : interfaceFont(12), role);
-    text->setWordWrap(true);
-    text->setTextFormat(Qt::PlainText);
-    m_facts->addWidget(text, row, 1);
+    if (monospaced) {
+        // A shape is never broken: what does not fit is shortened, and whole in the tooltip.
+        int line = row;
+        for (const auto& one : value.split('\n'))
+            m_facts->addWidget(new ElidedLabel(one, monoFont(), role), line++, 1);
+    } else {
+        auto* text = new RoleLabel(value, interfaceFont(12), role);
+        text->setWordWrap(true);
+        text->setTextFormat(Qt::PlainText);
+        m_facts->addWidget(text, row, 1);
+    }
     setAccessibleDescription(accessibleDescription() + label + ' ' + value + ". ");
 }
 

@@ -101,8 +101,11 @@ void SourcesPanel::fillModel(SourceCard* card) {
     card->addFact(tr("format"), tr("%1 · %2 layers · %3 parameters").arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
                   Role::text, false);
     QStringList inputs;
-    for (const auto& input : model->inputs)
-        inputs << QStringLiteral("%1 %2 %3").arg(toQString(input.name), dimsTextQ(input.shape), dtypeText(input.dtype));
+    for (const auto& input : model->inputs) {
+        const auto name = toQString(input.name), type = dimsTextQ(input.shape) + ' ' + dtypeText(input.dtype);
+        // The name stands above its shape where both are too long for a line.
+        inputs << (name.size() + type.size() < 21 ? name + ' ' + type : name + '\n' + type);
+    }
     card->addFact(model->inputs.size() == 1 ? tr("input") : tr("inputs"), inputs.join('\n'), Role::text, true);
     if (!model->hasWeights)
         card->addFact(tr("weights"), tr("none in the file"), Role::divergence, false);

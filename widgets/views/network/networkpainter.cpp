@@ -127,6 +127,8 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
         y += 17;
     }
     const double chipY = card.frame.bottom() - 22;
+    if (!card.lines.isEmpty() && y > chipY)
+        return; // a small card holds either both lines or the chips
     double x = left;
     if (!layer.problem.empty()) {
         drawChip(painter, {x, chipY}, QObject::tr("not supported"), color(Role::failure), color(Role::sunken));

@@ -177,10 +177,10 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
     for (const auto& [from, to] : pairs)
         request.sources[static_cast<std::size_t>(to)].push_back(from);
     const bool wide = std::any_of(scene.cards.begin(), scene.cards.end(), [](const auto& card) { return !card.lines.isEmpty(); });
-    request.card = wide ? wideCard : compactCard;
-    // Few cards stand apart far enough for the shapes to be written on the edges.
+    // Few cards are large and stand apart far enough for the shapes to be written on the edges.
     const bool roomy = scene.cards.size() <= 6;
-    request.rowGap = roomy ? 66 : wide ? 28 : 22;
+    request.card = wide && roomy ? wideCard : compactCard;
+    request.rowGap = roomy ? 66 : 22;
     request.viewport = viewport;
     const auto layout = NetworkLayout::of(request);
     for (std::size_t i = 0; i < scene.cards.size(); ++i) {
