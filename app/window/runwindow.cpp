@@ -25,12 +25,24 @@ QSize screenshotSize(const WindowRequest& request) {
     return width > 0 && height > 0 ? QSize(width, height) : QSize(request.width, request.height);
 }
 
+/// Qt ends the process where it finds no display: ask before.
+bool hasDisplay() {
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
 } // namespace
 
 int runWindow(const WindowRequest& request, int argc, char** argv) {
     const bool isScreenshot = !request.screenshot.empty();
     if (isScreenshot)
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (!hasDisplay()) {
+        std::fputs("plumbline: There is no display for the window (DISPLAY and WAYLAND_DISPLAY are not set). "
+                   "Use 'plumbline check MODEL --train REF --input X', with --screenshot FILE.png for a picture of it.\n",
+                   stderr);
+        return 2;
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName("Plumbline");
     QApplication::setOrganizationName("Plumbline");
