@@ -103,15 +103,21 @@ double Histogram::quantile(double fraction) const {
 double Histogram::cumulative(double value) const {
     if (m_bins.empty())
         return 0;
-    double below = 0;
-    for (const auto& [key, count] : m_bins) {
-        const double low = lowerEdge(key);
-        const double high = upperEdge(key);
-        if (value <= low)
-            break;
-        below += static_cast<double>(count) * (value >= high ? 1 : (value - low) / (high - low));
-    }
-    return below / static_cast<double>(total());
+    // Edges only where the search looks; the counts are summed as integers. Rules ask this for every bin of another
+    // histogram.
+    const auto reached =
+        std::ranges::partition_point(m_bins, [&](const Bin& bin) { return upperEdge(bin.first) <= value; });
+    std::int64_t whole = 0;
+    for (auto bin = m_bins.begin(); bin != reached; ++bin)
+        whole += bin->second;
+    double below = static_cast<double>(whole);
+    std::int64_t all = whole;
+    for (auto bin = reached; bin != m_bins.end(); ++bin)
+        all += bin->second;
+    if (reached != m_bins.end())
+        if (const double low = lowerEdge(reached->first); value > low)
+            below += static_cast<double>(reached->second) * (value - low) / (upperEdge(reached->first) - low);
+    return below / static_cast<double>(all);
 }
 
 std::vector<double> Histogram::resampled(double from, double to, std::size_t count) const {
