@@ -27,6 +27,7 @@ class DemoCard final : public Card {
 public:
     DemoCard(const Demo& demo, std::function<void()> open) : m_open(std::move(open)) {
         setFocusPolicy(Qt::StrongFocus);
+        setMinimumHeight(108); // a title and four lines
         setCursor(Qt::PointingHandCursor);
         setAccessibleName(demo.title);
         setAccessibleDescription(demo.summary);

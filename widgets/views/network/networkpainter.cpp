@@ -173,7 +173,8 @@ void paintCallout(QPainter& painter, const NetworkScene& scene) {
     const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
     const auto font = interfaceFont(12, QFont::DemiBold);
     const QFontMetricsF metrics(font);
-    const auto text = metrics.elidedText(scene.callout, Qt::ElideRight, 560);
+    // In a large network the next column begins where a longer callout would still go on.
+    const auto text = metrics.elidedText(scene.callout, Qt::ElideRight, scene.cards.size() > 6 ? 450 : 560);
     const QRectF box(frame.left(), frame.top() - 42, metrics.horizontalAdvance(text) + 20, 27);
     QPainterPath path;
     path.addRoundedRect(box, 5, 5);
