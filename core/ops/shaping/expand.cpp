@@ -54,8 +54,7 @@ static Shape ranked(const Shape& shape, std::size_t rank) {
 Result<std::vector<Tensor>> expandReference(const KernelContext& context) {
     const auto output = *toShape(context.outputs[0].shape);
     PLUMBLINE_TRY(const auto input, context.input(0).reshaped(ranked(context.input(0).shape(), output.rank())));
-    PLUMBLINE_TRY(auto out, mapped(stretched(input.shape(), output), input));
-    return std::vector<Tensor>{std::move(out)};
+    return mapped(context, [&] { return stretched(input.shape(), output); }, input);
 }
 
 std::vector<ElementOrigin> expandOrigins(const DependencyContext& context) {
@@ -98,9 +97,8 @@ static AxisMaps repeated(const Shape& input, const Shape& output) {
 }
 
 Result<std::vector<Tensor>> tileReference(const KernelContext& context) {
-    PLUMBLINE_TRY(auto out,
-                  mapped(repeated(context.input(0).shape(), *toShape(context.outputs[0].shape)), context.input(0)));
-    return std::vector<Tensor>{std::move(out)};
+    return mapped(
+        context, [&] { return repeated(context.input(0).shape(), *toShape(context.outputs[0].shape)); }, context.input(0));
 }
 
 std::vector<ElementOrigin> tileOrigins(const DependencyContext& context) {

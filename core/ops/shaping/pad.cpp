@@ -101,9 +101,10 @@ Result<std::vector<ValueType>> padShape(const ShapeContext& context) {
 Result<std::vector<Tensor>> padReference(const KernelContext& context) {
     const auto& x = context.input(0);
     PLUMBLINE_TRY(const auto padding, paddingOf(rule::integersOf(context.input(1)), integersAt(context, 3), x.rank()));
-    PLUMBLINE_TRY(auto out, mapped(mapsOf(padding, x.shape(), context.attributes.text("mode", "constant")), x,
-                                   context.has(2) ? context.input(2).data() : nullptr));
-    return std::vector<Tensor>{std::move(out)};
+    return mapped(
+        context, [&] { return mapsOf(padding, x.shape(), context.attributes.text("mode", "constant")); }, x,
+        context.has(2) ? context.input(2).data() : nullptr);
+};
 }
 
 std::vector<ElementOrigin> padOrigins(const DependencyContext& context) {

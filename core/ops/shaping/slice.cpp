@@ -128,8 +128,7 @@ Result<std::vector<Tensor>> sliceReference(const KernelContext& context) {
         return context.has(i) ? Integers(rule::integersOf(context.input(i))) : Integers();
     };
     PLUMBLINE_TRY(const auto cuts, cutsOf(*list(1), *list(2), list(3), list(4), context.input(0).rank()));
-    PLUMBLINE_TRY(auto out, mapped(mapsOf(cuts, context.input(0).shape()), context.input(0)));
-    return std::vector<Tensor>{std::move(out)};
+    return mapped(context, [&] { return mapsOf(cuts, context.input(0).shape()); }, context.input(0));
 }
 
 std::vector<ElementOrigin> sliceOrigins(const DependencyContext& context) {

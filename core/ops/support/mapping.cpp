@@ -23,21 +23,24 @@ std::int64_t mappedElement(const AxisMaps& maps, const Shape& input, std::int64_
     return out;
 }
 
-Result<Tensor> mapped(const AxisMaps& maps, const Tensor& input, const std::byte* fill) {
-    const auto shape = outputShape(maps);
-    PLUMBLINE_TRY(auto out, TensorBuilder::allocate(input.dtype(), shape));
+Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& makeMaps, const Tensor& input,
+                                   const std::byte* fill) {
+    PLUMBLINE_TRY(auto out, element::allocate(context));
+    if (out.elements() == 0)
+        return element::one(std::move(out));
+    const auto maps = makeMaps();
     if (maps.empty()) {
         std::copy_n(input.data(), input.bytes(), out.data());
-        return std::move(out).build();
+        return element::one(std::move(out));
     }
-    return element::visitSize(input.dtype(), [&](auto zero) -> Result<Tensor> {
+    return element::visitSize(input.dtype(), [&](auto zero) -> Result<std::vector<Tensor>> {
         using T = decltype(zero);
         const auto* x = element::read<T>(input);
         const auto otherwise = fill ? *reinterpret_cast<const T*>(fill) : T(0);
         auto* y = element::write<T>(out);
         const auto& row = maps.back();
         const auto rowLength = input.shape().back();
-        const auto rows = row.empty() ? 0 : out.elements() / static_cast<std::int64_t>(row.size());
+        const auto rows = out.elements() / static_cast<std::int64_t>(row.size());
         const AxisMaps outer(maps.begin(), maps.end() - 1);
         auto outerExtents = input.shape().extents();
         outerExtents.pop_back();
@@ -47,7 +50,7 @@ Result<Tensor> mapped(const AxisMaps& maps, const Tensor& input, const std::byte
             for (const auto at : row)
                 *y++ = from < 0 || at < 0 ? otherwise : x[from * rowLength + at];
         }
-        return std::move(out).build();
+        return element::one(std::move(out));
     });
 }
 

@@ -12,7 +12,9 @@ using AxisMaps = std::vector<std::vector<std::int64_t>>;
 /// The input's element that `element` of the output reads, or -1.
 std::int64_t mappedElement(const AxisMaps& maps, const Shape& input, std::int64_t element);
 
-/// The moved elements; `fill` is the bytes of one element for places that read nothing.
-Result<Tensor> mapped(const AxisMaps& maps, const Tensor& input, const std::byte* fill = nullptr);
+/// The reference kernel of a move. The output is allocated before the maps are made: they are never longer than it.
+/// `fill` is the bytes of one element for places that read nothing.
+Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& maps, const Tensor& input,
+                                   const std::byte* fill = nullptr);
 
 } // namespace plumbline
