@@ -13,6 +13,7 @@
 #include "core/ops/pooling/pooling.h"
 #include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
+#include "core/ops/shaping/mappedkernel.h"
 #include "core/ops/shaping/movekernel.h"
 #include "core/ops/shaping/resize.h"
 #include "core/ops/shaping/resizekernel.h"
@@ -97,11 +98,11 @@ static const std::vector<OpDefinition>& table() {
         {"Gather", gatherShape, gatherReference,                          nullptr, NanRule::selects, gatherOrigins},
         {"Squeeze", squeezeShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
         {"Unsqueeze", unsqueezeShape, reshapeReference,                   nullptr, NanRule::selects, samePosition},
-        {"Pad", padShape, padReference,                                   nullptr, NanRule::selects, padOrigins},
-        {"Slice", sliceShape, sliceReference,                             nullptr, NanRule::selects, sliceOrigins},
+        {"Pad", padShape, padReference,                                   fastPad, NanRule::selects, padOrigins},
+        {"Slice", sliceShape, sliceReference,                             fastSlice, NanRule::selects, sliceOrigins},
         {"Split", splitShape, splitReference,                             nullptr, NanRule::selects, splitOrigins},
-        {"Expand", expandShape, expandReference,                          nullptr, NanRule::selects, expandOrigins},
-        {"Tile", tileShape, tileReference,                                nullptr, NanRule::selects, tileOrigins},
+        {"Expand", expandShape, expandReference,                          fastExpand, NanRule::selects, expandOrigins},
+        {"Tile", tileShape, tileReference,                                fastTile, NanRule::selects, tileOrigins},
         {"DepthToSpace", depthToSpaceShape, depthToSpaceReference,        nullptr, NanRule::selects, depthToSpaceOrigins},
         {"SpaceToDepth", spaceToDepthShape, spaceToDepthReference,        nullptr, NanRule::selects, spaceToDepthOrigins},
         {"Resize", resizeShape, resizeReference,                          fastResize, NanRule::reduces, resizeOrigins},

@@ -271,16 +271,24 @@ std::vector<ElementOrigin> origins(const Kind& kind, const DependencyContext& co
             out.push_back({input, element});
         return out.size() < context.limit;
     };
-    // The step's own features, the unit's weights, then the earlier steps.
+    const auto addRow = [&](std::int64_t gate, std::int64_t u) {
+        const auto inGates = gate * sizes.units + u, index = direction * sizes.gates * sizes.units + inGates;
+        for (std::int64_t i = 0; i < sizes.inputs && add(1, index * sizes.inputs + i); ++i)
+            ;
+        for (std::int64_t i = 0; i < sizes.units && add(2, index * sizes.units + i); ++i)
+            ;
+        if (context.has(3)) {
+            const auto biases = direction * 2 * sizes.gates * sizes.units + inGates;
+            add(3, biases);
+            add(3, biases + sizes.gates * sizes.units);
+        }
+    };
+    // Nearest first: the step's own features, the unit's weights, earlier steps, the first state, and then the other
+    // units, which reach this one through the state.
     for (std::int64_t i = 0; i < sizes.inputs && add(0, sizes.inputAt(step, row) + i); ++i)
         ;
-    for (std::int64_t g = 0; g < sizes.gates; ++g) {
-        const auto gate = (direction * sizes.gates + g) * sizes.units + unit;
-        for (std::int64_t i = 0; i < sizes.inputs && add(1, gate * sizes.inputs + i); ++i)
-            ;
-        for (std::int64_t i = 0; i < sizes.units && add(2, gate * sizes.units + i); ++i)
-            ;
-    }
+    for (std::int64_t g = 0; g < sizes.gates; ++g)
+        addRow(g, unit);
     for (auto t = step; (t += reversed ? 1 : -1) >= 0 && t < sizes.steps && out.size() < context.limit;)
         for (std::int64_t i = 0; i < sizes.inputs && add(0, sizes.inputAt(t, row) + i); ++i)
             ;
@@ -288,6 +296,12 @@ std::vector<ElementOrigin> origins(const Kind& kind, const DependencyContext& co
         if (context.has(input))
             for (std::int64_t i = 0; i < sizes.units && add(input, sizes.stateAt(direction, row) + i); ++i)
                 ;
+    if (context.has(7))
+        for (std::int64_t i = 0; i < 3 * sizes.units && add(7, direction * 3 * sizes.units + i); ++i)
+            ;
+    for (std::int64_t u = 0; u < sizes.units && out.size() < context.limit; ++u)
+        for (std::int64_t g = 0; g < sizes.gates && u != unit; ++g)
+            addRow(g, u);
     return out;
 }
 

@@ -34,6 +34,8 @@ Result<std::vector<ValueType>> concatShape(const ShapeContext& context) {
 
 Result<std::vector<Tensor>> concatReference(const KernelContext& context) {
     PLUMBLINE_TRY(auto out, element::allocate(context));
+    if (out.elements() == 0)
+        return element::one(std::move(out));
     PLUMBLINE_TRY(const auto axis, rule::axis("Concat", context.attributes.integer("axis"), out.shape().rank()));
     std::size_t outer = 1;
     for (std::size_t i = 0; i < axis; ++i)

@@ -32,7 +32,7 @@ public:
 std::unique_ptr<FastKernel> fastConcat(const FastKernelRequest& request) {
     const auto shape = *toShape(request.outputs[0].shape);
     const auto axis = rule::axis("Concat", request.attributes.integer("axis"), shape.rank());
-    if (!axis || !request.postOps.empty())
+    if (!axis || !request.postOps.empty() || shape.elements() == 0)
         return nullptr;
     auto kernel = std::make_unique<ConcatKernel>();
     for (std::size_t i = 0; i < *axis; ++i)

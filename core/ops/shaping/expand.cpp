@@ -2,6 +2,7 @@
 // times an axis.
 
 #include "core/base/checked.h"
+#include "core/ops/shaping/mappedkernel.h"
 #include "core/ops/shaping/shaping.h"
 #include "core/ops/support/broadcast.h"
 #include "core/ops/support/mapping.h"
@@ -54,7 +55,8 @@ static Shape ranked(const Shape& shape, std::size_t rank) {
 Result<std::vector<Tensor>> expandReference(const KernelContext& context) {
     const auto output = *toShape(context.outputs[0].shape);
     PLUMBLINE_TRY(const auto input, context.input(0).reshaped(ranked(context.input(0).shape(), output.rank())));
-    return mapped(context, [&] { return stretched(input.shape(), output); }, input);
+    return mapped(
+        context, [&] { return stretched(input.shape(), output); }, input);
 }
 
 std::vector<ElementOrigin> expandOrigins(const DependencyContext& context) {
@@ -98,12 +100,28 @@ static AxisMaps repeated(const Shape& input, const Shape& output) {
 
 Result<std::vector<Tensor>> tileReference(const KernelContext& context) {
     return mapped(
-        context, [&] { return repeated(context.input(0).shape(), *toShape(context.outputs[0].shape)); }, context.input(0));
+        context, [&] { return repeated(context.input(0).shape(), *toShape(context.outputs[0].shape)); },
+        context.input(0));
 }
 
 std::vector<ElementOrigin> tileOrigins(const DependencyContext& context) {
     const auto input = *toShape(context.input(0).shape);
     return {{0, mappedElement(repeated(input, *toShape(context.outputs[0].shape)), input, context.element)}};
+}
+
+// With no element to make there may still be a huge axis: no maps then.
+std::unique_ptr<FastKernel> fastExpand(const FastKernelRequest& request) {
+    const auto output = *toShape(request.outputs[0].shape);
+    if (output.elements() == 0)
+        return nullptr;
+    return mappedKernel(request, stretched(*toShape(request.inputs[0]->shape), output));
+}
+
+std::unique_ptr<FastKernel> fastTile(const FastKernelRequest& request) {
+    const auto output = *toShape(request.outputs[0].shape);
+    if (output.elements() == 0)
+        return nullptr;
+    return mappedKernel(request, repeated(*toShape(request.inputs[0]->shape), output));
 }
 
 } // namespace plumbline

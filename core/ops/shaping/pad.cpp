@@ -1,3 +1,4 @@
+#include "core/ops/shaping/mappedkernel.h"
 #include "core/ops/shaping/shaping.h"
 #include "core/ops/support/mapping.h"
 #include "core/ops/support/rule.h"
@@ -104,7 +105,6 @@ Result<std::vector<Tensor>> padReference(const KernelContext& context) {
     return mapped(
         context, [&] { return mapsOf(padding, x.shape(), context.attributes.text("mode", "constant")); }, x,
         context.has(2) ? context.input(2).data() : nullptr);
-};
 }
 
 std::vector<ElementOrigin> padOrigins(const DependencyContext& context) {
@@ -119,6 +119,19 @@ std::vector<ElementOrigin> padOrigins(const DependencyContext& context) {
     if (from >= 0)
         return {{0, from}};
     return context.has(2) ? std::vector<ElementOrigin>{{2, 0}} : std::vector<ElementOrigin>{};
+}
+
+std::unique_ptr<FastKernel> fastPad(const FastKernelRequest& request) {
+    const ShapeContext known{request.attributes, request.inputs, request.constants};
+    const auto pads = rule::integers(known, 1), axes = rule::integers(known, 3);
+    if (!pads || (known.has(3) && !axes))
+        return nullptr;
+    const auto input = *toShape(request.inputs[0]->shape);
+    const auto padding = paddingOf(*pads, axes, input.rank());
+    if (!padding || toShape(request.outputs[0].shape)->elements() == 0)
+        return nullptr;
+    return mappedKernel(request, mapsOf(*padding, input, request.attributes.text("mode", "constant")),
+                        known.has(2) ? 2 : 0);
 }
 
 } // namespace plumbline

@@ -36,10 +36,10 @@ void accumulate(float* y, const float* x, float weight, std::int64_t count, bool
 
 class ResizeKernel final : public FastKernel {
 public:
-    std::vector<Taps> axes;    ///< the axes before the tail
-    std::int64_t tail = 1;     ///< elements of the trailing axes that stay as they are
-    std::int64_t outer = 1;    ///< outputs of all axes but the last
-    bool moves = true;         ///< every output is one input
+    std::vector<Taps> axes; ///< the axes before the tail
+    std::int64_t tail = 1;  ///< elements of the trailing axes that stay as they are
+    std::int64_t outer = 1; ///< outputs of all axes but the last
+    bool moves = true;      ///< every output is one input
     int threads = 1;
 
     std::string implementation() const override { return "separable taps"; }
@@ -70,7 +70,8 @@ private:
             const auto begin = taps.first[at], samples = taps.first[at + 1] - begin;
             for (std::size_t s = samples; s-- > 0;) // the first sample overwrites the list it multiplies: last
                 for (std::size_t c = 0; c < count; ++c)
-                    list[s * count + c] = {list[c].offset + taps.offset[begin + s], list[c].weight * taps.weight[begin + s]};
+                    list[s * count + c] = {list[c].offset + taps.offset[begin + s],
+                                           list[c].weight * taps.weight[begin + s]};
             count *= samples;
         }
         const auto& last = axes.back();
@@ -85,7 +86,8 @@ private:
             return;
         }
         for (std::int64_t k = 0; k < last.outputs; ++k) {
-            const auto begin = last.first[static_cast<std::size_t>(k)], end = last.first[static_cast<std::size_t>(k) + 1];
+            const auto begin = last.first[static_cast<std::size_t>(k)],
+                       end = last.first[static_cast<std::size_t>(k) + 1];
             if (tail == 1) {
                 float sum = 0;
                 for (auto s = begin; s < end; ++s)
@@ -95,8 +97,8 @@ private:
             } else
                 for (auto s = begin; s < end; ++s)
                     for (std::size_t c = 0; c < count; ++c)
-                        accumulate(y + k * tail, x + list[c].offset + last.offset[s], list[c].weight * last.weight[s], tail,
-                                   s == begin && c == 0);
+                        accumulate(y + k * tail, x + list[c].offset + last.offset[s], list[c].weight * last.weight[s],
+                                   tail, s == begin && c == 0);
         }
     }
 };
@@ -106,7 +108,9 @@ private:
 std::unique_ptr<FastKernel> fastResize(const FastKernelRequest& request) {
     const auto& type = *request.inputs[0];
     const auto given = [&](std::size_t i) { return i < request.inputs.size() && request.inputs[i]; };
-    const auto constant = [&](std::size_t i) { return given(i) && request.constants[i] ? *request.constants[i] : Tensor(); };
+    const auto constant = [&](std::size_t i) {
+        return given(i) && request.constants[i] ? *request.constants[i] : Tensor();
+    };
     if (type.dtype != DType::float32 || !request.postOps.empty() || (given(1) && constant(1).isNull()) ||
         (given(2) && constant(2).isNull()))
         return nullptr;

@@ -1,3 +1,4 @@
+#include "core/ops/shaping/mappedkernel.h"
 #include "core/ops/shaping/shaping.h"
 #include "core/ops/support/mapping.h"
 #include "core/ops/support/rule.h"
@@ -128,7 +129,8 @@ Result<std::vector<Tensor>> sliceReference(const KernelContext& context) {
         return context.has(i) ? Integers(rule::integersOf(context.input(i))) : Integers();
     };
     PLUMBLINE_TRY(const auto cuts, cutsOf(*list(1), *list(2), list(3), list(4), context.input(0).rank()));
-    return mapped(context, [&] { return mapsOf(cuts, context.input(0).shape()); }, context.input(0));
+    return mapped(
+        context, [&] { return mapsOf(cuts, context.input(0).shape()); }, context.input(0));
 }
 
 std::vector<ElementOrigin> sliceOrigins(const DependencyContext& context) {
@@ -141,6 +143,17 @@ std::vector<ElementOrigin> sliceOrigins(const DependencyContext& context) {
     if (!cuts)
         return {};
     return {{0, mappedElement(mapsOf(*cuts, input), input, context.element)}};
+}
+
+std::unique_ptr<FastKernel> fastSlice(const FastKernelRequest& request) {
+    const ShapeContext known{request.attributes, request.inputs, request.constants};
+    const auto starts = rule::integers(known, 1), ends = rule::integers(known, 2), axes = rule::integers(known, 3),
+               steps = rule::integers(known, 4);
+    if (!starts || !ends || (known.has(3) && !axes) || (known.has(4) && !steps))
+        return nullptr;
+    const auto input = *toShape(request.inputs[0]->shape);
+    const auto cuts = cutsOf(*starts, *ends, axes, steps, input.rank());
+    return cuts ? mappedKernel(request, mapsOf(*cuts, input)) : nullptr;
 }
 
 } // namespace plumbline

@@ -35,7 +35,7 @@ Result<std::vector<ValueType>> splitShape(const ShapeContext& context) {
         const auto part = ceilDivide(whole, Dim(count));
         for (std::int64_t i = 0; i + 1 < count; ++i)
             sizes.push_back(part);
-        sizes.push_back(whole.isKnown() ? whole - part * Dim(count - 1) : count == 1 ? whole : part);
+        sizes.push_back(count == 1 ? whole : whole - part * Dim(count - 1));
         if (sizes.back().isKnown() && sizes.back().extent() < 0)
             return rule::zeroSize("Split", x.shape, axis, sizes.back().extent(),
                                   "at least " + std::to_string(count) + " are needed there");

@@ -23,8 +23,8 @@ std::int64_t mappedElement(const AxisMaps& maps, const Shape& input, std::int64_
     return out;
 }
 
-Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& makeMaps, const Tensor& input,
-                                   const std::byte* fill) {
+Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& makeMaps,
+                                   const Tensor& input, const std::byte* fill) {
     PLUMBLINE_TRY(auto out, element::allocate(context));
     if (out.elements() == 0)
         return element::one(std::move(out));

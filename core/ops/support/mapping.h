@@ -14,7 +14,7 @@ std::int64_t mappedElement(const AxisMaps& maps, const Shape& input, std::int64_
 
 /// The reference kernel of a move. The output is allocated before the maps are made: they are never longer than it.
 /// `fill` is the bytes of one element for places that read nothing.
-Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& maps, const Tensor& input,
-                                   const std::byte* fill = nullptr);
+Result<std::vector<Tensor>> mapped(const KernelContext& context, const std::function<AxisMaps()>& maps,
+                                   const Tensor& input, const std::byte* fill = nullptr);
 
 } // namespace plumbline

@@ -10,7 +10,8 @@ private slots:
         for (const Shape& shape : {Shape{4, 10}, Shape{1, 1}, Shape{3, 5, 33}, Shape{600, 40}, Shape{2, 1000}}) {
             VERIFY_FAST("Softmax", {normalTensor(shape, 1)});
             VERIFY_FAST("LogSoftmax", {normalTensor(shape, 2)});
-            VERIFY_FAST("Softmax", {normalTensor(shape, 3)}, attributes({{"axis", static_cast<std::int64_t>(shape.rank() - 1)}}));
+            VERIFY_FAST("Softmax", {normalTensor(shape, 3)},
+                        attributes({{"axis", static_cast<std::int64_t>(shape.rank() - 1)}}));
         }
     }
 
@@ -29,12 +30,15 @@ private slots:
     }
 
     void layerNormalizationOfRows() {
-        for (const auto& [shape, axis] : {std::pair{Shape{5, 7}, -1}, {Shape{2, 3, 64}, 2}, {Shape{4, 5, 6}, 1}, {Shape{300, 129}, -1}}) {
+        for (const auto& [shape, axis] :
+             {std::pair{Shape{5, 7}, -1}, {Shape{2, 3, 64}, 2}, {Shape{4, 5, 6}, 1}, {Shape{300, 129}, -1}}) {
             Shape row;
-            for (auto a = static_cast<std::size_t>(axis < 0 ? static_cast<int>(shape.rank()) + axis : axis); a < shape.rank(); ++a)
+            for (auto a = static_cast<std::size_t>(axis < 0 ? static_cast<int>(shape.rank()) + axis : axis);
+                 a < shape.rank(); ++a)
                 row.append(shape[a]);
             const auto settings = attributes({{"axis", static_cast<std::int64_t>(axis)}, {"epsilon", 1e-3}});
-            VERIFY_FAST("LayerNormalization", {normalTensor(shape, 1), normalTensor(row, 2), normalTensor(row, 3)}, settings);
+            VERIFY_FAST("LayerNormalization", {normalTensor(shape, 1), normalTensor(row, 2), normalTensor(row, 3)},
+                        settings);
             VERIFY_FAST("LayerNormalization", {normalTensor(shape, 1), normalTensor(row, 2)}, settings);
         }
     }
@@ -44,8 +48,10 @@ private slots:
             for (const std::int64_t groups : {1, 2, 4, 8}) {
                 const Shape shape = last ? Shape{3, 5, 6, 8} : Shape{3, 8, 5, 6};
                 const auto settings = attributes({{"num_groups", groups}, {"channels_last", last}, {"epsilon", 1e-3}});
-                VERIFY_FAST("GroupNormalization", {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3)}, settings);
-                VERIFY_FAST("InstanceNormalization", {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3)}, settings);
+                VERIFY_FAST("GroupNormalization", {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3)},
+                            settings);
+                VERIFY_FAST("InstanceNormalization",
+                            {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3)}, settings);
             }
     }
 

@@ -27,13 +27,15 @@ private slots:
                             c.attributes.set("layout", layout);
                             if (row.gates == 3)
                                 c.attributes.set("linear_before_reset", reset);
-                            const auto state = layout ? Shape{batch, directions, hidden} : Shape{directions, batch, hidden};
-                            c.inputs = {randomTensor(layout ? Shape{batch, steps, inputs} : Shape{steps, batch, inputs}, 1),
-                                        randomTensor({directions, row.gates * hidden, inputs}, 2, 0.4f),
-                                        randomTensor({directions, row.gates * hidden, hidden}, 3, 0.3f),
-                                        randomTensor({directions, 2 * row.gates * hidden}, 4, 0.3f),
-                                        Tensor(),
-                                        randomTensor(state, 5)};
+                            const auto state =
+                                layout ? Shape{batch, directions, hidden} : Shape{directions, batch, hidden};
+                            c.inputs = {
+                                randomTensor(layout ? Shape{batch, steps, inputs} : Shape{steps, batch, inputs}, 1),
+                                randomTensor({directions, row.gates * hidden, inputs}, 2, 0.4f),
+                                randomTensor({directions, row.gates * hidden, hidden}, 3, 0.3f),
+                                randomTensor({directions, 2 * row.gates * hidden}, 4, 0.3f),
+                                Tensor(),
+                                randomTensor(state, 5)};
                             if (row.gates == 4)
                                 c.inputs.push_back(randomTensor(state, 6));
                             c.constant = {false, true, true, true};
