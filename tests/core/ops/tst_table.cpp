@@ -164,8 +164,15 @@ private slots:
             const auto odd = differenceOf(c);
             QVERIFY2(odd.empty(), (golden.name + " with bad numbers: " + odd).c_str());
         }
+        // These factories refuse every request: their functions have no vector form.
+        const std::set<std::string_view> scalar{"Celu", "Sin",  "Cos",        "Tan",          "Asin",           "Acos",
+                                                "Atan", "Sinh", "Cosh",       "Asinh",        "Acosh",          "Atanh",
+                                                "Mod",  "Pow",  "ReduceProd", "ReduceLogSum", "ReduceLogSumExp"};
+        std::string untried;
         for (const auto& op : allOps())
-            QVERIFY2(!op.fast || tried.contains(std::string(op.name)), op.name.data());
+            if (op.fast && !scalar.contains(op.name) && !tried.contains(std::string(op.name)))
+                untried.append(op.name).append(" ");
+        QVERIFY2(untried.empty(), untried.c_str());
     }
 
     void aMissingInputIsAnErrorOfTheOp() {
