@@ -175,6 +175,33 @@ private slots:
         QVERIFY2(untried.empty(), untried.c_str());
     }
 
+    void anEmptyBatchComesThroughOrIsRefused() {
+        for (const auto& golden : goldens()) {
+            if (golden.inputs[0].rank() < 2)
+                continue;
+            auto shape = golden.inputs[0].shape();
+            shape[0] = 0;
+            OpCase c{golden.op,
+                     golden.attributes,
+                     golden.inputs,
+                     std::vector<bool>(golden.inputs.size(), true),
+                     golden.outputs.size(),
+                     {},
+                     1};
+            c.constant[0] = false;
+            c.inputs[0] = std::move(*TensorBuilder::zeros(golden.inputs[0].dtype(), shape)).build();
+            const auto plain = runReference(c);
+            if (!plain) {
+                QVERIFY2(!plain.error().text().empty(), golden.name.c_str());
+                continue;
+            }
+            const auto fast = runFast(c);
+            QVERIFY2(fast, golden.name.c_str());
+            if (*fast)
+                QVERIFY2((*fast)->outputs[0].shape() == plain->outputs[0].shape(), golden.name.c_str());
+        }
+    }
+
     void aMissingInputIsAnErrorOfTheOp() {
         for (const auto& op : allOps()) {
             const Attributes none;
