@@ -59,7 +59,7 @@ Hdf5File Hdf5File::make(hdf5::HandlePtr file, hdf5::HandlePtr root, std::string 
 }
 
 Result<Hdf5File> Hdf5File::open(const std::string& path) {
-    hdf5::silence();
+    hdf5::prepare();
     auto file = own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     auto root = file ? own(H5Gopen2(file->id, "/", H5P_DEFAULT), H5Gclose) : nullptr;
     if (!root)
@@ -68,7 +68,7 @@ Result<Hdf5File> Hdf5File::open(const std::string& path) {
 }
 
 Result<Hdf5File> Hdf5File::fromMemory(std::span<const std::byte> bytes, std::string label) {
-    hdf5::silence();
+    hdf5::prepare();
     const auto access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     // HDF5 only reads the image here; its interface just lacks the const.
     if (!access || H5Pset_fapl_core(access->id, 1 << 20, 0) < 0 ||

@@ -23,10 +23,8 @@ inline HandlePtr own(hid_t id, herr_t (*close)(hid_t)) {
     return id < 0 ? nullptr : std::make_shared<const Handle>(id, close);
 }
 
-/// Errors are values here: HDF5 must not print its own.
-inline void silence() {
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
+/// Before the first file: errors are values here, so HDF5 must not print its own; and its LZF filter must be found.
+void prepare();
 
 /// The type in memory for a stored one, or null where no tensor can hold it. `marked` is the attribute "dtype" beside
 /// it.

@@ -59,6 +59,12 @@ std::optional<MemoryType> floatType(hid_t stored) {
 
 } // namespace
 
+void prepare() {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    static const bool appended = H5PLappend(PLUMBLINE_HDF5_PLUGINS) >= 0;
+    (void)appended; // without the folder LZF is refused by name, where it is met
+}
+
 std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked) {
     std::optional<MemoryType> out;
     switch (H5Tget_class(stored)) {

@@ -114,6 +114,11 @@ Result<Values> unary(Lowering& l) {
     return Values{l.add(op.text, {x})};
 }
 
+Result<Values> notEqual(Lowering& l) {
+    PLUMBLINE_TRY(const auto equal, binary<"Equal">(l));
+    return Values{l.add("Not", {equal.front()})};
+}
+
 Result<Values> square(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
     return Values{l.add("Mul", {x, x})};
@@ -268,6 +273,10 @@ const std::map<std::string, LowerFunction, std::less<>>& table() {
         {"minimum", binary<"Min">},
         {"power", binary<"Pow">},
         {"pow", binary<"Pow">},
+        {"equal", binary<"Equal">},
+        {"not_equal", notEqual},
+        {"greater", binary<"Greater">},
+        {"less", binary<"Less">},
         {"matmul", binary<"MatMul">},
         {"mat_mul", binary<"MatMul">},
         {"batch_mat_mul", binary<"MatMul">},

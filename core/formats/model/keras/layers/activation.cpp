@@ -80,7 +80,7 @@ Result<Values> lowerSoftmax(Lowering& l) {
 }
 
 Result<Values> lowerPReLU(Lowering& l) {
-    const auto x = l.input();
+    const auto x = floatInput(l, l.input());
     Dims expected(l.dims(x).begin() + 1, l.dims(x).end());
     for (const auto axis : l.settings().list("shared_axes"))
         if (axis >= 1 && static_cast<std::size_t>(axis) <= expected.size())

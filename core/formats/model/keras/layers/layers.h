@@ -61,8 +61,7 @@ Result<Values> lowerTimeDistributed(Lowering& l);
 Result<Children> wrappedChild(const LayerConfig& layer, const Writer& writer, const std::string& file);
 
 // Shared by several lowerings.
-ValueId floatInput(Lowering& l, ValueId value); ///< float32 where the input is none
-ValueId withType(Lowering& l, ValueId value, DType dtype);
+ValueId floatInput(Lowering& l, ValueId value);       ///< float32, in which all weights are, whatever the input is
 Result<Values> activated(Lowering& l, ValueId value); ///< the layer's own `activation` applied
 
 } // namespace plumbline::keras

@@ -5,7 +5,7 @@ namespace plumbline::keras {
 
 ValueId floatInput(Lowering& l, ValueId value) {
     const auto* type = l.type(value);
-    return type && !isFloat(type->dtype) ? l.cast(value, DType::float32) : value;
+    return type && type->dtype != DType::float32 ? l.cast(value, DType::float32) : value;
 }
 
 ValueId withType(Lowering& l, ValueId value, DType dtype) {
