@@ -7,6 +7,7 @@
 #include "widgets/common/wording.h"
 
 #include <QApplication>
+#include <QScreen>
 #include <QTimer>
 
 #include <cstdio>
@@ -63,6 +64,8 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
     } else {
         if (const auto geometry = Settings::geometry(); !geometry.isEmpty())
             window.restoreGeometry(geometry);
+        else // whole on a screen of its own size: the frame needs room too
+            window.resize(window.size().boundedTo(window.screen()->availableSize() - QSize(16, 48)));
         if (const auto state = Settings::windowState(); !state.isEmpty())
             window.restoreState(state);
     }
