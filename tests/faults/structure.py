@@ -15,7 +15,8 @@ def axes(subjects):
         # Keras drops a last axis of 1 by itself: the right result, a note.
         yield Case("extra axis", s.name + " back", s.model, s.training, s.inputs(x[..., None], **{k: v[:8] for k, v in s.others.items()}), ())
     r, d, m, t = (subjects[n] for n in ("restorer", "dcgan", "market", "series"))
-    yield Case("missing axis", "restorer channel", r.model, r.training, {"image": r.good[:8, ..., 0]}, ("missing-axis",), fix=True, where={"axis": 3})
+    # Keras appends a last axis of 1 by itself: the right result, a note.
+    yield Case("missing axis", "restorer channel", r.model, r.training, {"image": r.good[:8, ..., 0]}, ())
     yield Case("missing axis", "restorer 2 axes", r.model, r.training, {"image": r.good[0, ..., 0]}, ("missing-batch-axis", "missing-axis"))
     yield Case("missing axis", "series flattened", t.model, t.training, {"past": t.good.reshape(32, 240)}, ("missing-axis",))
     for name, s, value, permutation in (
