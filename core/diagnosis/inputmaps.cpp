@@ -118,8 +118,13 @@ std::vector<InputMap> usualMaps(const InputView& input) {
 
 TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands,
                                      std::int64_t batch)
-    : m_training(training)
-    , m_bands(bands) {
+    : m_bands(bands) {
+    m_below.assign(65537, 0.0);
+    const auto total = static_cast<double>(std::max<std::int64_t>(1, training.statistics.histogram.total()));
+    for (const auto& [key, count] : training.statistics.histogram.bins())
+        m_below[std::size_t{key} + 1] = static_cast<double>(count) / total;
+    for (std::size_t key = 1; key < m_below.size(); ++key)
+        m_below[key] += m_below[key - 1];
     const auto values = toDoubles(training.sample);
     const auto rows = training.sample.rank() ? training.sample.shape()[0] : 0;
     if (!values || rows == 0)
@@ -148,7 +153,6 @@ double TrainingAgreement::distance(std::vector<double> values) const {
     std::ranges::sort(values);
     const auto n = static_cast<double>(values.size());
     double gap = 0;
-    const auto& histogram = m_training.statistics.histogram;
     for (std::size_t i = 0; i < values.size();) {
         auto end = i;
         while (end < values.size() && values[end] == values[i])
@@ -157,8 +161,7 @@ double TrainingAgreement::distance(std::vector<double> values) const {
         const auto key = Histogram::keyOf(static_cast<float>(values[i]));
         while (end < values.size() && Histogram::keyOf(static_cast<float>(values[end])) == key)
             ++end;
-        const double under = histogram.cumulative(Histogram::lowerEdge(key));
-        const double upTo = histogram.cumulative(Histogram::upperEdge(key));
+        const double under = m_below[key], upTo = m_below[std::size_t{key} + 1];
         gap = std::max({gap, static_cast<double>(end) / n - upTo, under - static_cast<double>(i) / n});
         i = end;
     }

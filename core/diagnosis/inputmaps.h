@@ -36,8 +36,8 @@ public:
 private:
     double distance(std::vector<double> values) const; ///< largest gap of the two distributions
 
-    const InputProfile& m_training;
     const Envelope::LayerBands& m_bands;
+    std::vector<double> m_below; ///< by a histogram's key: the fraction of training below its bin
     double m_limit = 0;
 };
 

@@ -6,7 +6,7 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::int64_t farthest = 128;        // sizes tried on each side of the given one
+constexpr std::int64_t farthest = 64;         // sizes tried on each side of the given one
 constexpr std::int64_t largestMultiple = 512; // networks halve their pictures nine times at most
 
 using Shapes = std::vector<Shape>;

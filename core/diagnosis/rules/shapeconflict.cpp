@@ -6,6 +6,20 @@
 
 namespace plumbline::rules {
 
+namespace {
+
+/// The sizes that spatial-size has found already; looked for anew only where it found none.
+nlohmann::json sizesNamed(const Context& context, const Candidates& out) {
+    auto sizes = nlohmann::json::array();
+    for (const auto& candidate : out)
+        if (candidate.finding.code == "spatial-size")
+            for (const auto& size : candidate.finding.evidence.value("sizes", nlohmann::json::array()))
+                sizes.push_back(size);
+    return sizes.empty() ? sizesToJson(context, workingSizes(context)) : sizes;
+}
+
+} // namespace
+
 void shapeConflict(const Context& context, Candidates& out) {
     const auto& failure = context.attempt.failure;
     if (!failure || !failure->layer.isValid() || context.graph().layer(failure->layer).problem)
@@ -29,10 +43,11 @@ void shapeConflict(const Context& context, Candidates& out) {
     finding.evidence = {{"layer", layer.name},
                         {"op", failure->node.isValid() ? context.graph().node(failure->node).op : layer.type},
                         {"operands", std::move(operands)},
-                        {"sizes", sizesToJson(context, workingSizes(context))}};
+                        {"sizes", sizesNamed(context, out)}};
     // An input that does not fit its declaration names the size that would work itself.
     for (const auto& input : context.inputs)
-        if (!input.isMissing() && !input.accepted && input.shape().rank() == input.declared.shape.size())
+        if (finding.evidence["sizes"].empty() && !input.isMissing() && !input.accepted &&
+            input.shape().rank() == input.declared.shape.size())
             for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)
                 if (!input.declared.shape[axis].mayEqual(input.shape()[axis]))
                     finding.evidence["sizes"].push_back({{"input", input.name},
