@@ -1,5 +1,7 @@
 #include "core/formats/bytes/hdf5handle.h"
 
+#include <dlfcn.h>
+
 namespace plumbline::hdf5 {
 
 namespace {
@@ -61,8 +63,10 @@ std::optional<MemoryType> floatType(hid_t stored) {
 
 void prepare() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    static const bool appended = H5PLappend(PLUMBLINE_HDF5_PLUGINS) >= 0;
-    (void)appended; // without the folder LZF is refused by name, where it is met
+    // Debian's LZF plugin uses liblzf without being linked to it. Without the library LZF is refused by name, where it
+    // is met.
+    static void* const lzf = dlopen("liblzf.so.1", RTLD_NOW | RTLD_GLOBAL);
+    (void)lzf;
 }
 
 std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked) {
