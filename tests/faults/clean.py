@@ -36,7 +36,6 @@ def cases(subjects):
     yield Case("clean: against data", "market csv", s.model, s.training, {"hour_now": DEMO / "market/good.csv"}, ())
     s = subjects["restorer"]
     for name, value in (
-        ("20x20", np.pad(s.good, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=-1)),
         ("Fortran order", np.asfortranarray(s.good)),
         ("big-endian", s.good.astype(">f4")),
     ):
