@@ -61,11 +61,12 @@ CauseGroup groupOf(std::string_view code) {
 
 bool standsBefore(const Finding& a, const Finding& b) {
     const auto key = [](const Finding& f) {
-        // A wrong axis comes before what is wrong along it.
+        // A wrong axis comes before what is wrong along it, also where the framework takes the axis without a word
+        // and raises only about the sizes that come of it.
         const int rank = f.code == "missing-input" || f.code == "weights-missing" ? 0
                          : f.code.ends_with("-axis") || f.code == "axis-order"    ? 1
                                                                                   : 2;
-        return std::tuple(f.severity == Severity::note, groupOf(f.code), f.severity, rank, f.where.kind, f.where.index);
+        return std::tuple(f.severity == Severity::note, groupOf(f.code), rank, f.severity, f.where.kind, f.where.index);
     };
     return key(a) < key(b);
 }
