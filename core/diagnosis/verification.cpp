@@ -76,7 +76,7 @@ public:
             bool applied = false;
             for (auto i = begin; i < m_findings.size(); ++i) {
                 const auto& fix = m_findings[i].fix;
-                if (!fix || m_findings[i].severity != Severity::error)
+                if (!fix || m_findings[i].severity != Severity::error || isExplained(i))
                     continue;
                 auto next = applyFix(*fix, m_inputs, m_names);
                 if (!next)
@@ -93,7 +93,9 @@ public:
             judged = &*mended;
         }
         addByNature();
-        return Verified{std::move(m_findings), judged->context.attempt.isComplete()};
+        const bool runs = judged->context.attempt.isComplete() ||
+                          std::ranges::any_of(m_findings, [](const Finding& f) { return f.fix && f.fix->makesItRun; });
+        return Verified{std::move(m_findings), runs};
     }
 
 private:
@@ -148,6 +150,13 @@ private:
                 chosen = Trial{std::move(fix), std::move(*judged)};
         }
         return chosen;
+    }
+
+    /// Its cause's fix mends it too; both together would mend it twice.
+    bool isExplained(std::size_t effect) const {
+        return std::ranges::any_of(m_findings, [&](const Finding& cause) {
+            return cause.fix && std::ranges::find(cause.explains, effect) != cause.explains.end();
+        });
     }
 
     void addByNature() {

@@ -89,7 +89,8 @@ Finding describeRankAlone(const InputView& input) {
 
 /// The framework puts the last axis right by itself. Right, where the samples stay what training has; else the array
 /// was one sample, and runs as many.
-void repaired(const InputView& input, const Dims& expected, const std::vector<AxisReading>& readings, Candidates& out) {
+void repaired(const Context& context, const InputView& input, const Dims& expected,
+              const std::vector<AxisReading>& readings, Candidates& out) {
     for (const auto& reading : readings) {
         if (reading.mismatches > 0 || reading.kind != Kind::missingBatch || reading.isReshape)
             continue;
@@ -98,7 +99,8 @@ void repaired(const InputView& input, const Dims& expected, const std::vector<Ax
         if (!asTraining && !looksSingle)
             continue;
         auto finding = describe(reading, input);
-        finding.severity = Severity::warning;
+        // It runs on what training never had, or comes to grief inside.
+        finding.severity = context.attempt.isComplete() ? Severity::warning : Severity::error;
         finding.message =
             Message("missing-batch-axis.silent",
                     "Input {input} of shape {actual} is taken as {count} samples of {row}: the batch axis of "
@@ -153,7 +155,7 @@ void axes(const Context& context, Candidates& out) {
             continue;
         const auto readings = axisReadings(expected, input.shape());
         if (input.accepted) {
-            repaired(input, expected, readings, out);
+            repaired(context, input, expected, readings, out);
             continue;
         }
         Candidate candidate;

@@ -250,6 +250,18 @@ private slots:
         QCOMPARE(session->diagnosis.exitStatus(), 1);
     }
 
+    void onePictureAloneLacksItsBatchAxis() {
+        // Keras appends an axis to (8, 8, 1) by itself and raises inside: the cause is the missing batch axis all the
+        // same.
+        Numbers numbers(15);
+        const auto session =
+            Case(smallUNet()).train(numbers.uniform({100, 8, 8, 1})).predict(numbers.uniform({8, 8, 1})).run();
+        CHECK_FIRST(session, "missing-batch-axis");
+        QCOMPARE(finding.severity, Severity::error);
+        QVERIFY(finding.fix && finding.fix->verified && finding.fix->makesItRun);
+        QCOMPARE(session->diagnosis.verdict, Verdict::diverges);
+    }
+
     void aReferenceThatStandsStillOffersNoMap() {
         Numbers numbers(14);
         const auto session =
