@@ -5,6 +5,7 @@
 #include "core/formats/data/readers.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 namespace plumbline {
@@ -34,6 +35,15 @@ bool looksLikeText(std::string_view text) {
     });
 }
 
+/// ".npy" for a file so named, and so on; empty for a name that may be a table's.
+std::string_view nameOfBinaryFormat(const std::string& path) {
+    static constexpr std::string_view names[] = {".npy", ".npz", ".h5", ".hdf5", ".png", ".jpg", ".jpeg"};
+    auto extension = std::filesystem::path(path).extension().string();
+    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto found = std::ranges::find(names, extension);
+    return found == std::end(names) ? std::string_view() : *found;
+}
+
 /// What the file is, told by its content.
 Result<Kind> kindOf(const OpenedFile& file) {
     const auto begin = head(file);
@@ -58,8 +68,14 @@ Result<Kind> kindOf(const OpenedFile& file) {
         return fileFailure(file.path, ErrorCode::cannotRead, "csv.encoding",
                            "{file} is text in UTF-16: save it as UTF-8, which is what a CSV is read as.");
     // A format's signature cut short begins with a byte that no text begins with.
-    if (looksLikeText(begin) && characterLength(begin) > 0)
+    if (looksLikeText(begin) && characterLength(begin) > 0) {
+        // A table has no signature to tell it by: text under the name of a format that has one is damage, no table.
+        if (const auto name = nameOfBinaryFormat(file.path); !name.empty())
+            return fileFailure(file.path, ErrorCode::cannotRead, "data.not-what-it-is-named",
+                               "{file} holds text, where a {name} file begins with a signature of its own.",
+                               {{"name", std::string(name)}}, 0);
         return Kind::csv;
+    }
     return fileFailure(
         file.path, ErrorCode::cannotRead, "data.unknown",
         "{file} is none of the formats read here: .npy, .npz, CSV text, HDF5, PNG and JPEG, told by their content.", {},

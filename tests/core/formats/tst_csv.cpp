@@ -91,6 +91,18 @@ private slots:
         QCOMPARE(read(text), table);
     }
 
+    void textNamedAsAnArrayIsNoTable() {
+        QFile file(m_folder.filePath("page.npy"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("404: Not Found") > 0);
+        file.close();
+        SourceSpec spec;
+        spec.path = file.fileName().toStdString();
+        const auto source = openSource(spec);
+        QVERIFY(!source);
+        QCOMPARE(source.error().code, ErrorCode::cannotRead);
+        QVERIFY(source.error().text().ends_with("page.npy holds text, where a .npy file begins with a signature of its own."));
+    }
+
     void aTableHasNoTypeOfItsOwn() {
         const auto source = open("a,b\n1,2\n");
         VERIFY_RESULT(source);
