@@ -10,7 +10,9 @@
 
 namespace plumbline {
 
-double Statistics::standardDeviation() const { return std::sqrt(variance()); }
+double Statistics::standardDeviation() const {
+    return std::sqrt(variance());
+}
 
 void Statistics::merge(const Statistics& other) {
     const auto here = static_cast<double>(finite());
@@ -21,7 +23,8 @@ void Statistics::merge(const Statistics& other) {
             const double delta = other.mean - mean;
             // Equal means add nothing: 0 * infinity must not appear where both are at double's ends.
             m2 += other.m2 + (delta == 0 ? 0 : delta * delta * (here * there / total));
-            mean += std::isfinite(delta) ? delta * (there / total) : other.mean * (there / total) - mean * (there / total);
+            mean +=
+                std::isfinite(delta) ? delta * (there / total) : other.mean * (there / total) - mean * (there / total);
             min = std::min(min, other.min);
             max = std::max(max, other.max);
         } else {
@@ -78,30 +81,37 @@ bool isEmptyGroup(const BinTable& table, std::uint32_t first) {
     return any == 0;
 }
 
-/// The bins of a table in order of value; the table is zero again afterwards. Zeros are counted, not binned: their bin comes in
-/// here.
+/// The bins of a table in order of value; the table is zero again afterwards. Zeros are counted, not binned: their bin
+/// comes in here.
 Histogram emptied(BinTable& table, std::int64_t zeros) {
-    std::vector<Histogram::Bin> bins;
-    bins.reserve(512);
-    const auto take = [&](std::uint32_t raw, std::uint16_t key) {
-        const auto even = std::exchange(table.counts[raw], 0);
-        const auto odd = std::exchange(table.counts[BinTable::bins + raw], 0);
-        if (even || odd)
-            bins.emplace_back(key, std::int64_t{even} + odd);
+    thread_local std::vector<Histogram::Bin> bins; // grown once; the histogram gets a copy of exactly its size
+    bins.clear();
+    const auto take = [&](std::uint32_t first, bool descending) {
+        std::uint32_t* even = table.counts + first;
+        std::uint32_t* odd = even + BinTable::bins;
+        std::uint32_t counts[groupBins];
+        for (std::uint32_t i = 0; i < groupBins; ++i)
+            counts[i] = even[i] + odd[i];
+        std::fill_n(even, groupBins, 0u);
+        std::fill_n(odd, groupBins, 0u);
+        for (std::uint32_t i = 0; i < groupBins; ++i) {
+            const auto at = descending ? groupBins - 1 - i : i;
+            const auto raw = first + at;
+            if (counts[at])
+                bins.emplace_back(static_cast<std::uint16_t>(descending ? ~raw : raw | 0x8000), counts[at]);
+        }
     };
     const bool any = table.least <= table.most;
     const auto firstGroup = table.least / groupBins, lastGroup = table.most / groupBins;
     if (any)
         for (auto group = lastGroup + 1; group-- > firstGroup;)
             if (const auto first = 0x8000 + group * groupBins; !isEmptyGroup(table, first))
-                for (auto raw = first + groupBins; raw-- > first;)
-                    take(raw, static_cast<std::uint16_t>(~raw));
+                take(first, true);
     const auto zeroAt = bins.size();
     if (any)
         for (auto group = firstGroup; group <= lastGroup; ++group)
             if (const auto first = group * groupBins; !isEmptyGroup(table, first))
-                for (auto raw = first; raw < first + groupBins; ++raw)
-                    take(raw, static_cast<std::uint16_t>(raw | 0x8000));
+                take(first, false);
     if (const auto key = Histogram::keyOf(0.0f); zeros > 0) {
         if (zeroAt < bins.size() && bins[zeroAt].first == key)
             bins[zeroAt].second += zeros; // denormals share the bin
@@ -110,7 +120,7 @@ Histogram emptied(BinTable& table, std::int64_t zeros) {
     }
     table.least = 0x7FFF;
     table.most = 0;
-    return Histogram::fromBins(std::move(bins));
+    return Histogram::fromBins(std::vector(bins.begin(), bins.end()));
 }
 
 template<class T>
@@ -240,7 +250,8 @@ std::vector<Statistics> computeAlong(const Tensor& tensor, std::int64_t outer, s
     }
     // Short runs: transpose a few thousand elements at a time, so that each position has its run in one piece.
     const auto group = std::max<std::int64_t>(1, static_cast<std::int64_t>(blockElements) / inner);
-    const auto rows = std::min(outer, std::max<std::int64_t>(1, std::min<std::int64_t>(group, (1 << 20) / (extent * inner))));
+    const auto rows =
+        std::min(outer, std::max<std::int64_t>(1, std::min<std::int64_t>(group, (1 << 20) / (extent * inner))));
     std::vector<T> source(static_cast<std::size_t>(rows * extent * inner)), turned(source.size());
     for (std::int64_t o = 0; o < outer; o += rows) {
         const auto here = std::min(rows, outer - o);
@@ -250,14 +261,16 @@ std::vector<Statistics> computeAlong(const Tensor& tensor, std::int64_t outer, s
                 for (std::int64_t i = 0; i < inner; ++i)
                     turned[static_cast<std::size_t>((e * here + r) * inner + i)] = *from++;
         for (std::int64_t e = 0; e < extent; ++e)
-            out[static_cast<std::size_t>(e)].merge(blockStatistics(turned.data() + e * here * inner,
-                                                                   static_cast<std::size_t>(here * inner), nullptr));
+            out[static_cast<std::size_t>(e)].merge(
+                blockStatistics(turned.data() + e * here * inner, static_cast<std::size_t>(here * inner), nullptr));
     }
     return out;
 }
 
 /// True for the types whose elements a float holds exactly.
-bool fitsFloat(DType dtype) { return dtype == DType::float32 || itemSize(dtype) <= 2; }
+bool fitsFloat(DType dtype) {
+    return dtype == DType::float32 || itemSize(dtype) <= 2;
+}
 
 } // namespace
 
