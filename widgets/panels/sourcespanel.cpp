@@ -102,9 +102,11 @@ void SourcesPanel::fillModel(SourceCard* card) {
                   Role::text, false);
     QStringList inputs;
     for (const auto& input : model->inputs) {
-        const auto name = toQString(input.name), type = dimsTextQ(input.shape) + ' ' + dtypeText(input.dtype);
+        const auto name = toQString(input.name), shape = dimsTextQ(input.shape), dtype = dtypeText(input.dtype);
+        constexpr auto line = 20; // characters that the card's narrowest value column holds
+        const auto type = shape + (shape.size() + 1 + dtype.size() <= line ? ' ' : '\n') + dtype;
         // The name stands above its shape where both are too long for a line.
-        inputs << (name.size() + type.size() < 21 ? name + ' ' + type : name + '\n' + type);
+        inputs << (name.size() + type.size() < line + 1 ? name + ' ' + type : name + '\n' + type);
     }
     card->addFact(model->inputs.size() == 1 ? tr("input") : tr("inputs"), inputs.join('\n'), Role::text, true);
     if (!model->hasWeights)
