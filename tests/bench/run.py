@@ -12,9 +12,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+SETTLE = 0.1  # seconds between turns: idle threads of a framework go on spinning after its call, on the next one's cores
 BENCH = ROOT / "build" / "release" / "tests" / "bench" / "plumbline-bench"
 
 
@@ -88,9 +90,10 @@ def measure(folder, index, batch, threads, rounds):
         counts = {}
         for name, runner, what, _ in calls:
             runner.times(what, 3)
-            counts[name] = max(3, min(200, int(30000 / statistics.median(runner.times(what, 3)))))
+            counts[name] = max(3, min(200, int(60000 / statistics.median(runner.times(what, 3)))))
         for _ in range(rounds):
             for name, runner, what, _ in calls:
+                time.sleep(SETTLE)
                 results[name] += runner.times(what, counts[name])[1:]
     finally:
         for runner in runners.values():
