@@ -109,6 +109,25 @@ private slots:
         QVERIFY(finding.fix && finding.fix->verified);
     }
 
+    void aColumnPutInByTheFixIsNoFaultOfItsOwn() {
+        Numbers numbers(6);
+        const auto csv = [&](const std::string& header, int columns, int rows) {
+            auto text = header + "\n";
+            for (int i = 0; i < rows * columns; ++i)
+                text += numberText(columns == 10 && i % 10 == 7 ? numbers.real(0, 3000) : numbers.real(0, 1)) +
+                        ((i + 1) % columns ? "," : "\n");
+            return text;
+        };
+        const auto session = Case(twoDense())
+                                 .trainText(csv("a,b,c,d,e,f,g,price,i,j", 10, 600))
+                                 .predictText(csv("a,b,c,d,e,f,g,i,j", 9, 40))
+                                 .run();
+        CHECK_FIRST(session, "feature-count");
+        QVERIFY(finding.fix && finding.fix->verified);
+        for (std::size_t i = 1; i < session->diagnosis.findings.size(); ++i)
+            QVERIFY2(std::ranges::find(finding.explains, i) != finding.explains.end(), codesOf(session->diagnosis).c_str());
+    }
+
     void aNanInTheInputIsPlaced() {
         Numbers numbers(4);
         const auto session =
