@@ -6,6 +6,7 @@
 #include "core/report/codec.h"
 
 #include <chrono>
+#include <new>
 
 namespace plumbline {
 
@@ -82,6 +83,12 @@ Result<Answer> RequestHandlers::handle(const std::string& name, const json& body
                    {{"name", name}});
 }
 
+/// What ran out of memory while reading files ends as every failed allocation of this process does.
+static void endWhereMemoryEnds(const Diagnosis& diagnosis) {
+    if (diagnosis.error && diagnosis.error->message.id() == "memory.allocation")
+        throw std::bad_alloc();
+}
+
 Result<std::shared_ptr<const CheckSession>> RequestHandlers::session() {
     const std::scoped_lock lock(m_mutex);
     if (!m_session)
@@ -97,6 +104,7 @@ Result<Answer> RequestHandlers::check(const json& body, const Progress& progress
         previous = m_session;
     }
     PLUMBLINE_TRY(auto session, plumbline::check(request, eventsOver(send), progress, previous.get()));
+    endWhereMemoryEnds(session.diagnosis);
     auto shared = std::make_shared<const CheckSession>(std::move(session));
     auto encoded = encode(shared->diagnosis);
     const std::scoped_lock lock(m_mutex);
@@ -110,8 +118,11 @@ Result<Answer> RequestHandlers::summary(const json& body, const Progress& progre
     auto model = openModel(request, progress);
     if (!model && (model.error().code == ErrorCode::cancelled || model.error().code == ErrorCode::wrongCall))
         return passOn(model);
-    if (!model)
-        return Answer{encode(diagnosisOf(std::move(model.error()))), {}};
+    if (!model) {
+        const auto diagnosis = diagnosisOf(std::move(model.error()));
+        endWhereMemoryEnds(diagnosis);
+        return Answer{encode(diagnosis), {}};
+    }
     Diagnosis diagnosis;
     diagnosis.model = summarize(**model);
     return Answer{encode(diagnosis), {}};

@@ -32,6 +32,11 @@ Result<std::shared_ptr<Storage>> Storage::allocate(std::size_t bytes) {
     return std::shared_ptr<Storage>(new Storage(Kind::owned, static_cast<std::byte*>(memory), bytes, nullptr));
 }
 
+bool Storage::hasRoom(std::size_t bytes) {
+    void* probe = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return probe != MAP_FAILED && ::munmap(probe, bytes) == 0;
+}
+
 Result<std::shared_ptr<const Storage>> Storage::mapFile(const std::filesystem::path& path) {
     const auto unreadable = [&](const char* reason) {
         auto error = failure(ErrorCode::cannotRead, "file.open", "{file} cannot be read: {reason}.",

@@ -21,6 +21,9 @@ bool naturalLess(const std::string& a, const std::string& b) {
 }
 
 std::unexpected<Error> openFailure(const std::string& label) {
+    // The library does not say why: where its caches found no memory, the file is not to blame.
+    if (!Storage::hasRoom(4u << 20))
+        return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left to read {file}.", {{"file", label}});
     auto error = failure(ErrorCode::cannotRead, "hdf5.open",
                          "{file} is not a whole HDF5 file: its header does not match its length, or its index is "
                          "damaged. It was probably cut short; save or copy it again.",

@@ -50,6 +50,7 @@ bool isFinite(const Tensor& tensor) {
 class ConvolutionKernel final : public FastKernel {
 public:
     static std::unique_ptr<FastKernel> make(const Geometry& g, const FastKernelRequest& request, Epilogue epilogue) {
+        requireRoomForCode();
         const Desc source(imageDims(g.batch, g.inChannels, g.in), Memory::data_type::f32, activationTag(g));
         const Desc target(imageDims(g.batch, g.outChannels, g.out), Memory::data_type::f32, activationTag(g));
         const auto weights = weightsDesc(g);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <stdexcept>
 
 namespace plumbline::onednn {
@@ -14,6 +15,11 @@ const dnnl::engine& cpuEngine() {
 dnnl::stream& cpuStream() {
     thread_local dnnl::stream stream(cpuEngine());
     return stream;
+}
+
+void requireRoomForCode() {
+    if (!Storage::hasRoom(4u << 20))
+        throw std::bad_alloc();
 }
 
 Primitive::Primitive(const dnnl::primitive_desc_base& desc, dnnl::primitive primitive,

@@ -11,6 +11,10 @@ namespace plumbline::onednn {
 const dnnl::engine& cpuEngine();
 dnnl::stream& cpuStream(); ///< of the calling thread
 
+/// Before anything of oneDNN is made: throws std::bad_alloc where a few megabytes of private memory are not to be had.
+/// oneDNN 2.6.3 writes through a null pointer where it cannot map the buffer for its code.
+void requireRoomForCode();
+
 class Primitive {
 public:
     struct Argument {

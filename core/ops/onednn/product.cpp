@@ -13,6 +13,7 @@ public:
     /// Descriptors have one rank. `constant` is B's elements where it is a constant, else null.
     static std::unique_ptr<FastKernel> make(const Desc& a, const Desc& b, const Desc& c, const std::byte* constant,
                                             Epilogue epilogue, std::int64_t rows) {
+        requireRoomForCode();
         const auto wanted = constant ? Desc(b.dims(), b.data_type(), Tag::any) : b;
         const auto descriptor = matmul(cpuEngine(), a, wanted, Desc(), c);
         if (!descriptor)

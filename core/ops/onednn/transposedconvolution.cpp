@@ -28,6 +28,7 @@ void addStrided(float* to, std::int64_t toStep, const float* from, std::int64_t 
 class Col2ImKernel final : public FastKernel {
 public:
     static std::unique_ptr<FastKernel> make(const Geometry& g, const FastKernelRequest& request, Epilogue epilogue) {
+        requireRoomForCode();
         auto kernel = std::unique_ptr<Col2ImKernel>(new Col2ImKernel);
         kernel->m_g = g;
         kernel->m_epilogue = std::move(epilogue);

@@ -166,6 +166,21 @@ private slots:
         QCOMPARE(result->exitStatus(), 4);
     }
 
+    void howeverLittleMemoryThereIsItIsCalledByItsName() {
+        bool starved = false, ran = false;
+        for (std::uint64_t memory = 15'500'000; memory <= 76'000'000; memory += 5'500'000) {
+            Worker worker({.memoryBytes = memory});
+            const auto result = worker.check(goodRequest());
+            VERIFY_RESULT(result);
+            QVERIFY2(!result->error, result->error ? result->error->text().c_str() : "");
+            const auto code = result->findings.empty() ? std::string() : result->findings[0].code;
+            QVERIFY2(code.empty() || code == "out-of-memory" || code == "memory", code.c_str());
+            (code.empty() ? ran : starved) = true;
+        }
+        QVERIFY(starved);
+        QVERIFY(ran);
+    }
+
     void aRunThatTakesTooLongIsEnded() {
         QTemporaryDir folder;
         auto large = goodRequest();
