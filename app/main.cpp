@@ -1,18 +1,18 @@
-// The program: the command line, without Qt. The window is a program of its own beside it, so that `check` starts without
-// loading fifty libraries it never calls (13 ms of processor time).
+// The program: the command line, without Qt. The window is a program of its own beside it, so that `check` starts
+// without loading fifty libraries it never calls (13 ms of processor time).
 
 #include "app/commandline/commandline.h"
 
 #if PLUMBLINE_GUI
 #include "app/commandline/output.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 
 namespace {
 

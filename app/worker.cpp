@@ -1,5 +1,3 @@
 #include "core/isolation/worker.h"
 
-int main(int argc, char** argv) {
-    return plumbline::runWorker(argc, argv);
-}
+int main(int argc, char** argv) { return plumbline::runWorker(argc, argv); }

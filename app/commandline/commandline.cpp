@@ -129,16 +129,12 @@ int runSummary(const Options& options) {
 int benchStatus(const Error& error) {
     switch (error.code) {
     case ErrorCode::wrongCall:
-    case ErrorCode::cancelled:
-        return wrongCallStatus;
+    case ErrorCode::cancelled: return wrongCallStatus;
     case ErrorCode::cannotRead:
     case ErrorCode::refused:
-    case ErrorCode::noGraph:
-        return cannotReadStatus;
-    case ErrorCode::internal:
-        return diedStatus;
-    default:
-        return 1;
+    case ErrorCode::noGraph: return cannotReadStatus;
+    case ErrorCode::internal: return diedStatus;
+    default: return 1;
     }
 }
 
@@ -178,21 +174,13 @@ int runCommandLine(const std::vector<std::string>& arguments, const ShowWindow& 
         return wrongCallStatus;
     }
     switch (options->command) {
-    case Command::help:
-        std::fputs(helpText(options->helpOn).c_str(), stdout);
-        return 0;
-    case Command::version:
-        std::fputs("plumbline " PLUMBLINE_VERSION "\n", stdout);
-        return 0;
-    case Command::open:
-        return showWindow(*options);
-    case Command::summary:
-        return runSummary(*options);
-    case Command::bench:
-        return runBench(*options);
+    case Command::help: std::fputs(helpText(options->helpOn).c_str(), stdout); return 0;
+    case Command::version: std::fputs("plumbline " PLUMBLINE_VERSION "\n", stdout); return 0;
+    case Command::open: return showWindow(*options);
+    case Command::summary: return runSummary(*options);
+    case Command::bench: return runBench(*options);
     case Command::check:
-    case Command::trace:
-        break;
+    case Command::trace: break;
     }
     return runCheck(*options, showWindow);
 }

@@ -12,8 +12,7 @@ std::unexpected<Error> wrongValue(std::string_view option, const std::string& va
                    {{"option", std::string(option)}, {"accepted", std::move(accepted)}, {"value", value}});
 }
 
-template<class T>
-std::optional<T> parsed(std::string_view text) {
+template<class T> std::optional<T> parsed(std::string_view text) {
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
@@ -29,8 +28,7 @@ Result<void> addSource(std::vector<SourceSpec>& sources, const std::string& valu
     return {};
 }
 
-template<std::string Options::*member>
-Result<void> setPath(Options& options, const std::string& value) {
+template<std::string Options::*member> Result<void> setPath(Options& options, const std::string& value) {
     if (value.empty())
         return failure(ErrorCode::wrongCall, "commandline.empty-path", "An option for a file was given an empty name.");
     options.*member = value;
@@ -119,25 +117,17 @@ constexpr OptionRow rows[] = {
 
 } // namespace
 
-std::span<const OptionRow> optionTable() {
-    return rows;
-}
+std::span<const OptionRow> optionTable() { return rows; }
 
 bool belongsTo(const OptionRow& row, Command command) {
     switch (command) {
-    case Command::open:
-        return row.commands.find('o') != std::string_view::npos;
-    case Command::check:
-        return row.commands.find('c') != std::string_view::npos;
-    case Command::trace:
-        return row.commands.find('t') != std::string_view::npos;
-    case Command::summary:
-        return row.commands.find('s') != std::string_view::npos;
-    case Command::bench:
-        return row.commands.find('b') != std::string_view::npos;
+    case Command::open: return row.commands.find('o') != std::string_view::npos;
+    case Command::check: return row.commands.find('c') != std::string_view::npos;
+    case Command::trace: return row.commands.find('t') != std::string_view::npos;
+    case Command::summary: return row.commands.find('s') != std::string_view::npos;
+    case Command::bench: return row.commands.find('b') != std::string_view::npos;
     case Command::help:
-    case Command::version:
-        break;
+    case Command::version: break;
     }
     return false;
 }

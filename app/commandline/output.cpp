@@ -49,19 +49,12 @@ Result<void> writeText(const std::string& path, const std::string& text) {
     return cannotWrite(path, reason);
 }
 
-void printError(const std::string& text) {
-    std::fputs(("plumbline: " + printable(text) + "\n").c_str(), stderr);
-}
+void printError(const std::string& text) { std::fputs(("plumbline: " + printable(text) + "\n").c_str(), stderr); }
 
-bool isTerminal(int descriptor) {
-    return ::isatty(descriptor) == 1;
-}
+bool isTerminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
-ProgressBar::ProgressBar()
-    : m_isTerminal(isTerminal(STDERR_FILENO)) {}
-ProgressBar::~ProgressBar() {
-    clear();
-}
+ProgressBar::ProgressBar() : m_isTerminal(isTerminal(STDERR_FILENO)) {}
+ProgressBar::~ProgressBar() { clear(); }
 
 void ProgressBar::show(const ProgressReport& report) {
     if (!m_isTerminal)

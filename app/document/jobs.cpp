@@ -27,7 +27,8 @@ void Jobs::post(Tag tag, Job job) {
     m_waiting[tag] = std::move(job);
     if (m_running == tag)
         m_stop.request_stop();
-    QMetaObject::invokeMethod(&m_anchor, [this] { next(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &m_anchor, [this] { next(); }, Qt::QueuedConnection);
 }
 
 void Jobs::next() {

@@ -1,6 +1,7 @@
 #pragma once
-// The thread on which the window's questions are asked. It owns the service that answers; the window never waits for it. Requests are tagged and a newer
-// one supersedes an older one of its tag: one that waits is dropped, one that runs is stopped.
+// The thread on which the window's questions are asked. It owns the service that answers; the window never waits for
+// it. Requests are tagged and a newer one supersedes an older one of its tag: one that waits is dropped, one that runs
+// is stopped.
 //
 // Signals are emitted on the job thread and arrive in the window's by the event loop; they carry immutable values.
 
@@ -41,7 +42,7 @@ public:
     void elements(TensorRequest request, Tag tag);
     void thumbnails(std::vector<TensorRequest> requests);
     void list(std::string path, quint64 number);
-    void cancel(); ///< the check or summary that runs or waits
+    void cancel();  ///< the check or summary that runs or waits
     bool hasWork(); ///< something runs or waits
 
 signals:
@@ -49,7 +50,8 @@ signals:
     void progressed(quint64 number, const QString& activity, double fraction);
     void checkFinished(quint64 number, const plumbline::DiagnosisPtr& diagnosis);
     void checkFailed(quint64 number, const plumbline::Error& error);
-    void elementsArrived(const plumbline::TensorRequest& request, const plumbline::Tensor& tensor, const QString& problem);
+    void elementsArrived(const plumbline::TensorRequest& request, const plumbline::Tensor& tensor,
+                         const QString& problem);
     void listed(quint64 number, const std::vector<plumbline::SourceEntry>& entries, const QString& problem);
     void aliveChanged(bool alive);
     void idle(); ///< a job ended and none waited then; ask hasWork() on arrival
@@ -64,9 +66,9 @@ private:
     QThread m_thread;
     QObject m_anchor; ///< lives on the job thread
     std::mutex m_mutex;
-    std::map<Tag, Job> m_waiting;     ///< guarded by m_mutex
-    std::optional<Tag> m_running;     ///< guarded by m_mutex
-    std::stop_source m_stop;          ///< of the running job; guarded by m_mutex
+    std::map<Tag, Job> m_waiting; ///< guarded by m_mutex
+    std::optional<Tag> m_running; ///< guarded by m_mutex
+    std::stop_source m_stop;      ///< of the running job; guarded by m_mutex
     bool m_alive = false;
 };
 

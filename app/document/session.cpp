@@ -67,7 +67,8 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
     });
 }
 
-void Session::open(const QString& model, const QStringList& training, const QStringList& prediction, const QString& weights) {
+void Session::open(const QString& model, const QStringList& training, const QStringList& prediction,
+                   const QString& weights) {
     m_model = model;
     m_weights = weights;
     m_training = training;
@@ -88,7 +89,8 @@ void Session::open(const CheckRequest& request) {
             list << toQString(spec.text);
         return list;
     };
-    open(toQString(request.model.path), texts(request.training), texts(request.prediction), toQString(request.model.weights));
+    open(toQString(request.model.path), texts(request.training), texts(request.prediction),
+         toQString(request.model.weights));
 }
 
 void Session::setSource(bool training, const QString& input, const QString& text) {
@@ -106,7 +108,8 @@ void Session::setSource(bool training, const QString& input, const QString& text
             for (const auto& one : m_diagnosis->model->inputs)
                 hasName |= old.startsWith(toQString(one.name) + '=');
             const auto position = static_cast<std::size_t>(unnamed);
-            named << (hasName || position >= inputs ? old : toQString(m_diagnosis->model->inputs[position].name) + '=' + old);
+            named << (hasName || position >= inputs ? old
+                                                    : toQString(m_diagnosis->model->inputs[position].name) + '=' + old);
             unnamed += hasName ? 0 : 1;
         }
         named.removeIf([&](const QString& old) { return old.startsWith(lead); });

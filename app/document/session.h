@@ -1,6 +1,6 @@
 #pragma once
-// The document of a window: what was opened, the fixes applied to it, and what is known of it so far. Views read the current Diagnosis, an
-// immutable value that is replaced as more becomes known.
+// The document of a window: what was opened, the fixes applied to it, and what is known of it so far. Views read the
+// current Diagnosis, an immutable value that is replaced as more becomes known.
 
 #include "app/document/jobs.h"
 
@@ -16,8 +16,10 @@ class Session final : public QObject {
 public:
     explicit Session(std::unique_ptr<CheckService> service, QObject* parent = nullptr);
 
-    /// Everything at once, as from the command line or a demo; runs where there is an input, else shows the model alone.
-    void open(const QString& model, const QStringList& training, const QStringList& prediction, const QString& weights = {});
+    /// Everything at once, as from the command line or a demo; runs where there is an input, else shows the model
+    /// alone.
+    void open(const QString& model, const QStringList& training, const QStringList& prediction,
+              const QString& weights = {});
     /// The same from a parsed call, with its seed, threads and backend.
     void open(const CheckRequest& request);
     /// One source by what was typed; an empty text removes it. `input` may be empty for a model with one input.
@@ -60,8 +62,8 @@ private:
     CheckRequest m_template; ///< what a call asked for besides the sources
     std::vector<Fix> m_fixes;
     DiagnosisPtr m_diagnosis;
-    Diagnosis m_partial;      ///< what is known of the check that runs
-    QTimer m_publish;         ///< gathers parts: a thousand layers are not a thousand repaints
+    Diagnosis m_partial; ///< what is known of the check that runs
+    QTimer m_publish;    ///< gathers parts: a thousand layers are not a thousand repaints
     quint64 m_number = 0;
     bool m_busy = false, m_alive = false, m_showParts = true;
     QString m_activity, m_problem;

@@ -30,13 +30,16 @@ Theme::Choice Settings::theme() {
 }
 
 void Settings::setTheme(Theme::Choice choice) {
-    QSettings().setValue("theme", choice == Theme::Choice::light ? "light" : choice == Theme::Choice::dark ? "dark" : "system");
+    QSettings().setValue("theme", choice == Theme::Choice::light  ? "light"
+                                  : choice == Theme::Choice::dark ? "dark"
+                                                                  : "system");
 }
 
 QByteArray Settings::geometry() { return QSettings().value("geometry").toByteArray(); }
 
 QByteArray Settings::windowState() {
-    return QSettings().value("version").toInt() == stateVersion ? QSettings().value("state").toByteArray() : QByteArray();
+    return QSettings().value("version").toInt() == stateVersion ? QSettings().value("state").toByteArray()
+                                                                : QByteArray();
 }
 
 void Settings::setWindow(const QByteArray& geometry, const QByteArray& state) {

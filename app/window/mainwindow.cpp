@@ -112,9 +112,10 @@ void MainWindow::connectSession() {
                 }
                 m_inspector->setElements(request, tensor, problem);
             });
-    connect(m_inspector, &InspectorPanel::elementsRequested, this, [this](const TensorRequest& request, bool wholeImages) {
-        m_session.jobs().elements(request, wholeImages ? Jobs::Tag::images : Jobs::Tag::elements);
-    });
+    connect(m_inspector, &InspectorPanel::elementsRequested, this,
+            [this](const TensorRequest& request, bool wholeImages) {
+                m_session.jobs().elements(request, wholeImages ? Jobs::Tag::images : Jobs::Tag::elements);
+            });
     connect(&m_session.jobs(), &Jobs::listed, this,
             [this](quint64 number, const std::vector<SourceEntry>& entries, const QString&) {
                 if (number != m_pendingList.number)
@@ -206,9 +207,13 @@ void MainWindow::showState() {
     state.problem = m_session.problem();
     m_diagnosisPanel->setDiagnosis(m_session.diagnosis(), state);
     const auto& diagnosis = m_session.diagnosis();
-    m_ran->setText(busy ? m_session.activity() : diagnosis ? ranText(*diagnosis, m_session.problem()) : m_session.problem());
+    m_ran->setText(busy        ? m_session.activity()
+                   : diagnosis ? ranText(*diagnosis, m_session.problem())
+                               : m_session.problem());
     m_engine->setText(diagnosis ? toQString(diagnosis->engine) : QString());
-    m_worker->setText(m_session.modelPath().isEmpty() ? QString() : m_session.isAlive() ? tr("worker alive") : tr("worker not running"));
+    m_worker->setText(m_session.modelPath().isEmpty() ? QString()
+                      : m_session.isAlive()           ? tr("worker alive")
+                                                      : tr("worker not running"));
 }
 
 void MainWindow::chooseRow() {
@@ -222,7 +227,8 @@ void MainWindow::chooseRow() {
     } else if (row < 0) {
         // Nothing is wrong: a run shows what came out, a model alone what comes first in it.
         row = diagnosis->layers.empty() ? 0 : static_cast<int>(layers.size()) - 1;
-        while (diagnosis->layers.empty() && row + 1 < static_cast<int>(layers.size()) && layers[static_cast<std::size_t>(row)].isInput)
+        while (diagnosis->layers.empty() && row + 1 < static_cast<int>(layers.size()) &&
+               layers[static_cast<std::size_t>(row)].isInput)
             ++row;
     }
     m_row = -1;
@@ -272,11 +278,13 @@ void MainWindow::showPalette() {
     if (const auto& diagnosis = m_session.diagnosis(); diagnosis && diagnosis->model)
         for (std::size_t i = 0; i < diagnosis->model->layers.size(); ++i) {
             const auto& layer = diagnosis->model->layers[i];
-            entries.push_back({toQString(layer.name), toQString(layer.type), [this, i] { selectRow(static_cast<int>(i)); }});
+            entries.push_back(
+                {toQString(layer.name), toQString(layer.type), [this, i] { selectRow(static_cast<int>(i)); }});
         }
     for (auto* action : m_commands)
         if (action->isEnabled())
-            entries.push_back({action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+            entries.push_back({action->text(), action->shortcut().toString(QKeySequence::NativeText),
+                               [action] { action->trigger(); }});
     auto* palette = new CommandPalette(std::move(entries), this);
     palette->show();
 }

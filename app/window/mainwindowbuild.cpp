@@ -34,7 +34,8 @@ namespace plumbline {
 
 namespace {
 
-QDockWidget* dockFor(QMainWindow* window, const QString& title, QWidget* contents, Qt::DockWidgetArea area, Role ground, bool ownHead) {
+QDockWidget* dockFor(QMainWindow* window, const QString& title, QWidget* contents, Qt::DockWidgetArea area, Role ground,
+                     bool ownHead) {
     auto* dock = new QDockWidget(title, window);
     dock->setObjectName(title);
     dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
@@ -67,14 +68,15 @@ QDockWidget* dockFor(QMainWindow* window, const QString& title, QWidget* content
 
 QString demosFile() {
     const QDir program(QCoreApplication::applicationDirPath());
-    for (const auto* place : {"demo/demos.json", "../share/plumbline/demo/demos.json", "../../resources/demo/demos.json",
-                              "../../../resources/demo/demos.json"})
+    for (const auto* place : {"demo/demos.json", "../share/plumbline/demo/demos.json",
+                              "../../resources/demo/demos.json", "../../../resources/demo/demos.json"})
         if (QFile::exists(program.filePath(place)))
             return QDir::cleanPath(program.filePath(place));
     return {};
 }
 
-QAction* MainWindow::add(const QString& text, const QString& iconName, const QKeySequence& shortcut, std::function<void()> run) {
+QAction* MainWindow::add(const QString& text, const QString& iconName, const QKeySequence& shortcut,
+                         std::function<void()> run) {
     auto* action = new QAction(text, this);
     if (!iconName.isEmpty())
         action->setIcon(icon(iconName));
@@ -142,7 +144,8 @@ void MainWindow::buildToolBar() {
     makePrimary(m_runButton);
     connect(m_runButton, &QPushButton::clicked, m_run, &QAction::trigger);
     connect(m_run, &QAction::changed, this, [this] { m_runButton->setEnabled(m_run->isEnabled()); });
-    // A widget in a tool bar is shown and hidden by its action; this one stands in a box of its own so that its button can be.
+    // A widget in a tool bar is shown and hidden by its action; this one stands in a box of its own so that its button
+    // can be.
     auto* box = new QWidget;
     auto* boxLayout = new QHBoxLayout(box);
     boxLayout->setContentsMargins(4, 0, 0, 0);
@@ -172,7 +175,8 @@ void MainWindow::buildToolBar() {
     theme->setAccessibleName(tr("Switch between light and dark"));
     theme->setToolTip(tr("Switch between light and dark"));
     connect(theme, &QToolButton::clicked, this, [this] {
-        setTheme(static_cast<int>(Theme::instance().appearance() == Appearance::dark ? Theme::Choice::light : Theme::Choice::dark));
+        setTheme(static_cast<int>(Theme::instance().appearance() == Appearance::dark ? Theme::Choice::light
+                                                                                     : Theme::Choice::dark));
     });
     bar->addWidget(theme);
 }

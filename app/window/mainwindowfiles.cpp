@@ -56,9 +56,9 @@ void MainWindow::browse(SourceKind kind, const QString& input) {
         openDialog();
         return;
     }
-    auto* dialog = new QFileDialog(this, kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"),
-                                   Settings::lastFolder(),
-                                   tr("Arrays, tables and pictures (*.npy *.npz *.csv *.h5 *.hdf5 *.png *.jpg *.jpeg);;All files (*)"));
+    auto* dialog = new QFileDialog(
+        this, kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"), Settings::lastFolder(),
+        tr("Arrays, tables and pictures (*.npy *.npz *.csv *.h5 *.hdf5 *.png *.jpg *.jpeg);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this, kind, input](const QString& path) {
@@ -102,7 +102,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
     // An array dropped beside the cards can be either side: only the user knows which.
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Use as the prediction's input"), this, [this, path] { give(SourceKind::prediction, {}, path); });
+    menu->addAction(tr("Use as the prediction's input"), this,
+                    [this, path] { give(SourceKind::prediction, {}, path); });
     menu->addAction(tr("Use as the training reference"), this, [this, path] { give(SourceKind::training, {}, path); });
     if (looksLikeModel(path))
         menu->addAction(tr("Open as a model"), this, [this, path] { openModel(path); });
@@ -122,7 +123,8 @@ void settleLayout(QWidget& window) {
 void MainWindow::savePicture() {
     // Taken now: the picture is of the window as it was when asked for, not of the dialog over it.
     const auto picture = grab();
-    auto* dialog = new QFileDialog(this, tr("Save a picture of the window"), Settings::lastFolder(), tr("Pictures (*.png)"));
+    auto* dialog =
+        new QFileDialog(this, tr("Save a picture of the window"), Settings::lastFolder(), tr("Pictures (*.png)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix("png");

@@ -39,9 +39,10 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
     if (isScreenshot)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     if (!hasDisplay()) {
-        std::fputs("plumbline: There is no display for the window (DISPLAY and WAYLAND_DISPLAY are not set). "
-                   "Use 'plumbline check MODEL --train REF --input X', with --screenshot FILE.png for a picture of it.\n",
-                   stderr);
+        std::fputs(
+            "plumbline: There is no display for the window (DISPLAY and WAYLAND_DISPLAY are not set). "
+            "Use 'plumbline check MODEL --train REF --input X', with --screenshot FILE.png for a picture of it.\n",
+            stderr);
         return 2;
     }
     QApplication application(argc, argv);

@@ -17,8 +17,8 @@ inline std::optional<std::int64_t> checkedAdd(std::int64_t a, std::int64_t b) {
     return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional(out);
 }
 
-/// The product of all extents; nothing where it overflows (the zeros left out, as NumPy has it: strides must fit too) or
-/// an extent is negative. An empty list gives 1.
+/// The product of all extents; nothing where it overflows (the zeros left out, as NumPy has it: strides must fit too)
+/// or an extent is negative. An empty list gives 1.
 inline std::optional<std::int64_t> checkedProduct(std::span<const std::int64_t> extents) {
     std::int64_t product = 1;
     bool zero = false;

@@ -8,8 +8,7 @@
 
 namespace plumbline {
 
-template<class Tag>
-struct Id {
+template<class Tag> struct Id {
     static constexpr std::uint32_t invalid = std::numeric_limits<std::uint32_t>::max();
     std::uint32_t index = invalid;
 
@@ -25,7 +24,6 @@ using LayerId = Id<struct LayerTag>; ///< one layer of the source's own code
 
 } // namespace plumbline
 
-template<class Tag>
-struct std::hash<plumbline::Id<Tag>> {
+template<class Tag> struct std::hash<plumbline::Id<Tag>> {
     std::size_t operator()(plumbline::Id<Tag> id) const noexcept { return id.index; }
 };

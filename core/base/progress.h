@@ -28,9 +28,7 @@ public:
             m_callback({std::move(activity), fraction});
     }
     /// The error to return where isCancelled().
-    static std::unexpected<Error> cancelled() {
-        return failure(ErrorCode::cancelled, "cancelled", "Cancelled.");
-    }
+    static std::unexpected<Error> cancelled() { return failure(ErrorCode::cancelled, "cancelled", "Cancelled."); }
 
 private:
     std::stop_token m_stop;

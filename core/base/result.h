@@ -25,18 +25,17 @@ enum class ErrorCode {
 
 struct Error {
     ErrorCode code = ErrorCode::internal;
-    Message message;       ///< one sentence with the thing, the value found, and what is accepted
-    std::string file;      ///< path, where a file is at fault
-    std::string layer;     ///< the source's own name, where a layer is at fault
-    std::string expected;  ///< what is accepted, in words
-    std::string actual;    ///< what was found, in words
+    Message message;                     ///< one sentence with the thing, the value found, and what is accepted
+    std::string file;                    ///< path, where a file is at fault
+    std::string layer;                   ///< the source's own name, where a layer is at fault
+    std::string expected;                ///< what is accepted, in words
+    std::string actual;                  ///< what was found, in words
     std::optional<std::uint64_t> offset; ///< byte offset in the file, where known
 
     std::string text() const { return message.text(); }
 };
 
-template<class T>
-using Result = std::expected<T, Error>;
+template<class T> using Result = std::expected<T, Error>;
 
 /// The short way to an error: `return failure(ErrorCode::shape, "id", "Layer {layer} …", {{"layer", name}});`
 inline std::unexpected<Error> failure(ErrorCode code, std::string id, std::string pattern,
@@ -48,8 +47,7 @@ inline std::unexpected<Error> failure(ErrorCode code, std::string id, std::strin
 }
 
 /// Passes an error on to a caller whose result has another type.
-template<class T>
-std::unexpected<Error> passOn(Result<T>& result) {
+template<class T> std::unexpected<Error> passOn(Result<T>& result) {
     return std::unexpected(std::move(result).error());
 }
 
@@ -58,12 +56,12 @@ std::unexpected<Error> passOn(Result<T>& result) {
 /// `PLUMBLINE_TRY(auto x, compute());` binds the value or returns the error.
 #define PLUMBLINE_CONCAT_(a, b) a##b
 #define PLUMBLINE_CONCAT(a, b) PLUMBLINE_CONCAT_(a, b)
-#define PLUMBLINE_TRY(declaration, expression)                                                             \
-    auto PLUMBLINE_CONCAT(result_, __LINE__) = (expression);                                               \
-    if (!PLUMBLINE_CONCAT(result_, __LINE__))                                                              \
-        return std::unexpected(std::move(PLUMBLINE_CONCAT(result_, __LINE__)).error());                    \
+#define PLUMBLINE_TRY(declaration, expression)                                                                         \
+    auto PLUMBLINE_CONCAT(result_, __LINE__) = (expression);                                                           \
+    if (!PLUMBLINE_CONCAT(result_, __LINE__))                                                                          \
+        return std::unexpected(std::move(PLUMBLINE_CONCAT(result_, __LINE__)).error());                                \
     declaration = std::move(*PLUMBLINE_CONCAT(result_, __LINE__))
 /// `PLUMBLINE_CHECK(step());` for a Result<void>.
-#define PLUMBLINE_CHECK(expression)                                                                        \
-    if (auto PLUMBLINE_CONCAT(result_, __LINE__) = (expression); !PLUMBLINE_CONCAT(result_, __LINE__))     \
+#define PLUMBLINE_CHECK(expression)                                                                                    \
+    if (auto PLUMBLINE_CONCAT(result_, __LINE__) = (expression); !PLUMBLINE_CONCAT(result_, __LINE__))                 \
     return std::unexpected(std::move(PLUMBLINE_CONCAT(result_, __LINE__)).error())

@@ -31,7 +31,7 @@ struct CheckEvents {
 /// What stays in memory for the questions that follow: elements on demand, another fix, the outputs.
 struct CheckSession {
     std::shared_ptr<const Model> model;
-    std::vector<Tensor> inputs;      ///< the prediction's, fixes applied, in the model's order; null: missing
+    std::vector<Tensor> inputs; ///< the prediction's, fixes applied, in the model's order; null: missing
     Profile profile;
     std::shared_ptr<const Trace> trace;         ///< of the prediction; null where it could not start
     std::shared_ptr<const Trace> trainingTrace; ///< of one training batch of the same size; null without a reference
@@ -42,8 +42,8 @@ struct CheckSession {
     std::string modelKey, profileKey;
 };
 
-/// Errors only for a wrong call (ErrorCode::wrongCall) and for cancellation; a file that cannot be read is Diagnosis::error.
-/// `previous` lends what did not change since (the model, the profile), so that a fix costs one run.
+/// Errors only for a wrong call (ErrorCode::wrongCall) and for cancellation; a file that cannot be read is
+/// Diagnosis::error. `previous` lends what did not change since (the model, the profile), so that a fix costs one run.
 Result<CheckSession> check(const CheckRequest& request, const CheckEvents& events = {}, const Progress& progress = {},
                            const CheckSession* previous = nullptr);
 

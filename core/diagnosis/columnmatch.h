@@ -25,7 +25,7 @@ struct ColumnMatch {
     };
     std::vector<Pair> pairs;
     bool neighboursDiffer = false; ///< each of `columns` has another law than the columns it would be taken for
-    bool isCertain() const; ///< the ratio is large enough to name columns, and the matched ones do match
+    bool isCertain() const;        ///< the ratio is large enough to name columns, and the matched ones do match
 };
 
 inline constexpr double certainRatio = 20;

@@ -44,13 +44,10 @@ const SignalFact* factOf(int signal) {
 
 std::string codeOf(Death::Kind kind) {
     switch (kind) {
-    case Death::Kind::timeout:
-        return "timeout";
-    case Death::Kind::outOfMemory:
-        return "out-of-memory";
+    case Death::Kind::timeout: return "timeout";
+    case Death::Kind::outOfMemory: return "out-of-memory";
     case Death::Kind::signal:
-    case Death::Kind::exit:
-        break;
+    case Death::Kind::exit: break;
     }
     return "crash";
 }
@@ -64,14 +61,10 @@ std::string signalName(int signal) {
 
 std::string usualCause(const Death& death) {
     switch (death.kind) {
-    case Death::Kind::timeout:
-        return "The limit is short for this input, or the work never ends.";
-    case Death::Kind::outOfMemory:
-        return "The batch or a layer's output is larger than the memory allowed.";
-    case Death::Kind::exit:
-        return {};
-    case Death::Kind::signal:
-        break;
+    case Death::Kind::timeout: return "The limit is short for this input, or the work never ends.";
+    case Death::Kind::outOfMemory: return "The batch or a layer's output is larger than the memory allowed.";
+    case Death::Kind::exit: return {};
+    case Death::Kind::signal: break;
     }
     const auto* fact = factOf(death.code);
     return fact ? fact->cause : "";

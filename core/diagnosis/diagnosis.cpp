@@ -7,26 +7,19 @@ namespace plumbline {
 
 std::string_view name(Verdict verdict) {
     switch (verdict) {
-    case Verdict::matches:
-        return "matches";
-    case Verdict::diverges:
-        return "diverges";
-    case Verdict::cannotRun:
-        break;
+    case Verdict::matches: return "matches";
+    case Verdict::diverges: return "diverges";
+    case Verdict::cannotRun: break;
     }
     return "cannot-run";
 }
 
 std::string_view name(LayerStatus status) {
     switch (status) {
-    case LayerStatus::ok:
-        return "ok";
-    case LayerStatus::diverges:
-        return "diverges";
-    case LayerStatus::failed:
-        return "failed";
-    case LayerStatus::notReached:
-        break;
+    case LayerStatus::ok: return "ok";
+    case LayerStatus::diverges: return "diverges";
+    case LayerStatus::failed: return "failed";
+    case LayerStatus::notReached: break;
     }
     return "not-reached";
 }

@@ -20,21 +20,22 @@ std::string_view name(PlaceKind kind);
 
 struct Place {
     PlaceKind kind = PlaceKind::input;
-    std::string name;                    ///< of the input, layer or output; a weight's layer
-    std::optional<std::int64_t> axis;    ///< from 0, batch included
-    std::vector<std::int64_t> features;  ///< the prediction's indices; for a missing column training's
+    std::string name;                   ///< of the input, layer or output; a weight's layer
+    std::optional<std::int64_t> axis;   ///< from 0, batch included
+    std::vector<std::int64_t> features; ///< the prediction's indices; for a missing column training's
     std::optional<std::vector<std::int64_t>> element;
-    std::optional<std::string> weight;   ///< the variable's short name
-    std::int64_t index = -1;             ///< row in the layers, or the input's position
+    std::optional<std::string> weight; ///< the variable's short name
+    std::int64_t index = -1;           ///< row in the layers, or the input's position
 };
 
 /// A step on one input (or a named setting) that removes a finding.
 struct Fix {
-    std::string kind;      ///< "insert-axis", "transpose", "cast", "map", "insert-column", "drop-columns", "clip", "fill-nan", …
+    std::string
+        kind; ///< "insert-axis", "transpose", "cast", "map", "insert-column", "drop-columns", "clip", "fill-nan", …
     nlohmann::json arguments = nlohmann::json::object(); ///< "input" and what the kind needs; see fix.h
-    std::string numpy;     ///< the same as NumPy: "x = x[np.newaxis]"
-    bool verified = false; ///< run again with it, and this finding was gone
-    bool makesItRun = false; ///< the run with it reached the end
+    std::string numpy;                                   ///< the same as NumPy: "x = x[np.newaxis]"
+    bool verified = false;                               ///< run again with it, and this finding was gone
+    bool makesItRun = false;                             ///< the run with it reached the end
 };
 
 struct Finding {
@@ -45,7 +46,7 @@ struct Finding {
     nlohmann::json actual = nlohmann::json::object();
     nlohmann::json evidence = nlohmann::json::object();
     nlohmann::json threshold = nlohmann::json::object();
-    Message message; ///< one sentence with both numbers
+    Message message;                   ///< one sentence with both numbers
     std::vector<std::size_t> explains; ///< indices into the diagnosis' findings
     std::optional<Fix> fix;
 };

@@ -33,11 +33,8 @@ class Check {
 public:
     Check(CheckSession session, const CheckRequest& request, const CheckEvents& events, const Progress& progress,
           const CheckSession* previous)
-        : m_request(request)
-        , m_events(events)
-        , m_progress(progress)
-        , m_previous(previous)
-        , m_session(std::move(session)) {}
+        : m_request(request), m_events(events), m_progress(progress), m_previous(previous),
+          m_session(std::move(session)) {}
 
     Result<CheckSession> run() {
         m_session.diagnosis.engine = engineDescription(m_request.run.threads);

@@ -36,9 +36,7 @@ nlohmann::json toJson(const Dims& dims) {
     return out;
 }
 
-nlohmann::json toJson(const Shape& shape) {
-    return nlohmann::json(shape.extents());
-}
+nlohmann::json toJson(const Shape& shape) { return nlohmann::json(shape.extents()); }
 
 nlohmann::json toJson(double value) {
     if (std::isfinite(value))

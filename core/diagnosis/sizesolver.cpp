@@ -13,8 +13,7 @@ using Shapes = std::vector<Shape>;
 
 class Solver {
 public:
-    explicit Solver(const Context& context)
-        : m_context(context) {
+    explicit Solver(const Context& context) : m_context(context) {
         for (const auto& input : context.inputs) {
             m_given.push_back(*input.accepted);
             for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)

@@ -58,9 +58,7 @@ struct Trial {
 class Verifier {
 public:
     Verifier(Setup& setup, std::vector<Tensor> inputs)
-        : m_setup(setup)
-        , m_inputs(std::move(inputs))
-        , m_names(setup.inputNames()) {}
+        : m_setup(setup), m_inputs(std::move(inputs)), m_names(setup.inputNames()) {}
 
     Result<Verified> run(const Judged& first, const Candidates& extra) {
         for (const auto& candidate : extra)

@@ -1,10 +1,8 @@
 #include "core/engine/executor.h"
 
-#include <omp.h>
-
-#include <oneapi/dnnl/dnnl.hpp>
-
 #include <fmt/format.h>
+#include <omp.h>
+#include <oneapi/dnnl/dnnl.hpp>
 
 namespace plumbline {
 

@@ -59,11 +59,13 @@ struct Executor::Implementation {
     Result<std::vector<Tensor>> madeReady(std::span<const Tensor> inputs) const;
     Plan* findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
     Plan* makePlan(std::span<const Tensor> inputs, std::vector<bool> wanted);
-    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress, RunResult& result);
+    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+                          RunResult& result);
     std::vector<bool> wantedOf(Observer* observer) const;
 };
 
-/// What the model itself asks of its inputs' shapes: the rank, the fixed extents, and equal extents where one symbol stands.
+/// What the model itself asks of its inputs' shapes: the rank, the fixed extents, and equal extents where one symbol
+/// stands.
 std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const Tensor> inputs) const {
     std::map<std::string, std::int64_t> symbols;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -76,17 +78,21 @@ std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const
         for (std::size_t axis = 0; fits && axis < declared.shape.size(); ++axis)
             fits = declared.shape[axis].mayEqual(shape[axis]);
         if (!fits)
-            return inputFailure("input-shape", "Input {input} takes the shape {expected}, and {actual} was given.",
-                                {{"input", value.name}, {"expected", dimsText(declared.shape)}, {"actual", shape.text()}},
-                                declared, shape);
+            return inputFailure(
+                "input-shape", "Input {input} takes the shape {expected}, and {actual} was given.",
+                {{"input", value.name}, {"expected", dimsText(declared.shape)}, {"actual", shape.text()}}, declared,
+                shape);
         for (std::size_t axis = 0; axis < declared.shape.size(); ++axis) {
             const auto& dim = declared.shape[axis];
             if (dim.isKnown())
                 continue;
             const auto [at, fresh] = symbols.emplace(dim.expressionText(), shape[axis]);
             if (!fresh && at->second != shape[axis])
-                return inputFailure("input-rows", "Input {input} has {actual} along axis {axis}, where another input has {expected}.",
-                                    {{"input", value.name}, {"actual", shape[axis]}, {"axis", static_cast<std::int64_t>(axis)},
+                return inputFailure("input-rows",
+                                    "Input {input} has {actual} along axis {axis}, where another input has {expected}.",
+                                    {{"input", value.name},
+                                     {"actual", shape[axis]},
+                                     {"axis", static_cast<std::int64_t>(axis)},
                                      {"expected", at->second}},
                                     declared, shape);
         }
@@ -128,8 +134,9 @@ Result<std::vector<Tensor>> Executor::Implementation::madeReady(std::span<const 
 
 Plan* Executor::Implementation::findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted) {
     const auto found = std::find_if(plans.begin(), plans.end(), [&](const auto& plan) {
-        return plan->wanted == wanted && std::equal(inputs.begin(), inputs.end(), plan->inputShapes.begin(), plan->inputShapes.end(),
-                                                    [](const Tensor& t, const Shape& s) { return t.shape() == s; });
+        return plan->wanted == wanted &&
+               std::equal(inputs.begin(), inputs.end(), plan->inputShapes.begin(), plan->inputShapes.end(),
+                          [](const Tensor& t, const Shape& s) { return t.shape() == s; });
     });
     if (found == plans.end())
         return nullptr;
@@ -151,8 +158,8 @@ Plan* Executor::Implementation::makePlan(std::span<const Tensor> inputs, std::ve
     return plans.front().get();
 }
 
-Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
-                                                RunResult& result) {
+Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, Observer* observer,
+                                                const Progress& progress, RunResult& result) {
     auto wanted = wantedOf(observer);
     auto* plan = findPlan(inputs, wanted);
     if (!plan) { // shapes that have a plan were right
@@ -181,7 +188,8 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
     auto& self = *m_implementation;
     const auto& graph = self.graph();
     if (inputs.size() != graph.inputs().size())
-        return failure(ErrorCode::wrongCall, "input-count", "The model takes {expected} inputs, and {actual} were given.",
+        return failure(ErrorCode::wrongCall, "input-count",
+                       "The model takes {expected} inputs, and {actual} were given.",
                        {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
                         {"actual", static_cast<std::int64_t>(inputs.size())}});
     if (progress.isCancelled())
@@ -207,7 +215,8 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
 Result<std::uint64_t> Executor::memoryNeeded(std::span<const Shape> inputShapes) const {
     const auto& graph = m_implementation->graph();
     if (inputShapes.size() != graph.inputs().size())
-        return failure(ErrorCode::wrongCall, "input-count", "The model takes {expected} inputs, and {actual} were given.",
+        return failure(ErrorCode::wrongCall, "input-count",
+                       "The model takes {expected} inputs, and {actual} were given.",
                        {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
                         {"actual", static_cast<std::int64_t>(inputShapes.size())}});
     std::vector<ValueType> types;

@@ -19,15 +19,16 @@ struct RunConfiguration {
     Backend backend = Backend::onednn;
     int threads = 0; ///< 0: as many as the machine gives this process
     Precision precision = Precision::float32;
-    bool batchStatistics = false; ///< BatchNormalization uses the batch's own statistics, as in training
+    bool batchStatistics = false;  ///< BatchNormalization uses the batch's own statistics, as in training
     std::uint64_t memoryLimit = 0; ///< bytes a plan may take; 0: no limit. Foreseen, before anything is allocated
     friend bool operator==(const RunConfiguration&, const RunConfiguration&) = default;
 };
 
 /// Why and where a run ended early. `layer` is invalid where an input itself is wrong.
-/// Message ids of the engine's own: "input-shape" and "input-rows" (an input against the model's declaration), "element-overflow" (a size
-/// that cannot be counted), "memory" (foreseen: the plan is over RunConfiguration::memoryLimit; nothing ran), "memory.allocation" (the
-/// machine gave no more), "unsupported-op", "kernel-failed". All others come from shape rules and layers' problems.
+/// Message ids of the engine's own: "input-shape" and "input-rows" (an input against the model's declaration),
+/// "element-overflow" (a size that cannot be counted), "memory" (foreseen: the plan is over
+/// RunConfiguration::memoryLimit; nothing ran), "memory.allocation" (the machine gave no more), "unsupported-op",
+/// "kernel-failed". All others come from shape rules and layers' problems.
 struct RunFailure {
     Error error;
     LayerId layer;
@@ -36,8 +37,8 @@ struct RunFailure {
 };
 
 struct RunResult {
-    std::vector<Tensor> outputs;        ///< in the graph's order; null where not reached
-    std::optional<RunFailure> failure;  ///< the layers before it did run, and were observed
+    std::vector<Tensor> outputs;       ///< in the graph's order; null where not reached
+    std::optional<RunFailure> failure; ///< the layers before it did run, and were observed
     double microseconds = 0;
 };
 
@@ -50,8 +51,8 @@ public:
     const Model& model() const;
     const RunConfiguration& configuration() const;
 
-    /// `inputs` in the graph's order. They are cast to the declared dtype. Result errors only for a wrong call (the number of inputs)
-    /// and for cancellation; everything that the data or the model is to blame for is a RunFailure.
+    /// `inputs` in the graph's order. They are cast to the declared dtype. Result errors only for a wrong call (the
+    /// number of inputs) and for cancellation; everything that the data or the model is to blame for is a RunFailure.
     Result<RunResult> run(std::span<const Tensor> inputs, Observer* observer = nullptr, const Progress& progress = {});
 
     /// Bytes that a run with these input shapes needs beside the weights. An error where a size overflows.

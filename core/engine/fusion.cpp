@@ -35,8 +35,8 @@ PostOp scaleShift(std::size_t axis, const std::vector<float>* scale, const std::
     return out;
 }
 
-/// (x - mean) / sqrt(variance + epsilon) * gamma + beta as x * scale + shift. Not where a number of it is not finite: the
-/// unfused op then says itself what comes out.
+/// (x - mean) / sqrt(variance + epsilon) * gamma + beta as x * scale + shift. Not where a number of it is not finite:
+/// the unfused op then says itself what comes out.
 std::optional<PostOp> fromBatchNormalization(const Node& node, const Inference& inference, const ValueType& type) {
     if (node.inputs.size() != 5 || type.shape.size() < 2 || node.attributes.integer("training_mode", 0) != 0)
         return std::nullopt;
@@ -69,7 +69,8 @@ std::optional<PostOp> fromBias(const Node& node, ValueId stored, const Inference
         return std::nullopt;
     const auto& constant = inference.known(other);
     const auto length = type.shape.back().extent();
-    if (constant.isNull() || constant.rank() == 0 || constant.rank() > type.shape.size() || constant.shape().back() != length)
+    if (constant.isNull() || constant.rank() == 0 || constant.rank() > type.shape.size() ||
+        constant.shape().back() != length)
         return std::nullopt;
     auto shift = floats(constant, length);
     if (!shift || !allFinite(*shift))
@@ -90,8 +91,9 @@ std::optional<PostOp> asPostOp(const Node& node, ValueId stored, const Inference
 
 } // namespace
 
-FusionChain fusionChain(const Graph& graph, const Inference& inference, const std::vector<std::vector<NodeId>>& consumers,
-                        const std::vector<bool>& kept, NodeId producer, bool batchStatistics) {
+FusionChain fusionChain(const Graph& graph, const Inference& inference,
+                        const std::vector<std::vector<NodeId>>& consumers, const std::vector<bool>& kept,
+                        NodeId producer, bool batchStatistics) {
     FusionChain chain;
     if (!producesStore(graph.node(producer).op))
         return chain;

@@ -11,8 +11,10 @@ struct FusionChain {
     std::vector<PostOp> postOps; ///< one each
 };
 
-/// What may follow `producer` in its store. `kept` by ValueId: watched values and the graph's outputs, which must exist.
-FusionChain fusionChain(const Graph& graph, const Inference& inference, const std::vector<std::vector<NodeId>>& consumers,
-                        const std::vector<bool>& kept, NodeId producer, bool batchStatistics);
+/// What may follow `producer` in its store. `kept` by ValueId: watched values and the graph's outputs, which must
+/// exist.
+FusionChain fusionChain(const Graph& graph, const Inference& inference,
+                        const std::vector<std::vector<NodeId>>& consumers, const std::vector<bool>& kept,
+                        NodeId producer, bool batchStatistics);
 
 } // namespace plumbline

@@ -16,7 +16,9 @@ std::optional<Tensor> shapeTensor(const Node& node, const ValueType& type) {
     if (!shape)
         return std::nullopt;
     const auto rank = static_cast<std::int64_t>(shape->rank());
-    const auto bound = [&](std::int64_t axis) { return std::clamp<std::int64_t>(axis < 0 ? axis + rank : axis, 0, rank); };
+    const auto bound = [&](std::int64_t axis) {
+        return std::clamp<std::int64_t>(axis < 0 ? axis + rank : axis, 0, rank);
+    };
     const auto begin = bound(node.attributes.integer("start", 0));
     const auto end = std::max(begin, bound(node.attributes.integer("end", rank)));
     const std::vector<std::int64_t> extents(shape->begin() + begin, shape->begin() + end);
@@ -35,7 +37,8 @@ Result<Shape> concreteShape(const ValueType& type) {
         return failure(ErrorCode::internal, "shape.unknown", "The shape {shape} is not known before the run.",
                        {{"shape", dimsText(type.shape)}});
     const auto elements = shape->checkedElements();
-    const auto bytes = elements ? checkedMultiply(*elements, static_cast<std::int64_t>(itemSize(type.dtype))) : std::nullopt;
+    const auto bytes =
+        elements ? checkedMultiply(*elements, static_cast<std::int64_t>(itemSize(type.dtype))) : std::nullopt;
     if (!bytes || *bytes > (std::int64_t{1} << 62))
         return failure(ErrorCode::tooLarge, "element-overflow",
                        "An array of shape {shape} has more elements than can be counted.", {{"shape", shape->text()}});
@@ -56,7 +59,8 @@ std::optional<Error> problemOf(const Graph& graph, NodeId id) {
         return std::nullopt;
     Error error = failure(ErrorCode::unsupported, "unsupported-op",
                           "{node} is the operation {op}, which this program does not have.",
-                          {{"node", node.name}, {"op", node.op}}).error();
+                          {{"node", node.name}, {"op", node.op}})
+                      .error();
     return inLayer(std::move(error), graph, node.layer);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Types of all values, node by node. Where the inputs' shapes are concrete, small computed tensors that shapes depend on
-// (Shape -> Gather -> Concat -> Reshape) are computed on the way, so that most "dynamic" shapes are known before a run.
+// Types of all values, node by node. Where the inputs' shapes are concrete, small computed tensors that shapes depend
+// on (Shape -> Gather -> Concat -> Reshape) are computed on the way, so that most "dynamic" shapes are known before a
+// run.
 
 #include "core/engine/executor.h"
 #include "core/ops/op.h"
@@ -15,7 +16,8 @@ public:
     Result<void> infer(NodeId node, bool folding);
 
     const std::optional<ValueType>& type(ValueId value) const { return m_types[value.index]; }
-    /// The elements where they are known without running: constants and what follows from them and from shapes. Else null.
+    /// The elements where they are known without running: constants and what follows from them and from shapes. Else
+    /// null.
     const Tensor& known(ValueId value) const;
     bool inputsTyped(NodeId node) const;
     std::vector<ValueType> operands(NodeId node) const;

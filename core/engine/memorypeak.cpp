@@ -1,13 +1,13 @@
-#include "core/engine/plan.h"
-
 #include "core/base/checked.h"
+#include "core/engine/plan.h"
 
 #include <algorithm>
 
 namespace plumbline {
 
 bool sharesBytes(const Node& node, const Inference& inference) {
-    static constexpr std::string_view ops[] = {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Dropout"};
+    static constexpr std::string_view ops[] = {"Identity",  "Reshape", "Flatten", "Squeeze",
+                                               "Unsqueeze", "Cast",    "Dropout"};
     if (std::find(std::begin(ops), std::end(ops), node.op) == std::end(ops) || node.inputs.empty() ||
         !node.inputs[0].isValid() || node.outputs.size() != 1)
         return false;
@@ -50,9 +50,10 @@ Result<MemoryPeak> memoryPeak(const Graph& graph, const Inference& inference, st
                 return std::unexpected(inLayer(std::move(shape).error(), graph, node.layer));
             const auto bytes = static_cast<std::uint64_t>(shape->elements()) * itemSize(type->dtype);
             if (__builtin_add_overflow(alive, bytes, &alive))
-                return std::unexpected(inLayer(failure(ErrorCode::tooLarge, "element-overflow",
-                                                       "The run needs more memory than can be counted.").error(),
-                                               graph, node.layer));
+                return std::unexpected(inLayer(
+                    failure(ErrorCode::tooLarge, "element-overflow", "The run needs more memory than can be counted.")
+                        .error(),
+                    graph, node.layer));
             ending[last[output.index]].push_back(bytes);
         }
         if (alive > peak.bytes)
@@ -70,8 +71,10 @@ RunFailure memoryFailure(const Graph& graph, NodeId node, std::uint64_t needed, 
     if (at)
         arguments.emplace_back("layer", graph.layer(graph.node(node).layer).name);
     out.error.code = ErrorCode::tooLarge;
-    const std::string what = at ? "Layer {layer} brings the run to {needed} of memory" : "The run needs {needed} of memory";
-    out.error.message = Message(limit ? "memory" : "memory.allocation", what + (limit ? ", and {limit} are allowed." : ", which this machine does not give."),
+    const std::string what =
+        at ? "Layer {layer} brings the run to {needed} of memory" : "The run needs {needed} of memory";
+    out.error.message = Message(limit ? "memory" : "memory.allocation",
+                                what + (limit ? ", and {limit} are allowed." : ", which this machine does not give."),
                                 std::move(arguments));
     out.error.expected = limit ? "at most " + bytesText(limit) : "what the machine has";
     out.error.actual = bytesText(needed);

@@ -1,5 +1,6 @@
 #pragma once
-// How a run is watched. The executor asks before it spends anything on a value, and tells while the value is still in cache.
+// How a run is watched. The executor asks before it spends anything on a value, and tells while the value is still in
+// cache.
 
 #include "core/graph/graph.h"
 #include "core/tensor/statistics.h"
@@ -17,7 +18,7 @@ struct TraceKey {
 struct Interest {
     bool statistics = false;
     bool elements = false;
-    bool histogram = true; ///< with the statistics
+    bool histogram = true;                ///< with the statistics
     std::uint64_t mostBytes = UINT64_MAX; ///< no elements of a larger tensor
     bool any() const { return statistics || elements; }
 };
@@ -26,7 +27,8 @@ struct ObservedValue {
     TraceKey key;
     NodeId node;
     LayerId layer;
-    Tensor tensor; ///< valid during the call only, unless Interest::elements was set (and it is no larger than asked): then it is the observer's own
+    Tensor tensor; ///< valid during the call only, unless Interest::elements was set (and it is no larger than asked):
+                   ///< then it is the observer's own
     std::optional<Statistics> statistics;
     double microseconds = 0; ///< of the op that made it, without the time of watching
 };

@@ -60,7 +60,7 @@ private:
 
     struct ClassLife {
         std::size_t first = 0, last = 0;
-        bool output = false;  ///< holds an output of the graph
+        bool output = false; ///< holds an output of the graph
     };
 
     const PlanRequest& m_request;
@@ -70,7 +70,7 @@ private:
     std::vector<NodeId> m_order;
     std::vector<bool> m_kept, m_dynamic; ///< by ValueId
     std::vector<std::vector<NodeId>> m_consumers;
-    std::vector<bool> m_done; ///< by NodeId: fused into an earlier step
+    std::vector<bool> m_done;       ///< by NodeId: fused into an earlier step
     std::vector<ClassLife> m_lives; ///< by ValueId of a root
 };
 
@@ -83,7 +83,8 @@ void Compiler::inferAll() {
     for (const auto node : *order) {
         auto done = m_inference.infer(node, true);
         if (!done) {
-            m_plan->failure = RunFailure{std::move(done).error(), m_graph.node(node).layer, node, m_inference.operands(node)};
+            m_plan->failure =
+                RunFailure{std::move(done).error(), m_graph.node(node).layer, node, m_inference.operands(node)};
             break;
         }
         m_order.push_back(node);
@@ -217,7 +218,8 @@ double Compiler::workOf(const Step& step) const {
             return elements;
         // A convolution's weights are (out, …), a transposed one's (in, …), a product's (in, out).
         if (name == "ConvTranspose")
-            return static_cast<double>(m_plan->values[step.inputs[0].index].shape.elements()) * weights / static_cast<double>(shape[0]);
+            return static_cast<double>(m_plan->values[step.inputs[0].index].shape.elements()) * weights /
+                   static_cast<double>(shape[0]);
         return elements * weights / static_cast<double>(name == "Conv" ? shape[0] : shape.back());
     }
     const auto& x = m_plan->values[step.inputs[0].index].shape; // both weights for every step of every sample
@@ -232,7 +234,8 @@ bool Compiler::makeFast(Step& step, const FusionChain& chain) {
     if (std::any_of(step.inputs.begin(), step.inputs.end(), empty) ||
         std::any_of(step.outputs.begin(), step.outputs.end(), empty))
         return false;
-    step.threads = workOf(step) < (multiplies(step.op->name) ? productsForThreads : elementsForThreads) ? 1 : m_request.threads;
+    step.threads =
+        workOf(step) < (multiplies(step.op->name) ? productsForThreads : elementsForThreads) ? 1 : m_request.threads;
     omp_set_num_threads(step.threads); // libraries settle their own split when they prepare
     const auto prepared = prepareFast(step, chain);
     omp_set_num_threads(m_request.threads);
@@ -246,7 +249,8 @@ bool Compiler::prepareFast(Step& step, const FusionChain& chain) {
             continue;
         step.kernel = std::move(kernel);
         step.kind = Step::Kind::fast;
-        step.nodes.insert(step.nodes.end(), chain.nodes.begin(), chain.nodes.begin() + static_cast<std::ptrdiff_t>(length));
+        step.nodes.insert(step.nodes.end(), chain.nodes.begin(),
+                          chain.nodes.begin() + static_cast<std::ptrdiff_t>(length));
         step.outputs = m_graph.node(step.last()).outputs;
         return true;
     }
@@ -278,7 +282,8 @@ void Compiler::joinClasses() {
 }
 
 void Compiler::shareInPlace() {
-    static constexpr std::string_view others[] = {"Add", "Sub", "Mul", "Div", "Max", "Min", "BatchNormalization", "PRelu", "Clip"};
+    static constexpr std::string_view others[] = {"Add",   "Sub", "Mul", "Div", "Max", "Min", "BatchNormalization",
+                                                  "PRelu", "Clip"};
     auto& values = m_plan->values;
     for (std::size_t s = 0; s < m_plan->steps.size(); ++s) {
         auto& step = m_plan->steps[s];
@@ -296,7 +301,8 @@ void Compiler::shareInPlace() {
             const bool mixed = std::any_of(step.inputs.begin(), step.inputs.end(), [&](ValueId other) {
                 return other.isValid() && root(other) == from && !sameBytes(other);
             });
-            if (values[from.index].place != Place::arena || m_lives[from.index].last > s || m_lives[from.index].output || mixed)
+            if (values[from.index].place != Place::arena || m_lives[from.index].last > s ||
+                m_lives[from.index].output || mixed)
                 continue;
             m_lives[from.index].last = m_lives[out.index].last;
             m_lives[from.index].output = m_lives[out.index].output;

@@ -3,13 +3,14 @@
 //
 //   graph --inference--> types --fusion--> steps --lifetimes--> buffer classes --memory plan--> one arena
 //
-// Values that share their bytes (Reshape and its operand, an element-wise op in place) are one buffer class, named by its root.
-// Where a class stands:
+// Values that share their bytes (Reshape and its operand, an element-wise op in place) are one buffer class, named by
+// its root. Where a class stands:
 //   arena   written by fast kernels, at a fixed offset of the plan's one block
 //   output  written by fast kernels, in memory of its own for each run, which the caller keeps
 //   held    a tensor that a reference kernel made, released after its last reader
 //   input, known   given from outside; never written
-// A node whose type depends on data is "dynamic", and so is all below it: it runs by its reference kernel on what is there.
+// A node whose type depends on data is "dynamic", and so is all below it: it runs by its reference kernel on what is
+// there.
 
 #include "core/engine/inference.h"
 
@@ -26,7 +27,7 @@ struct Step {
     std::unique_ptr<FastKernel> kernel;
     std::size_t scratchOffset = 0;
     int threads = 1; ///< few where the work is little: waking a second thread takes as long as some 100,000 products
-    std::vector<ValueId> released; ///< roots of held classes that nobody reads after this step
+    std::vector<ValueId> released;    ///< roots of held classes that nobody reads after this step
     std::vector<const std::byte*> in; ///< filled at each run
     std::vector<std::byte*> out;
     NodeId last() const { return nodes.back(); }
@@ -37,10 +38,10 @@ enum class Place : std::uint8_t { none, arena, output, held, input, known };
 struct PlannedValue {
     Place place = Place::none; ///< of its class
     ValueId root;
-    Shape shape;               ///< empty for a dynamic value
+    Shape shape; ///< empty for a dynamic value
     DType dtype = DType::float32;
     std::uint64_t bytes = 0;
-    std::size_t offset = 0; ///< in the arena
+    std::size_t offset = 0;     ///< in the arena
     std::size_t readyAfter = 0; ///< so many steps have to be done before it is there
 };
 
@@ -49,7 +50,7 @@ struct Plan {
     std::vector<bool> wanted; ///< by ValueId; empty: nobody watches
     std::vector<Step> steps;
     std::vector<PlannedValue> values;
-    std::vector<Tensor> known;        ///< by ValueId: constants and what was computed from them
+    std::vector<Tensor> known; ///< by ValueId: constants and what was computed from them
     struct OutputClass {
         ValueId root;
         std::vector<ValueId> members;
@@ -75,7 +76,8 @@ struct PlanRequest {
 /// A plan always comes back: what does not fit or cannot be typed is its `failure`, and its steps are those before it.
 std::unique_ptr<Plan> compilePlan(const PlanRequest& request);
 
-/// Most bytes alive at once where every value has its own buffer, and the node where that is so. An error where a size overflows.
+/// Most bytes alive at once where every value has its own buffer, and the node where that is so. An error where a size
+/// overflows.
 struct MemoryPeak {
     std::uint64_t bytes = 0;
     NodeId node;

@@ -25,7 +25,8 @@ void useThreads(int threads) {
 
 Error libraryFailure(const std::string& node, const std::string& op, const char* reason) {
     return failure(ErrorCode::internal, "kernel-failed", "{node} ({op}) could not be computed: {reason}.",
-                   {{"node", node}, {"op", op}, {"reason", std::string(reason)}}).error();
+                   {{"node", node}, {"op", op}, {"reason", std::string(reason)}})
+        .error();
 }
 
 } // namespace
@@ -80,7 +81,8 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     }
     collectOutputs(result, m_plan.steps.size());
     if (m_plan.failure) {
-        if (m_observer && m_plan.failure->layer.isValid() && !m_plan.steps.empty() && !m_started[m_plan.failure->layer.index])
+        if (m_observer && m_plan.failure->layer.isValid() && !m_plan.steps.empty() &&
+            !m_started[m_plan.failure->layer.index])
             m_observer->layerStarted(m_plan.failure->layer);
         result.failure = m_plan.failure;
     }
@@ -114,16 +116,11 @@ Result<void> Run::runStep(Step& step) {
     const auto& node = m_graph.node(step.nodes.front());
     try {
         switch (step.kind) {
-        case Step::Kind::known:
-            return {};
-        case Step::Kind::alias:
-            setPointer(step.outputs[0], m_plan.pointers[step.inputs[0].index]);
-            return {};
+        case Step::Kind::known: return {};
+        case Step::Kind::alias: setPointer(step.outputs[0], m_plan.pointers[step.inputs[0].index]); return {};
         case Step::Kind::reference:
-        case Step::Kind::dynamic:
-            return runReference(step);
-        case Step::Kind::fast:
-            break;
+        case Step::Kind::dynamic: return runReference(step);
+        case Step::Kind::fast: break;
         }
         for (std::size_t i = 0; i < step.inputs.size(); ++i)
             step.in[i] = step.inputs[i].isValid() ? m_plan.pointers[step.inputs[i].index] : nullptr;
@@ -134,10 +131,12 @@ Result<void> Run::runStep(Step& step) {
         if (m_configuration.precision != Precision::float32)
             for (const auto output : step.outputs)
                 if (const auto& value = m_plan.values[output.index]; value.dtype == DType::float32)
-                    roundTo(m_configuration.precision, {reinterpret_cast<float*>(m_plan.pointers[output.index]), value.bytes / 4});
+                    roundTo(m_configuration.precision,
+                            {reinterpret_cast<float*>(m_plan.pointers[output.index]), value.bytes / 4});
         return {};
     } catch (const std::bad_alloc&) {
-        return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left for {node} ({op}).", {{"node", node.name}, {"op", node.op}});
+        return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left for {node} ({op}).",
+                       {{"node", node.name}, {"op", node.op}});
     } catch (const std::exception& error) {
         return std::unexpected(libraryFailure(node.name, node.op, error.what()));
     }
@@ -204,14 +203,16 @@ Tensor Run::tensorOf(ValueId id) const {
     const auto& root = rootTensor(value.root);
     if (value.root == id || root.isNull())
         return root;
-    return Tensor(root.storage(), value.dtype, value.shape, static_cast<std::size_t>(root.data() - root.storage()->data()));
+    return Tensor(root.storage(), value.dtype, value.shape,
+                  static_cast<std::size_t>(root.data() - root.storage()->data()));
 }
 
 bool Run::mayBeOverwritten(ValueId id) const {
     if (m_plan.values.empty())
         return false;
     const auto place = m_plan.values[id.index].place;
-    return place == Place::arena || (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end());
+    return place == Place::arena ||
+           (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end());
 }
 
 Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds) {
@@ -230,7 +231,8 @@ Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds
         if (known)
             seen.statistics = known;
         else
-            seen.statistics = statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
+            seen.statistics =
+                statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
         if (m_reshaped[id.index])
             known = seen.statistics;
     }

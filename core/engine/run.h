@@ -7,11 +7,13 @@ namespace plumbline {
 
 class Run {
 public:
-    Run(const Graph& graph, const RunConfiguration& configuration, Plan& plan, Observer* observer, const Progress& progress)
+    Run(const Graph& graph, const RunConfiguration& configuration, Plan& plan, Observer* observer,
+        const Progress& progress)
         : m_graph(graph), m_configuration(configuration), m_plan(plan), m_observer(observer), m_progress(progress) {}
     ~Run();
 
-    /// `inputs` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only for cancellation.
+    /// `inputs` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only for
+    /// cancellation.
     Result<void> execute(std::span<const Tensor> inputs, RunResult& result);
 
 private:
@@ -24,8 +26,8 @@ private:
     RunFailure failureAt(const Step& step, Error error) const;
 
     const Tensor& rootTensor(ValueId root) const; ///< not for the arena
-    Tensor tensorOf(ValueId value) const; ///< null where it was not reached
-    bool mayBeOverwritten(ValueId value) const; ///< by a later step or run
+    Tensor tensorOf(ValueId value) const;         ///< null where it was not reached
+    bool mayBeOverwritten(ValueId value) const;   ///< by a later step or run
     void setPointer(ValueId value, const std::byte* data) {
         m_plan.pointers[value.index] = const_cast<std::byte*>(data); // written only where the plan placed a fast output
     }
@@ -37,7 +39,7 @@ private:
     const Progress& m_progress;
     std::span<const Tensor> m_inputs;
     int m_threads = 1;
-    std::vector<bool> m_started; ///< by LayerId, only with an observer
+    std::vector<bool> m_started;  ///< by LayerId, only with an observer
     std::vector<bool> m_reshaped; ///< by ValueId: a later step is the same elements under another shape
     std::vector<std::optional<Statistics>> m_statistics; ///< of those
 };

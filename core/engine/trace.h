@@ -31,7 +31,7 @@ struct Trace {
 
 struct TraceOptions {
     std::uint64_t elementBudget = 256u << 20; ///< bytes of elements kept
-    bool layerOutputsOnly = true;  ///< inputs and outputs of layers; off: every op's value too
+    bool layerOutputsOnly = true;             ///< inputs and outputs of layers; off: every op's value too
     bool histograms = true;
 };
 

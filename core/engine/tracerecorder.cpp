@@ -5,7 +5,8 @@
 namespace plumbline {
 
 const TraceRecord* Trace::find(ValueId value) const {
-    const auto found = std::find_if(records.rbegin(), records.rend(), [&](const auto& r) { return r.key.value == value; });
+    const auto found =
+        std::find_if(records.rbegin(), records.rend(), [&](const auto& r) { return r.key.value == value; });
     return found == records.rend() ? nullptr : &*found;
 }
 
@@ -63,8 +64,8 @@ Observer::Answer TraceRecorder::received(ObservedValue value) {
 
 Trace TraceRecorder::take() { return std::exchange(m_trace, {}); }
 
-Result<std::shared_ptr<const Trace>> traceRun(Executor& executor, std::span<const Tensor> inputs, TraceRecorder& recorder,
-                                              RunResult* result, const Progress& progress) {
+Result<std::shared_ptr<const Trace>> traceRun(Executor& executor, std::span<const Tensor> inputs,
+                                              TraceRecorder& recorder, RunResult* result, const Progress& progress) {
     auto run = executor.run(inputs, &recorder, progress);
     if (!run)
         return passOn(run);

@@ -4,8 +4,7 @@ namespace plumbline {
 
 namespace {
 
-template<class T>
-T get(const std::map<std::string, Attribute>& values, const std::string& name, T fallback) {
+template<class T> T get(const std::map<std::string, Attribute>& values, const std::string& name, T fallback) {
     const auto it = values.find(name);
     if (it == values.end())
         return fallback;
@@ -13,8 +12,7 @@ T get(const std::map<std::string, Attribute>& values, const std::string& name, T
     return value ? *value : fallback;
 }
 
-template<class T, class F>
-std::string listText(const std::vector<T>& values, F&& text) {
+template<class T, class F> std::string listText(const std::vector<T>& values, F&& text) {
     std::string out = "(";
     for (std::size_t i = 0; i < values.size(); ++i)
         out += (i ? ", " : "") + text(values[i]);

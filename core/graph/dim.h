@@ -19,7 +19,7 @@ public:
 
     Dim() : Dim(0) {}
     Dim(std::int64_t extent) : m_extent(extent) {} // NOLINT: a number is a dimension
-    static Dim symbol(std::string name); ///< the same name is the same dimension
+    static Dim symbol(std::string name);           ///< the same name is the same dimension
 
     bool isKnown() const { return !m_expression; }
     std::int64_t extent() const { return m_extent; } ///< only where isKnown()
@@ -27,7 +27,7 @@ public:
     /// The extent with symbols replaced; nothing where one is missing or the arithmetic overflows.
     std::optional<std::int64_t> evaluate(const std::map<std::string, std::int64_t>& symbols) const;
 
-    std::string text() const; ///< the number, or "None" as Keras prints it
+    std::string text() const;           ///< the number, or "None" as Keras prints it
     std::string expressionText() const; ///< the number or the expression: "ceil(h / 2) * 2"
 
     friend bool operator==(const Dim& a, const Dim& b);

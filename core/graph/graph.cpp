@@ -1,7 +1,8 @@
 #include "core/graph/graph.h"
 
-#include <algorithm>
 #include <queue>
+
+#include <algorithm>
 
 namespace plumbline {
 
@@ -36,8 +37,8 @@ NodeId Graph::addNode(LayerId layer, std::string op, std::vector<ValueId> inputs
     const NodeId id(m_nodes.size());
     Node node;
     if (name.empty())
-        name = (layer.isValid() ? m_layers[layer.index].name + "/" : std::string()) + op + "_" +
-               std::to_string(id.index);
+        name =
+            (layer.isValid() ? m_layers[layer.index].name + "/" : std::string()) + op + "_" + std::to_string(id.index);
     node.op = std::move(op);
     node.name = std::move(name);
     node.inputs = std::move(inputs);

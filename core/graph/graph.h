@@ -4,9 +4,9 @@
 //
 //   layer ──owns──> nodes ──inputs/outputs──> values <──constant── weights
 //
-// A value has one producer (a node), or is a graph input, or is a constant. A layer is what the user's own code calls so; it
-// lowers to one or more nodes. A nested model is a layer of its own (`outer`), its children have it as `parent`. A
-// layer called again is another row (`name@1`) with the same weights. Rows stand in the source's order.
+// A value has one producer (a node), or is a graph input, or is a constant. A layer is what the user's own code calls
+// so; it lowers to one or more nodes. A nested model is a layer of its own (`outer`), its children have it as `parent`.
+// A layer called again is another row (`name@1`) with the same weights. Rows stand in the source's order.
 
 #include "core/base/ids.h"
 #include "core/graph/attributes.h"
@@ -61,16 +61,16 @@ struct LayerProblem {
 };
 
 struct Layer {
-    std::string name;  ///< "conv", nested "outer/inner", called again "name@1"
-    std::string type;  ///< the source's class: "Dense", "LSTM", "Functional"
-    LayerId parent;    ///< the nested model it stands in, invalid at the top
+    std::string name;         ///< "conv", nested "outer/inner", called again "name@1"
+    std::string type;         ///< the source's class: "Dense", "LSTM", "Functional"
+    LayerId parent;           ///< the nested model it stands in, invalid at the top
     bool isContainer = false; ///< a nested model: its rows follow
     bool isInput = false;
     std::vector<NodeId> nodes;
     std::vector<ValueId> inputs;  ///< activations only, no weights
     std::vector<ValueId> outputs; ///< in the source's layout
     std::vector<LayerWeight> weights;
-    Attributes attributes; ///< the source's own settings, for people
+    Attributes attributes;       ///< the source's own settings, for people
     std::int64_t parameters = 0; ///< elements of its own weights; a container's are its children's, not counted here
     std::vector<Dims> expectedShapes; ///< one an output, from the model alone (batch unknown)
     std::optional<LayerProblem> problem;
@@ -123,13 +123,13 @@ private:
 struct Model {
     Graph graph;
     std::string path;
-    std::string format;   ///< "keras-h5", "keras-v3", "keras-json", "onnx", "savedmodel"
-    std::string producer; ///< "Keras 2.13.1"
-    std::vector<Error> notes; ///< what was odd but did not stop the load, for people
+    std::string format;              ///< "keras-h5", "keras-v3", "keras-json", "onnx", "savedmodel"
+    std::string producer;            ///< "Keras 2.13.1"
+    std::vector<Error> notes;        ///< what was odd but did not stop the load, for people
     std::int64_t parameters() const; ///< elements of all weights, a shared layer counted once
     /// Layers of the user's view that are neither inputs nor containers.
     std::int64_t layerCount() const;
-    bool hasWeights = true;   ///< false for an architecture alone
+    bool hasWeights = true; ///< false for an architecture alone
 };
 
 } // namespace plumbline

@@ -23,8 +23,7 @@ double quantile(const std::vector<double>& sorted, double fraction) {
 }
 
 /// Warm-up: three calls, the first of which prepares kernels.
-template<class F>
-Result<BenchResult::Times> timed(int repeat, const Progress& progress, F&& call) {
+template<class F> Result<BenchResult::Times> timed(int repeat, const Progress& progress, F&& call) {
     constexpr int warmUp = 3;
     std::vector<double> times;
     for (int i = 0; i < warmUp + repeat; ++i) {

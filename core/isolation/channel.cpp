@@ -24,8 +24,7 @@ std::unexpected<Error> broken(std::string reason) {
 
 /// Only looks: ends the reading where it nests too deep.
 struct DepthCheck : nlohmann::json_sax<json> {
-    explicit DepthCheck(int maximum)
-        : remaining(maximum) {}
+    explicit DepthCheck(int maximum) : remaining(maximum) {}
     bool null() override { return true; }
     bool boolean(bool) override { return true; }
     bool number_integer(number_integer_t) override { return true; }
@@ -154,8 +153,6 @@ Result<std::optional<Channel::Received>> Channel::receive() {
     return std::optional(std::move(received));
 }
 
-void Channel::shutdown() {
-    ::shutdown(m_socket.get(), SHUT_RDWR);
-}
+void Channel::shutdown() { ::shutdown(m_socket.get(), SHUT_RDWR); }
 
 } // namespace plumbline

@@ -26,8 +26,7 @@ public:
         FileDescriptor descriptor; ///< not open where the frame carries none
     };
 
-    explicit Channel(FileDescriptor socket)
-        : m_socket(std::move(socket)) {}
+    explicit Channel(FileDescriptor socket) : m_socket(std::move(socket)) {}
 
     /// Whole frames from any thread. An error where the other side is gone.
     Result<void> send(const nlohmann::json& message, int descriptor = -1);

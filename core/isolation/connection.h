@@ -34,8 +34,7 @@ public:
     /// An event that cannot be decoded is an error, and ends the worker: it does not keep to the protocol.
     using EventHandler = std::function<Result<void>(const nlohmann::json&)>;
 
-    explicit Connection(WorkerLimits limits)
-        : m_limits(limits) {}
+    explicit Connection(WorkerLimits limits) : m_limits(limits) {}
     ~Connection();
 
     void start();

@@ -22,8 +22,7 @@ std::unexpected<Error> missing(std::string what) {
 /// Keeps copies of the wanted values and of nothing else.
 class ElementCollector final : public Observer {
 public:
-    explicit ElementCollector(std::set<ValueId> wanted)
-        : m_wanted(std::move(wanted)) {}
+    explicit ElementCollector(std::set<ValueId> wanted) : m_wanted(std::move(wanted)) {}
     Interest interest(const TraceKey& key) override {
         return {.statistics = false, .elements = m_wanted.contains(key.value)};
     }

@@ -7,8 +7,7 @@ namespace plumbline {
 
 class RunDigest {
 public:
-    explicit RunDigest(const WorkerEvents& events)
-        : m_events(events) {}
+    explicit RunDigest(const WorkerEvents& events) : m_events(events) {}
 
     /// One event of the wire. An error where it is not as the worker writes it.
     Result<void> take(const nlohmann::json& event);

@@ -18,9 +18,7 @@ namespace {
 
 /// Allocation failures end the process with a status that says so: wherever they happen (an OpenMP region terminates),
 /// nothing is left half done, and the owner knows the layer from the events.
-[[noreturn]] void endOutOfMemory() {
-    ::_exit(outOfMemoryStatus);
-}
+[[noreturn]] void endOutOfMemory() { ::_exit(outOfMemoryStatus); }
 
 [[noreturn]] void terminated() {
     if (const auto current = std::current_exception()) {
@@ -36,8 +34,7 @@ namespace {
 
 } // namespace
 
-Server::Server(Channel& channel)
-    : m_channel(channel) {
+Server::Server(Channel& channel) : m_channel(channel) {
     for (auto* lane : {&m_working, &m_asking})
         lane->thread = std::jthread([this, lane](std::stop_token stop) { work(*lane, stop); });
 }

@@ -10,30 +10,19 @@ namespace plumbline {
 using nlohmann::json;
 
 struct Worker::Implementation {
-    explicit Implementation(WorkerLimits l)
-        : limits(l)
-        , connection(l) {}
+    explicit Implementation(WorkerLimits l) : limits(l), connection(l) {}
 
     WorkerLimits limits;
     Connection connection;
 };
 
-Worker::Worker(WorkerLimits limits)
-    : m_implementation(std::make_unique<Implementation>(limits)) {}
+Worker::Worker(WorkerLimits limits) : m_implementation(std::make_unique<Implementation>(limits)) {}
 Worker::~Worker() = default;
 
-void Worker::start() {
-    m_implementation->connection.start();
-}
-bool Worker::isAlive() const {
-    return m_implementation->connection.processId() > 0;
-}
-int Worker::processId() const {
-    return m_implementation->connection.processId();
-}
-std::optional<Death> Worker::lastDeath() const {
-    return m_implementation->connection.lastDeath();
-}
+void Worker::start() { m_implementation->connection.start(); }
+bool Worker::isAlive() const { return m_implementation->connection.processId() > 0; }
+int Worker::processId() const { return m_implementation->connection.processId(); }
+std::optional<Death> Worker::lastDeath() const { return m_implementation->connection.lastDeath(); }
 
 Result<Diagnosis> Worker::check(const CheckRequest& request, const WorkerEvents& events, std::stop_token stop) {
     RunDigest digest(events);
@@ -76,26 +65,19 @@ Error errorOf(Death death, const char* phase) {
 
 const char* originName(TensorRequest::Origin origin) {
     switch (origin) {
-    case TensorRequest::Origin::training:
-        return "training";
-    case TensorRequest::Origin::weight:
-        return "weight";
-    case TensorRequest::Origin::source:
-        return "source";
-    case TensorRequest::Origin::prediction:
-        break;
+    case TensorRequest::Origin::training: return "training";
+    case TensorRequest::Origin::weight: return "weight";
+    case TensorRequest::Origin::source: return "source";
+    case TensorRequest::Origin::prediction: break;
     }
     return "prediction";
 }
 
 const char* exportName(Worker::Export what) {
     switch (what) {
-    case Worker::Export::activations:
-        return "activations";
-    case Worker::Export::fixedInputs:
-        return "fixed-inputs";
-    case Worker::Export::outputs:
-        break;
+    case Worker::Export::activations: return "activations";
+    case Worker::Export::fixedInputs: return "fixed-inputs";
+    case Worker::Export::outputs: break;
     }
     return "outputs";
 }

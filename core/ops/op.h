@@ -53,9 +53,9 @@ public:
 };
 
 /// An element-wise op that the previous op may do in its own store, where nobody watches the value between them.
-/// Beside the registry's fusable ops there is one more: "ScaleShift" computes x * scale[c] + shift[c], where c is the index along
-/// the attribute "axis" (counted from 0); "scale" and "shift" are float32 tensors of that axis' length, all finite, and either may be
-/// missing. BatchNormalization and adding a bias become it.
+/// Beside the registry's fusable ops there is one more: "ScaleShift" computes x * scale[c] + shift[c], where c is the
+/// index along the attribute "axis" (counted from 0); "scale" and "shift" are float32 tensors of that axis' length, all
+/// finite, and either may be missing. BatchNormalization and adding a bias become it.
 struct PostOp {
     std::string op; ///< "Relu", "LeakyRelu", "Tanh", …, "ScaleShift"
     Attributes attributes;

@@ -9,8 +9,8 @@
 #include "core/ops/normalization/normalizationkernel.h"
 #include "core/ops/onednn/kernels.h"
 #include "core/ops/pooling/fastpool.h"
-#include "core/ops/recurrent/fastrecurrent.h"
 #include "core/ops/pooling/pooling.h"
+#include "core/ops/recurrent/fastrecurrent.h"
 #include "core/ops/recurrent/recurrent.h"
 #include "core/ops/reduction/reduction.h"
 #include "core/ops/shaping/mappedkernel.h"
@@ -114,9 +114,7 @@ static const std::vector<OpDefinition>& table() {
     return rows;
 }
 
-std::span<const OpDefinition> allOps() {
-    return table();
-}
+std::span<const OpDefinition> allOps() { return table(); }
 
 const OpDefinition* findOp(std::string_view name) {
     static const auto index = [] {

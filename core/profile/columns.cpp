@@ -78,8 +78,7 @@ void ColumnAccumulator::Column::add(std::span<double> values) {
 }
 
 /// Tiles of a cache line's columns are turned, so that each column has its values in one piece.
-template<class T>
-void ColumnAccumulator::addRows(const T* elements, std::int64_t rows) {
+template<class T> void ColumnAccumulator::addRows(const T* elements, std::int64_t rows) {
     constexpr std::size_t tile = 16, block = 1024;
     const auto width = m_columns.size();
     const auto tiles = static_cast<std::int64_t>((width + tile - 1) / tile);

@@ -32,8 +32,7 @@ private:
         Bins bins;
         void add(std::span<double> values); ///< `values` may be reordered
     };
-    template<class T>
-    void addRows(const T* elements, std::int64_t rows);
+    template<class T> void addRows(const T* elements, std::int64_t rows);
 
     std::vector<Column> m_columns;
 };

@@ -142,9 +142,7 @@ std::vector<double> column(const std::vector<LayerFigures>& rows, double LayerFi
     return out;
 }
 
-Bounds mirrored(const Bounds& bounds) {
-    return {-bounds.high, -bounds.centre, -bounds.low};
-}
+Bounds mirrored(const Bounds& bounds) { return {-bounds.high, -bounds.centre, -bounds.low}; }
 
 /// Elements of one row, as far as the layer's totals tell.
 double elementsPerRow(const LayerProfile& layer) {

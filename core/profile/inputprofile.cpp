@@ -35,12 +35,9 @@ std::optional<Law> mappedLaw(const SourceSpec& spec) {
         return law;
     const auto map = [&](double x) { return spec.map->scale * x + spec.map->offset; };
     switch (law.kind) {
-    case Law::Kind::integers:
-        return std::nullopt;
-    case Law::Kind::normal:
-        return Law{law.kind, map(law.a), std::fabs(spec.map->scale) * law.b};
-    case Law::Kind::uniform:
-        break;
+    case Law::Kind::integers: return std::nullopt;
+    case Law::Kind::normal: return Law{law.kind, map(law.a), std::fabs(spec.map->scale) * law.b};
+    case Law::Kind::uniform: break;
     }
     return Law{law.kind, std::min(map(law.a), map(law.b)), std::max(map(law.a), map(law.b))};
 }

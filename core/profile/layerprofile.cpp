@@ -19,8 +19,7 @@ std::int64_t taskRows(const Tensor& tensor) {
 }
 
 /// Calls task(index, its rows) on all threads.
-template<class F>
-void forRowTasks(const Tensor& tensor, F&& task) {
+template<class F> void forRowTasks(const Tensor& tensor, F&& task) {
     const auto rows = tensor.shape()[0], each = taskRows(tensor);
     const auto tasks = (rows + each - 1) / each;
 #pragma omp parallel for schedule(static) if (tasks > 1)
@@ -57,9 +56,7 @@ LayerFigures figuresOf(const Statistics& s) {
 class FiguresObserver final : public Observer {
 public:
     explicit FiguresObserver(const Graph& graph)
-        : m_graph(graph)
-        , m_layersOf(graph.values().size())
-        , m_channels(graph.layers().size()) {
+        : m_graph(graph), m_layersOf(graph.values().size()), m_channels(graph.layers().size()) {
         for (std::size_t i = 0; i < graph.layers().size(); ++i)
             if (const auto& outputs = graph.layers()[i].outputs; !outputs.empty() && outputs[0].isValid())
                 m_layersOf[outputs[0].index].push_back(LayerId(i));

@@ -265,12 +265,8 @@ Json encode(const Death& death) {
             {"limit", death.limit}};
 }
 
-Json encode(const Fix& fix) {
-    return put(fix);
-}
-Json encode(const Error& error) {
-    return put(error);
-}
+Json encode(const Fix& fix) { return put(fix); }
+Json encode(const Error& error) { return put(error); }
 
 Result<Diagnosis> decodeDiagnosis(const Json& json) {
     return guarded("diagnosis", [&] { return takeDiagnosis(json); });

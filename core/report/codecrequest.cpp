@@ -57,15 +57,11 @@ RunConfiguration takeRun(const Json& json) {
     return run;
 }
 
-ModelRequest takeModelRequest(const Json& json) {
-    return {json.at("path"), json.at("weights")};
-}
+ModelRequest takeModelRequest(const Json& json) { return {json.at("path"), json.at("weights")}; }
 
 } // namespace
 
-Json encode(const ModelRequest& request) {
-    return {{"path", request.path}, {"weights", request.weights}};
-}
+Json encode(const ModelRequest& request) { return {{"path", request.path}, {"weights", request.weights}}; }
 
 Json encode(const CheckRequest& request) {
     return {{"model", encode(request.model)},

@@ -8,9 +8,7 @@
 
 namespace plumbline::codec {
 
-Json putNumber(double value) {
-    return std::isfinite(value) ? Json(value) : Json(numberText(value));
-}
+Json putNumber(double value) { return std::isfinite(value) ? Json(value) : Json(numberText(value)); }
 
 double takeNumber(const Json& json) {
     if (json.is_number())
@@ -44,9 +42,7 @@ const Json& member(const Json& json, const char* name) {
     return found == json.end() ? null : *found;
 }
 
-Json put(DType dtype) {
-    return std::string(name(dtype));
-}
+Json put(DType dtype) { return std::string(name(dtype)); }
 
 DType takeDType(const Json& json) {
     const auto dtype = dtypeFromName(json.get_ref<const std::string&>());
@@ -55,9 +51,7 @@ DType takeDType(const Json& json) {
     return *dtype;
 }
 
-Json put(const Shape& shape) {
-    return Json(shape.extents());
-}
+Json put(const Shape& shape) { return Json(shape.extents()); }
 
 Shape takeShape(const Json& json) {
     Shape shape(takeList(json, takeInteger));

@@ -24,20 +24,17 @@ double takeNumber(const Json& json);
 std::int64_t takeInteger(const Json& json); ///< refuses a float, and what does not fit 64 bits
 int takeRow(const Json& json);              ///< -1 or an index that fits an int
 
-template<class Enum>
-struct EnumName {
+template<class Enum> struct EnumName {
     Enum value;
     std::string_view name;
 };
-template<class Enum, std::size_t N>
-Json putEnum(Enum value, const EnumName<Enum> (&names)[N]) {
+template<class Enum, std::size_t N> Json putEnum(Enum value, const EnumName<Enum> (&names)[N]) {
     for (const auto& entry : names)
         if (entry.value == value)
             return std::string(entry.name);
     return nullptr;
 }
-template<class Enum, std::size_t N>
-Enum takeEnum(const Json& json, const EnumName<Enum> (&names)[N]) {
+template<class Enum, std::size_t N> Enum takeEnum(const Json& json, const EnumName<Enum> (&names)[N]) {
     const auto& text = json.get_ref<const std::string&>();
     for (const auto& entry : names)
         if (entry.name == text)
@@ -62,15 +59,13 @@ Statistics takeStatistics(const Json& json);
 Json put(const Fix& fix);
 Fix takeFix(const Json& json);
 
-template<class T, class F>
-Json putList(const std::vector<T>& values, F&& putOne) {
+template<class T, class F> Json putList(const std::vector<T>& values, F&& putOne) {
     Json out = Json::array();
     for (const auto& value : values)
         out.push_back(putOne(value));
     return out;
 }
-template<class F>
-auto takeList(const Json& json, F&& takeOne) {
+template<class F> auto takeList(const Json& json, F&& takeOne) {
     if (!json.is_array())
         throw DecodeError("expected a list");
     std::vector<decltype(takeOne(json))> out;
@@ -79,15 +74,12 @@ auto takeList(const Json& json, F&& takeOne) {
         out.push_back(takeOne(element));
     return out;
 }
-inline std::string takeText(const Json& json) {
-    return json.get<std::string>();
-}
+inline std::string takeText(const Json& json) { return json.get<std::string>(); }
 /// The member, or null where it is missing.
 const Json& member(const Json& json, const char* name);
 
 /// Runs `take`, turning its exceptions into an Error that names `what`.
-template<class F>
-auto guarded(const char* what, F&& take) -> Result<decltype(take())> {
+template<class F> auto guarded(const char* what, F&& take) -> Result<decltype(take())> {
     try {
         return take();
     } catch (const std::exception& e) {

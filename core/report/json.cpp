@@ -8,13 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json(numberText(value));
-}
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(numberText(value)); }
 /// Nothing where no finite element stands behind the number.
-Json numberOf(const Statistics& s, double value) {
-    return s.finite() > 0 ? number(value) : Json();
-}
+Json numberOf(const Statistics& s, double value) { return s.finite() > 0 ? number(value) : Json(); }
 
 /// The members that rules fill freely: numbers that are not finite become strings wherever they stand.
 Json finite(const nlohmann::json& json) {
@@ -35,9 +31,7 @@ Json finite(const nlohmann::json& json) {
     return Json(json);
 }
 
-Json shapeOf(const Shape& shape) {
-    return Json(shape.extents());
-}
+Json shapeOf(const Shape& shape) { return Json(shape.extents()); }
 
 Json shapeOf(const Dims& dims) {
     Json out = Json::array();
@@ -47,8 +41,7 @@ Json shapeOf(const Dims& dims) {
 }
 
 /// A layer with one output has a shape, one with several a list of shapes.
-template<class Shapes>
-Json shapesOf(const Shapes& shapes) {
+template<class Shapes> Json shapesOf(const Shapes& shapes) {
     if (shapes.empty())
         return nullptr;
     if (shapes.size() == 1)
@@ -107,10 +100,7 @@ Json predictionOf(const std::vector<SourceSummary>& sources) {
     return out;
 }
 
-template<class T>
-Json orNull(const std::optional<T>& value) {
-    return value ? Json(*value) : Json();
-}
+template<class T> Json orNull(const std::optional<T>& value) { return value ? Json(*value) : Json(); }
 
 Json findingOf(const Finding& finding) {
     const auto& where = finding.where;

@@ -18,12 +18,9 @@ std::string coloured(const std::string& text, const char* code, Colour colour) {
 
 const char* colourOf(Severity severity) {
     switch (severity) {
-    case Severity::error:
-        return "1;31";
-    case Severity::warning:
-        return "1;33";
-    case Severity::note:
-        break;
+    case Severity::error: return "1;31";
+    case Severity::warning: return "1;33";
+    case Severity::note: break;
     }
     return "1;36";
 }
@@ -151,8 +148,7 @@ std::string durationText(double microseconds) {
     return fmt::format("{:.2f} s", microseconds / 1e6);
 }
 
-template<class Shapes, class F>
-static std::string joined(const Shapes& shapes, F&& text) {
+template<class Shapes, class F> static std::string joined(const Shapes& shapes, F&& text) {
     std::string out;
     for (const auto& shape : shapes)
         out += (out.empty() ? "" : " ") + text(shape);
@@ -163,9 +159,7 @@ std::string shapesText(const std::vector<Shape>& shapes) {
     return joined(shapes, [](const Shape& shape) { return shape.text(); });
 }
 
-std::string shapesText(const std::vector<Dims>& shapes) {
-    return joined(shapes, dimsText);
-}
+std::string shapesText(const std::vector<Dims>& shapes) { return joined(shapes, dimsText); }
 
 std::string diagnosisText(const Diagnosis& diagnosis, Colour colour) {
     std::string out;

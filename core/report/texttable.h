@@ -15,8 +15,7 @@ public:
         Align align = Align::left;
     };
 
-    explicit TextTable(std::vector<Column> columns)
-        : m_columns(std::move(columns)) {}
+    explicit TextTable(std::vector<Column> columns) : m_columns(std::move(columns)) {}
     void addRow(std::vector<std::string> cells) { m_rows.push_back(std::move(cells)); }
     /// Each line begins with `indent`; a column that is empty in all rows is left out.
     std::string text(std::string_view indent = {}) const;

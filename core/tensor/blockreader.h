@@ -7,8 +7,7 @@
 
 namespace plumbline::detail {
 
-template<class T>
-class BlockReader {
+template<class T> class BlockReader {
 public:
     explicit BlockReader(const Tensor& tensor)
         : m_tensor(tensor), m_direct(tensor.dtype() == dtypeOf<T> && tensor.isContiguous()) {}
@@ -22,8 +21,7 @@ public:
     }
 
 private:
-    template<class From>
-    static T load(const std::byte* address) {
+    template<class From> static T load(const std::byte* address) {
         if constexpr (std::is_same_v<From, bool>) {
             return *address != std::byte{0} ? T(1) : T(0); // a byte of a file may be neither 0 nor 1
         } else {
@@ -36,8 +34,7 @@ private:
         }
     }
 
-    template<class From>
-    void gather(std::int64_t at, std::size_t n, T* out) const {
+    template<class From> void gather(std::int64_t at, std::size_t n, T* out) const {
         const auto& shape = m_tensor.shape();
         const auto& strides = m_tensor.byteStrides();
         const auto rank = shape.rank();

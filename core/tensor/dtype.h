@@ -8,7 +8,19 @@
 namespace plumbline {
 
 enum class DType : std::uint8_t {
-    boolean, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, bfloat16, float32, float64,
+    boolean,
+    int8,
+    uint8,
+    int16,
+    uint16,
+    int32,
+    uint32,
+    int64,
+    uint64,
+    float16,
+    bfloat16,
+    float32,
+    float64,
 };
 
 /// IEEE 754 binary16, stored as its bits.
@@ -20,9 +32,9 @@ struct BFloat16 {
     std::uint16_t bits = 0;
 };
 
-std::size_t itemSize(DType dtype);      ///< bytes of one element
-std::string_view name(DType dtype);     ///< NumPy's name: "float32", "bool"
-std::string_view shortName(DType dtype); ///< for narrow places: "f32", "i64", "bool"
+std::size_t itemSize(DType dtype);                         ///< bytes of one element
+std::string_view name(DType dtype);                        ///< NumPy's name: "float32", "bool"
+std::string_view shortName(DType dtype);                   ///< for narrow places: "f32", "i64", "bool"
 std::optional<DType> dtypeFromName(std::string_view name); ///< NumPy's and Keras's names
 
 bool isFloat(DType dtype);
@@ -35,8 +47,7 @@ Float16 toFloat16(float value);   ///< rounds to nearest even; keeps NaN and inf
 BFloat16 toBFloat16(float value); ///< rounds to nearest even; keeps NaN and infinities
 
 /// Calls `f` with a value of the C++ type that stores `dtype` (bool as bool), and returns what it returns.
-template<class F>
-decltype(auto) visitDType(DType dtype, F&& f) {
+template<class F> decltype(auto) visitDType(DType dtype, F&& f) {
     switch (dtype) {
     case DType::boolean: return f(bool{});
     case DType::int8: return f(std::int8_t{});
@@ -70,11 +81,8 @@ template<> inline constexpr DType dtypeOf<BFloat16> = DType::bfloat16;
 template<> inline constexpr DType dtypeOf<double> = DType::float64;
 
 /// One stored element as a double (64-bit integers above 2^53 round).
-template<class T>
-double toDouble(T value) { return static_cast<double>(value); }
-template<>
-inline double toDouble(Float16 value) { return toFloat(value); }
-template<>
-inline double toDouble(BFloat16 value) { return toFloat(value); }
+template<class T> double toDouble(T value) { return static_cast<double>(value); }
+template<> inline double toDouble(Float16 value) { return toFloat(value); }
+template<> inline double toDouble(BFloat16 value) { return toFloat(value); }
 
 } // namespace plumbline

@@ -12,9 +12,7 @@ namespace {
 constexpr std::uint16_t signBit = 0x8000;
 constexpr std::uint16_t firstNonFinite = 0x7F80; ///< the magnitude of infinity and all NaNs above it
 
-std::uint16_t keyOfRaw(std::uint16_t raw) {
-    return static_cast<std::uint16_t>(raw & signBit ? ~raw : raw | signBit);
-}
+std::uint16_t keyOfRaw(std::uint16_t raw) { return static_cast<std::uint16_t>(raw & signBit ? ~raw : raw | signBit); }
 
 /// The least magnitude of a bin, by the raw magnitude; past the largest finite bin its upper end is the largest float.
 double magnitude(std::uint32_t rawMagnitude) {

@@ -1,6 +1,6 @@
 #pragma once
-// Counts in bins that do not depend on the data, so that histograms of any two tensors merge and compare exactly. A bin is
-// the upper 16 bits of the element as a binary32: sign, exponent, 7 bits of mantissa (under 1 % relative width).
+// Counts in bins that do not depend on the data, so that histograms of any two tensors merge and compare exactly. A bin
+// is the upper 16 bits of the element as a binary32: sign, exponent, 7 bits of mantissa (under 1 % relative width).
 // Only bins that hold something are stored.
 
 #include <cstdint>

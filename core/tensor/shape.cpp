@@ -15,8 +15,7 @@ Result<std::int64_t> Shape::checkedElements() const {
     const auto product = checkedProduct(m_extents);
     if (!product)
         return failure(ErrorCode::tooLarge, "shape.overflow",
-                       "Shape {shape} has a negative extent or more elements than 64 bits count.",
-                       {{"shape", text()}});
+                       "Shape {shape} has a negative extent or more elements than 64 bits count.", {{"shape", text()}});
     return *product;
 }
 

@@ -10,9 +10,7 @@
 
 namespace plumbline {
 
-double Statistics::standardDeviation() const {
-    return std::sqrt(variance());
-}
+double Statistics::standardDeviation() const { return std::sqrt(variance()); }
 
 void Statistics::merge(const Statistics& other) {
     const auto here = static_cast<double>(finite());
@@ -123,14 +121,12 @@ Histogram emptied(BinTable& table, std::int64_t zeros) {
     return Histogram::fromBins(std::vector(bins.begin(), bins.end()));
 }
 
-template<class T>
-T firstFinite(const T* x, std::size_t n) {
+template<class T> T firstFinite(const T* x, std::size_t n) {
     const auto* found = std::find_if(x, x + n, [](T v) { return std::isfinite(v); });
     return found == x + n ? T(0) : *found;
 }
 
-template<class T>
-void runBlock(const T* x, std::size_t n, T shift, BlockSums& sums, BinTable* table) {
+template<class T> void runBlock(const T* x, std::size_t n, T shift, BlockSums& sums, BinTable* table) {
     if constexpr (std::is_same_v<T, float>)
         floatBlock()(x, n, shift, sums, table);
     else
@@ -138,8 +134,7 @@ void runBlock(const T* x, std::size_t n, T shift, BlockSums& sums, BinTable* tab
 }
 
 /// Sums of doubles near the end of their range overflow; long double has the room.
-template<class T>
-void widerMoments(const T* x, std::size_t n, Statistics& out) {
+template<class T> void widerMoments(const T* x, std::size_t n, Statistics& out) {
     long double sum = 0, squares = 0;
     for (std::size_t i = 0; i < n; ++i)
         if (std::isfinite(x[i]))
@@ -154,8 +149,7 @@ void widerMoments(const T* x, std::size_t n, Statistics& out) {
     out.m2 = static_cast<double>(squares);
 }
 
-template<class T>
-Statistics blockStatistics(const T* x, std::size_t n, BinTable* table) {
+template<class T> Statistics blockStatistics(const T* x, std::size_t n, BinTable* table) {
     const T shift = firstFinite(x, n);
     BlockSums sums;
     runBlock(x, n, shift, sums, table);
@@ -193,8 +187,7 @@ Statistics rangeStatistics(const BlockReader<T>& reader, std::int64_t begin, std
     return out;
 }
 
-template<class T>
-Statistics compute(const Tensor& tensor, bool histogram) {
+template<class T> Statistics compute(const Tensor& tensor, bool histogram) {
     const BlockReader<T> reader(tensor);
     const auto elements = tensor.elements();
     Statistics out;
@@ -268,9 +261,7 @@ std::vector<Statistics> computeAlong(const Tensor& tensor, std::int64_t outer, s
 }
 
 /// True for the types whose elements a float holds exactly.
-bool fitsFloat(DType dtype) {
-    return dtype == DType::float32 || itemSize(dtype) <= 2;
-}
+bool fitsFloat(DType dtype) { return dtype == DType::float32 || itemSize(dtype) <= 2; }
 
 } // namespace
 

@@ -15,11 +15,11 @@ struct Statistics {
     std::int64_t nan = 0;
     std::int64_t positiveInfinity = 0;
     std::int64_t negativeInfinity = 0;
-    std::int64_t zero = 0;     ///< +0 and -0
-    std::int64_t negative = 0; ///< finite and below zero
-    double min = 0, max = 0;   ///< of the finite elements; 0 where there are none
-    double mean = 0;           ///< of the finite elements
-    double m2 = 0;             ///< sum of squared deviations from the mean
+    std::int64_t zero = 0;                ///< +0 and -0
+    std::int64_t negative = 0;            ///< finite and below zero
+    double min = 0, max = 0;              ///< of the finite elements; 0 where there are none
+    double mean = 0;                      ///< of the finite elements
+    double m2 = 0;                        ///< sum of squared deviations from the mean
     std::optional<std::int64_t> firstNan; ///< row-major index of the first NaN
     std::optional<std::int64_t> firstInf;
     Histogram histogram;

@@ -103,8 +103,8 @@ PLUMBLINE_AVX512 void avx512Double(const double* x, std::size_t n, double shift,
     plainBlock(x, n, shift, sums, table);
 }
 
-/// Sixteen elements at a time. Non-finite ones are replaced by the shift, which adds nothing to any sum; the bins of the
-/// elements that are neither zero nor non-finite are packed into a small buffer and counted from there.
+/// Sixteen elements at a time. Non-finite ones are replaced by the shift, which adds nothing to any sum; the bins of
+/// the elements that are neither zero nor non-finite are packed into a small buffer and counted from there.
 PLUMBLINE_AVX512 void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table) {
     const __m512 shifts = _mm512_set1_ps(shift);
     const __m512d wideShift = _mm512_set1_pd(static_cast<double>(shift));

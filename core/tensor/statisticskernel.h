@@ -3,8 +3,8 @@
 // Chosen at run time for AVX-512, AVX2 or neither.
 //
 // Moments are sums of d = x - shift and d * d in double, where shift is a finite element of the block itself. Then
-// n * (mean - shift)^2 <= m2 (n the block's length), so the cancellation in m2 = sum(d^2) - sum(d)^2 / n loses at most a factor n + 1 of
-// double's precision, whatever the data.
+// n * (mean - shift)^2 <= m2 (n the block's length), so the cancellation in m2 = sum(d^2) - sum(d)^2 / n loses at most
+// a factor n + 1 of double's precision, whatever the data.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,12 +15,13 @@ inline constexpr std::size_t blockElements = 4096;
 
 struct BlockSums {
     std::int64_t nan = 0, positiveInfinity = 0, negativeInfinity = 0, zero = 0, negative = 0;
-    double min = 0, max = 0; ///< unused where nothing is finite
+    double min = 0, max = 0;          ///< unused where nothing is finite
     double sum = 0, sumOfSquares = 0; ///< of x - shift, over the finite elements
 };
 
 /// Counts by raw upper 16 bits, in two tables in turn: an element need not wait for the store of its neighbour in the
-/// same bin. Zeros are not counted here. Always all zero between uses; `least` and `most` bound the raw magnitudes touched.
+/// same bin. Zeros are not counted here. Always all zero between uses; `least` and `most` bound the raw magnitudes
+/// touched.
 struct BinTable {
     static constexpr std::size_t bins = 1u << 16;
     std::uint32_t* counts = nullptr; ///< two tables of `bins`

@@ -18,8 +18,8 @@ public:
     /// Memory that somebody else owns; `owner` keeps it alive as long as this storage.
     static std::shared_ptr<const Storage> wrap(const std::byte* data, std::size_t bytes, std::shared_ptr<void> owner);
 
-    /// Whether that much private memory is to be had right now: what asks a library before it answers a failed allocation
-    /// with a crash or with a wrong reason.
+    /// Whether that much private memory is to be had right now: what asks a library before it answers a failed
+    /// allocation with a crash or with a wrong reason.
     static bool hasRoom(std::size_t bytes);
 
     ~Storage();

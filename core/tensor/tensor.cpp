@@ -30,13 +30,11 @@ std::vector<std::int64_t> unflatten(std::int64_t rowMajorIndex, const Shape& sha
     return index;
 }
 
-std::string indexText(std::span<const std::int64_t> index) {
-    return fmt::format("[{}]", fmt::join(index, ", "));
-}
+std::string indexText(std::span<const std::int64_t> index) { return fmt::format("[{}]", fmt::join(index, ", ")); }
 
 Tensor::Tensor(std::shared_ptr<const Storage> storage, DType dtype, Shape shape, std::size_t byteOffset)
-    : m_storage(std::move(storage)), m_dtype(dtype), m_shape(std::move(shape)),
-      m_strides(denseStrides(m_shape, dtype)), m_offset(byteOffset), m_elements(m_shape.elements()) {
+    : m_storage(std::move(storage)), m_dtype(dtype), m_shape(std::move(shape)), m_strides(denseStrides(m_shape, dtype)),
+      m_offset(byteOffset), m_elements(m_shape.elements()) {
     assert(m_offset + bytes() <= m_storage->bytes());
 }
 
@@ -54,11 +52,10 @@ Result<Tensor> Tensor::view(std::shared_ptr<const Storage> storage, DType dtype,
     }
     const auto size = static_cast<std::int64_t>(storage->bytes());
     if (!low || !high || (elements > 0 && (*low < 0 || *high > size)))
-        return failure(ErrorCode::cannotRead, "tensor.bounds",
-                       "An array of shape {shape} and type {dtype} does not fit the {size} that are stored.",
-                       {{"shape", shape.text()},
-                        {"dtype", std::string(name(dtype))},
-                        {"size", bytesText(storage->bytes())}});
+        return failure(
+            ErrorCode::cannotRead, "tensor.bounds",
+            "An array of shape {shape} and type {dtype} does not fit the {size} that are stored.",
+            {{"shape", shape.text()}, {"dtype", std::string(name(dtype))}, {"size", bytesText(storage->bytes())}});
     Tensor out;
     out.m_storage = std::move(storage);
     out.m_dtype = dtype;
@@ -113,8 +110,7 @@ void forEachAddress(const std::byte* base, const Shape& shape, const std::vector
     }
 }
 
-template<class T>
-T load(const std::byte* address) {
+template<class T> T load(const std::byte* address) {
     T value;
     std::memcpy(&value, address, sizeof value);
     return value;
@@ -125,8 +121,7 @@ bool load<bool>(const std::byte* address) { // a byte other than 0 and 1 in a fi
     return *address != std::byte{0};
 }
 
-template<class To, class From>
-To convert(From from) {
+template<class To, class From> To convert(From from) {
     if constexpr (std::is_same_v<From, Float16> || std::is_same_v<From, BFloat16>)
         return convert<To>(toFloat(from));
     else if constexpr (std::is_same_v<To, Float16>)
@@ -231,9 +226,10 @@ Tensor Tensor::withAxisRemoved(std::size_t axis) const {
 Result<Tensor> Tensor::reshaped(Shape shape) const {
     PLUMBLINE_TRY(const auto elements, shape.checkedElements());
     if (elements != m_elements)
-        return failure(ErrorCode::shape, "tensor.reshape",
-                       "{elements} elements of shape {from} cannot take the shape {to}, which has {wanted}.",
-                       {{"elements", m_elements}, {"from", m_shape.text()}, {"to", shape.text()}, {"wanted", elements}});
+        return failure(
+            ErrorCode::shape, "tensor.reshape",
+            "{elements} elements of shape {from} cannot take the shape {to}, which has {wanted}.",
+            {{"elements", m_elements}, {"from", m_shape.text()}, {"to", shape.text()}, {"wanted", elements}});
     PLUMBLINE_TRY(Tensor out, contiguous());
     out.m_strides = denseStrides(shape, m_dtype);
     out.m_shape = std::move(shape);
@@ -249,9 +245,8 @@ Result<Tensor> Tensor::cast(DType dtype) const {
             using From = decltype(fromType);
             using To = decltype(toType);
             To* out = builder.template span<To>().data();
-            forEachAddress(data(), m_shape, m_strides, [out](const std::byte* from, std::int64_t at) {
-                out[at] = convert<To>(load<From>(from));
-            });
+            forEachAddress(data(), m_shape, m_strides,
+                           [out](const std::byte* from, std::int64_t at) { out[at] = convert<To>(load<From>(from)); });
         });
     });
     return std::move(builder).build();
@@ -261,8 +256,8 @@ Result<TensorBuilder> TensorBuilder::allocate(DType dtype, Shape shape) {
     PLUMBLINE_TRY(const auto elements, shape.checkedElements());
     const auto bytes = checkedMultiply(elements, static_cast<std::int64_t>(itemSize(dtype)));
     if (!bytes)
-        return failure(ErrorCode::tooLarge, "tensor.size", "An array of shape {shape} has more bytes than 64 bits count.",
-                       {{"shape", shape.text()}});
+        return failure(ErrorCode::tooLarge, "tensor.size",
+                       "An array of shape {shape} has more bytes than 64 bits count.", {{"shape", shape.text()}});
     TensorBuilder out;
     PLUMBLINE_TRY(out.m_storage, Storage::allocate(static_cast<std::size_t>(*bytes)));
     out.m_dtype = dtype;

@@ -18,10 +18,8 @@ public:
     /// A checked view for bounds that come from a file. Strides are in bytes and may be negative or zero.
     static Result<Tensor> view(std::shared_ptr<const Storage> storage, DType dtype, Shape shape,
                                std::vector<std::int64_t> byteStrides, std::size_t byteOffset);
-    template<class T>
-    static Tensor of(Shape shape, std::span<const T> elements); ///< a copy of `elements`, row-major
-    template<class T>
-    static Tensor of(Shape shape, std::initializer_list<T> elements) {
+    template<class T> static Tensor of(Shape shape, std::span<const T> elements); ///< a copy of `elements`, row-major
+    template<class T> static Tensor of(Shape shape, std::initializer_list<T> elements) {
         return of<T>(std::move(shape), std::span<const T>(elements.begin(), elements.size()));
     }
 
@@ -36,11 +34,10 @@ public:
     /// Address of element (0, …, 0).
     const std::byte* data() const { return m_storage->data() + m_offset; }
 
-    bool isContiguous() const; ///< row-major without gaps, and aligned to its element type
+    bool isContiguous() const;         ///< row-major without gaps, and aligned to its element type
     Result<Tensor> contiguous() const; ///< itself, or a row-major copy
     /// All elements of a contiguous tensor of exactly this type.
-    template<class T>
-    std::span<const T> span() const {
+    template<class T> std::span<const T> span() const {
         return {reinterpret_cast<const T*>(data()), static_cast<std::size_t>(m_elements)};
     }
 
@@ -85,8 +82,7 @@ public:
     const Shape& shape() const { return m_shape; }
     std::int64_t elements() const { return m_elements; }
     std::byte* data() { return m_storage->mutableData(); }
-    template<class T>
-    std::span<T> span() {
+    template<class T> std::span<T> span() {
         return {reinterpret_cast<T*>(data()), static_cast<std::size_t>(m_elements)};
     }
     Tensor build() && { return Tensor(std::move(m_storage), m_dtype, std::move(m_shape)); }
@@ -98,8 +94,7 @@ private:
     std::int64_t m_elements = 0;
 };
 
-template<class T>
-Tensor Tensor::of(Shape shape, std::span<const T> elements) {
+template<class T> Tensor Tensor::of(Shape shape, std::span<const T> elements) {
     auto builder = TensorBuilder::allocate(dtypeOf<T>, std::move(shape));
     if (!builder || static_cast<std::size_t>(builder->elements()) != elements.size())
         return {};

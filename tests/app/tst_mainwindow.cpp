@@ -86,7 +86,8 @@ private slots:
         const QPoint corner = window->network()->mapTo(window.get(), QPoint(0, 0));
         const auto area = QRectF(card.left(), card.top() - 44, 200, 30).toRect().translated(corner);
         QVERIFY(window->network()->rect().contains(card.toRect()));
-        QVERIFY2(pixelsOf(image, area, color(Role::divergence)) > 1500, "the callout is not painted where its card stands");
+        QVERIFY2(pixelsOf(image, area, color(Role::divergence)) > 1500,
+                 "the callout is not painted where its card stands");
         window->diagnosisPanel()->findChild<QPushButton*>("applyFix0")->setFocus();
     }
 
@@ -247,7 +248,8 @@ private slots:
             if (button->isVisible())
                 QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
                          qPrintable(QStringLiteral("a %1 has no name").arg(button->metaObject()->className())));
-        QVERIFY(window->network()->accessibleDescription().contains("118×") || window->network()->accessibleDescription().contains("255"));
+        QVERIFY(window->network()->accessibleDescription().contains("118×") ||
+                window->network()->accessibleDescription().contains("255"));
     }
 };
 

@@ -65,7 +65,8 @@ Result<std::string> layers(Executor& executor, std::span<const Tensor> inputs) {
     std::vector<std::pair<double, std::string>> rows;
     for (const auto& record : trace->records)
         if (record.layer.isValid())
-            rows.emplace_back(record.microseconds, executor.model().graph.layer(record.layer).name + record.shape.text());
+            rows.emplace_back(record.microseconds,
+                              executor.model().graph.layer(record.layer).name + record.shape.text());
     std::sort(rows.rbegin(), rows.rend());
     std::ostringstream out;
     for (const auto& [microseconds, name] : rows)
@@ -91,7 +92,8 @@ Result<std::string> answer(Executor& executor, std::span<const Tensor> inputs, c
         PLUMBLINE_CHECK(writeNpy(argument, result.outputs.front()));
         return "written";
     }
-    return failure(ErrorCode::wrongCall, "bench.command", "{command} is no command of this program.", {{"command", command}});
+    return failure(ErrorCode::wrongCall, "bench.command", "{command} is no command of this program.",
+                   {{"command", command}});
 }
 
 } // namespace

@@ -20,9 +20,9 @@ QString binaryFile(const QString& relative);
 
 } // namespace plumbline::test
 
-#define PLUMBLINE_TEST(Class)                                                                              \
-    static const bool registered_##Class = plumbline::test::registerTest(                                  \
-        #Class, []() -> std::unique_ptr<QObject> { return std::make_unique<Class>(); });
+#define PLUMBLINE_TEST(Class)                                                                                          \
+    static const bool registered_##Class =                                                                             \
+        plumbline::test::registerTest(#Class, []() -> std::unique_ptr<QObject> { return std::make_unique<Class>(); });
 
 /// Fails the test with the error's own sentence where a Result holds none.
 #define VERIFY_RESULT(result) QVERIFY2((result).has_value(), (result) ? "" : (result).error().text().c_str())

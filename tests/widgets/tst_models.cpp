@@ -63,7 +63,8 @@ private slots:
         model.setDiagnosis(diagnosisFixture("scale"));
         proxy.sort(LayersModel::DivergenceColumn, Qt::DescendingOrder);
         QCOMPARE(proxy.index(0, LayersModel::NameColumn).data().toString(), "image");
-        QCOMPARE(proxy.index(9, LayersModel::NameColumn).data().toString(), "restored"); // 9.1 stands below 96, not beside it
+        QCOMPARE(proxy.index(9, LayersModel::NameColumn).data().toString(),
+                 "restored"); // 9.1 stands below 96, not beside it
         proxy.setWords("conv2d up");
         QCOMPARE(proxy.rowCount(), 2);
         proxy.setWords("no such layer");

@@ -22,7 +22,8 @@ LayoutRequest chain(int length, QSizeF viewport) {
 void nothingOverlaps(const NetworkLayout& layout) {
     for (std::size_t i = 0; i < layout.nodes.size(); ++i)
         for (std::size_t j = i + 1; j < layout.nodes.size(); ++j)
-            QVERIFY2(!layout.nodes[i].frame.intersects(layout.nodes[j].frame), qPrintable(QStringLiteral("%1 and %2").arg(i).arg(j)));
+            QVERIFY2(!layout.nodes[i].frame.intersects(layout.nodes[j].frame),
+                     qPrintable(QStringLiteral("%1 and %2").arg(i).arg(j)));
 }
 
 } // namespace
@@ -43,7 +44,8 @@ private slots:
         nothingOverlaps(layout);
         QVERIFY(layout.nodes.back().column >= 1);
         for (std::size_t i = 1; i < layout.nodes.size(); ++i)
-            QVERIFY(layout.nodes[i].column > layout.nodes[i - 1].column || layout.nodes[i].line == layout.nodes[i - 1].line + 1);
+            QVERIFY(layout.nodes[i].column > layout.nodes[i - 1].column ||
+                    layout.nodes[i].line == layout.nodes[i - 1].line + 1);
     }
 
     void aUNetFoldsSoThatItsSkipIsLevel() {
@@ -54,7 +56,8 @@ private slots:
         nothingOverlaps(layout);
         QCOMPARE(layout.nodes[7].frame.top(), layout.nodes[2].frame.top());
         QVERIFY(layout.nodes[7].frame.left() > layout.nodes[2].frame.right());
-        QCOMPARE(layout.nodes[9].frame.top(), layout.nodes[0].frame.top()); // as the picture has it: both arms end level
+        QCOMPARE(layout.nodes[9].frame.top(),
+                 layout.nodes[0].frame.top()); // as the picture has it: both arms end level
         QCOMPARE(layout.nodes[5].column, 1);
     }
 
@@ -66,7 +69,8 @@ private slots:
         const auto layout = NetworkLayout::of(request);
         nothingOverlaps(layout);
         for (const auto& [from, to] : {std::pair(1, 18), std::pair(3, 15), std::pair(7, 12)})
-            QCOMPARE(layout.nodes[static_cast<std::size_t>(to)].line, layout.nodes[static_cast<std::size_t>(from)].line);
+            QCOMPARE(layout.nodes[static_cast<std::size_t>(to)].line,
+                     layout.nodes[static_cast<std::size_t>(from)].line);
     }
 
     void branchesStandSideBySide() {

@@ -32,7 +32,9 @@ private slots:
         QCOMPARE(view.to(), 4.0);
         view.pick(2, 2);
         const auto image = view.grab().toImage();
-        const auto at = [&](int row, int column) { return image.pixelColor(view.cellRect(row, column).center().toPoint() - QPoint(20, 20)); };
+        const auto at = [&](int row, int column) {
+            return image.pixelColor(view.cellRect(row, column).center().toPoint() - QPoint(20, 20));
+        };
         QVERIFY(at(0, 2) == color(Role::nan) || at(0, 2).hueF() == mixed(color(Role::nan), Qt::white, 0.55).hueF());
         QCOMPARE(at(0, 0).rgb(), scaleColor(0));
         QVERIFY(scaleColor(0) != scaleColor(1));
@@ -158,12 +160,16 @@ private slots:
             return 0.2126 * part(c.redF()) + 0.7152 * part(c.greenF()) + 0.0722 * part(c.blueF());
         };
         for (const auto appearance : {Appearance::light, Appearance::dark})
-            for (const auto& [ink, ground] : {std::pair(Role::text, Role::surface), std::pair(Role::text, Role::window),
-                                              std::pair(Role::secondaryText, Role::surface), std::pair(Role::secondaryText, Role::sunken),
-                                              std::pair(Role::verified, Role::verifiedSoft), std::pair(Role::onAccent, Role::accent)}) {
+            for (const auto& [ink, ground] :
+                 {std::pair(Role::text, Role::surface), std::pair(Role::text, Role::window),
+                  std::pair(Role::secondaryText, Role::surface), std::pair(Role::secondaryText, Role::sunken),
+                  std::pair(Role::verified, Role::verifiedSoft), std::pair(Role::onAccent, Role::accent)}) {
                 const double a = luminance(colorOf(ink, appearance)), b = luminance(colorOf(ground, appearance));
                 const double ratio = (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
-                QVERIFY2(ratio >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3").arg(static_cast<int>(ink)).arg(static_cast<int>(ground)).arg(ratio)));
+                QVERIFY2(ratio >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3")
+                                                      .arg(static_cast<int>(ink))
+                                                      .arg(static_cast<int>(ground))
+                                                      .arg(ratio)));
             }
     }
 
@@ -179,7 +185,8 @@ private slots:
     }
 
     void aMessageNamesItsPlaceInBoldAndEscapesIt() {
-        const Message message("id", "Input {input} holds {map}.", {{"input", std::string("<b>z")}, {"map", std::string("x/255")}});
+        const Message message("id", "Input {input} holds {map}.",
+                              {{"input", std::string("<b>z")}, {"map", std::string("x/255")}});
         const auto html = messageHtml(message);
         QVERIFY2(html.contains("<b>&lt;b&gt;z</b>"), qPrintable(html));
         QVERIFY(html.contains("font-family"));
@@ -189,7 +196,8 @@ private slots:
         QTemporaryDir folder;
         QFile file(folder.filePath("demos.json"));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(R"json({"demos": [{"title": "It fails", "summary": "A model.", "model": "m.keras", "training": ["z=normal(0,1)", "label=labels.npy"], "prediction": ["x.npy"]}]})json");
+        file.write(
+            R"json({"demos": [{"title": "It fails", "summary": "A model.", "model": "m.keras", "training": ["z=normal(0,1)", "label=labels.npy"], "prediction": ["x.npy"]}]})json");
         file.close();
         const auto demos = readDemos(file.fileName());
         QCOMPARE(demos.size(), std::size_t(1));

@@ -14,14 +14,14 @@ namespace {
 
 // Stops of the project's own scale, deep violet over teal to yellow; lightness rises evenly (about 11 L* a stop).
 constexpr std::array<std::array<int, 3>, 9> stops{{{62, 6, 88},
-                                                  {70, 44, 122},
-                                                  {60, 79, 137},
-                                                  {45, 112, 142},
-                                                  {33, 144, 140},
-                                                  {42, 175, 127},
-                                                  {98, 202, 95},
-                                                  {170, 220, 50},
-                                                  {250, 230, 40}}};
+                                                   {70, 44, 122},
+                                                   {60, 79, 137},
+                                                   {45, 112, 142},
+                                                   {33, 144, 140},
+                                                   {42, 175, 127},
+                                                   {98, 202, 95},
+                                                   {170, 220, 50},
+                                                   {250, 230, 40}}};
 
 int byteOf(double value, double from, double to) {
     if (!(to > from))
@@ -59,7 +59,7 @@ void paintNonFinite(QPainter& painter, const QRectF& cell, double value) {
     const auto ground = nonFiniteColor(value);
     painter.fillRect(cell, ground);
     QBrush pattern(mixed(ground, Qt::white, 0.55), std::isnan(value) ? Qt::DiagCrossPattern
-                                                  : value > 0        ? Qt::BDiagPattern
+                                                   : value > 0       ? Qt::BDiagPattern
                                                                      : Qt::FDiagPattern);
     painter.fillRect(cell, pattern);
 }
@@ -76,7 +76,8 @@ QImage valuesToImage(std::span<const double> values, int height, int width, int 
             if (special.isValid()) {
                 line[x] = special.rgb();
             } else if (channels >= 3) {
-                line[x] = qRgb(byteOf(values[at], from, to), byteOf(values[at + 1], from, to), byteOf(values[at + 2], from, to));
+                line[x] = qRgb(byteOf(values[at], from, to), byteOf(values[at + 1], from, to),
+                               byteOf(values[at + 2], from, to));
             } else {
                 const int grey = byteOf(values[at], from, to);
                 line[x] = qRgb(grey, grey, grey);

@@ -9,9 +9,7 @@
 
 namespace plumbline {
 
-Card::Card(QWidget* parent) : QFrame(parent) {
-    setFrameShape(QFrame::NoFrame);
-}
+Card::Card(QWidget* parent) : QFrame(parent) { setFrameShape(QFrame::NoFrame); }
 
 void Card::setStrong(bool strong) {
     m_strong = strong;
@@ -82,9 +80,7 @@ void ElidedLabel::updateToolTip() {
     setToolTip(fits ? QString() : m_text);
 }
 
-void ElidedLabel::resizeEvent(QResizeEvent*) {
-    updateToolTip();
-}
+void ElidedLabel::resizeEvent(QResizeEvent*) { updateToolTip(); }
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);

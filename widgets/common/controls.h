@@ -8,7 +8,8 @@
 
 namespace plumbline {
 
-/// A surface with a border and rounded corners; strong: bordered in the divergence's colour, `edge` with a thick left edge in it.
+/// A surface with a border and rounded corners; strong: bordered in the divergence's colour, `edge` with a thick left
+/// edge in it.
 class Card : public QFrame {
     Q_OBJECT
 public:
@@ -32,7 +33,10 @@ public:
     void setText(const QString& text);
     const QString& text() const { return m_text; }
     void setRole(Role role);
-    void setElideMode(Qt::TextElideMode mode) { m_mode = mode; update(); }
+    void setElideMode(Qt::TextElideMode mode) {
+        m_mode = mode;
+        update();
+    }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -51,7 +55,8 @@ private:
 class RoleLabel : public QLabel {
     Q_OBJECT
 public:
-    explicit RoleLabel(const QString& text = {}, const QFont& font = {}, Role role = Role::text, QWidget* parent = nullptr);
+    explicit RoleLabel(const QString& text = {}, const QFont& font = {}, Role role = Role::text,
+                       QWidget* parent = nullptr);
     void setRole(Role role);
 
 private:

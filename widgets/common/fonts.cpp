@@ -16,8 +16,8 @@ QString firstInstalled(std::initializer_list<const char*> wanted, QFontDatabase:
 }
 
 const QString& interfaceFamily() {
-    static const auto family = firstInstalled({"Inter", "Cantarell", "Noto Sans", "DejaVu Sans"},
-                                              QFontDatabase::GeneralFont);
+    static const auto family =
+        firstInstalled({"Inter", "Cantarell", "Noto Sans", "DejaVu Sans"}, QFontDatabase::GeneralFont);
     return family;
 }
 
@@ -32,8 +32,8 @@ void setPixels(QFont& font, double pixels) {
 } // namespace
 
 QString monoFamily() {
-    static const auto family = firstInstalled({"JetBrains Mono", "Cascadia Mono", "DejaVu Sans Mono"},
-                                              QFontDatabase::FixedFont);
+    static const auto family =
+        firstInstalled({"JetBrains Mono", "Cascadia Mono", "DejaVu Sans Mono"}, QFontDatabase::FixedFont);
     return family;
 }
 

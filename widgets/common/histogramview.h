@@ -12,12 +12,13 @@ namespace plumbline {
 
 /// Heights (0..1) of equal bins over one range, ready to be drawn any number of times.
 struct HistogramPair {
-    double from = 0, to = 1;       ///< the edges of the outermost bins
-    double least = 0, largest = 1; ///< the extremes themselves
+    double from = 0, to = 1;                  ///< the edges of the outermost bins
+    double least = 0, largest = 1;            ///< the extremes themselves
     std::vector<double> training, prediction; ///< empty where there is none
     bool isEmpty() const { return training.empty() && prediction.empty(); }
 
-    /// The range covers both sides. Heights follow the square root of the counts, so that a spike leaves the rest readable.
+    /// The range covers both sides. Heights follow the square root of the counts, so that a spike leaves the rest
+    /// readable.
     static HistogramPair of(const Statistics* training, const Statistics* prediction, int bins);
 };
 

@@ -5,14 +5,16 @@
 #include <QPainter>
 #include <QSvgRenderer>
 
-// The icons are linked from a static library, where nothing else would pull them in. The macro wants the global namespace.
+// The icons are linked from a static library, where nothing else would pull them in. The macro wants the global
+// namespace.
 static void initializeIcons() { Q_INIT_RESOURCE(icons); }
 
 namespace plumbline {
 
 namespace {
 
-// Draws at the size asked for, so that 200 % stays sharp, and looks the colour up then, so that a theme switch needs no new icons.
+// Draws at the size asked for, so that 200 % stays sharp, and looks the colour up then, so that a theme switch needs no
+// new icons.
 class StrokeIconEngine final : public QIconEngine {
 public:
     StrokeIconEngine(QByteArray svg, Role role) : m_svg(std::move(svg)), m_role(role) {}

@@ -112,9 +112,7 @@ void Theme::update() {
     emit changed();
 }
 
-QColor color(Role role) {
-    return colorOf(role, Theme::instance().appearance());
-}
+QColor color(Role role) { return colorOf(role, Theme::instance().appearance()); }
 
 QColor mixed(const QColor& from, const QColor& to, double t) {
     t = std::clamp(t, 0.0, 1.0);

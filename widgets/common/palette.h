@@ -9,14 +9,24 @@ class QDBusVariant;
 namespace plumbline {
 
 enum class Role {
-    window, surface, sunken, border, text, secondaryText,
-    accent, onAccent,         ///< selection and the main button; the text on it
-    divergence, onDivergence, ///< also the prediction's histogram; the text on it
-    divergenceSoft,           ///< behind a divergence chip or a row that is off
-    training,                 ///< training's histogram, and the calm end of the divergence scale
-    nan, positiveInfinity, negativeInfinity,
-    verified, verifiedSoft,
-    failure,                  ///< a run or a worker that ended: never a divergence
+    window,
+    surface,
+    sunken,
+    border,
+    text,
+    secondaryText,
+    accent,
+    onAccent, ///< selection and the main button; the text on it
+    divergence,
+    onDivergence,   ///< also the prediction's histogram; the text on it
+    divergenceSoft, ///< behind a divergence chip or a row that is off
+    training,       ///< training's histogram, and the calm end of the divergence scale
+    nan,
+    positiveInfinity,
+    negativeInfinity,
+    verified,
+    verifiedSoft,
+    failure, ///< a run or a worker that ended: never a divergence
     shadow,
 };
 

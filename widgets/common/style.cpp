@@ -77,9 +77,14 @@ QDockWidget { color: {text}; }
 
 QString filled(QString text) {
     const std::pair<const char*, QColor> colors[] = {
-        {"window", color(Role::window)}, {"surface", color(Role::surface)}, {"sunken", color(Role::sunken)},
-        {"border", color(Role::border)}, {"text", color(Role::text)}, {"secondaryText", color(Role::secondaryText)},
-        {"accent", color(Role::accent)}, {"onAccent", color(Role::onAccent)},
+        {"window", color(Role::window)},
+        {"surface", color(Role::surface)},
+        {"sunken", color(Role::sunken)},
+        {"border", color(Role::border)},
+        {"text", color(Role::text)},
+        {"secondaryText", color(Role::secondaryText)},
+        {"accent", color(Role::accent)},
+        {"onAccent", color(Role::onAccent)},
         {"accentHover", mixed(color(Role::accent), color(Role::text), 0.12)},
         {"accentFaded", mixed(color(Role::accent), color(Role::surface), 0.55)},
         {"accentSoft", mixed(color(Role::surface), color(Role::accent), 0.16)},

@@ -47,7 +47,8 @@ std::vector<QImage> imagesOf(const Tensor& given, bool channelsLast, std::size_t
     const auto each = static_cast<std::size_t>(height * width * channels);
     for (std::int64_t i = 0; i < count; ++i)
         images.push_back(valuesToImage(std::span(values).subspan(static_cast<std::size_t>(i) * each, each),
-                                       static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels), from, to));
+                                       static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels),
+                                       from, to));
     return images;
 }
 

@@ -10,8 +10,8 @@
 
 namespace plumbline {
 
-/// The samples of an image batch (n, h, w, c), (n, c, h, w) where `channelsLast` is false, or (n, h, w), each in the range of all.
-/// Nothing where the tensor is no such batch.
+/// The samples of an image batch (n, h, w, c), (n, c, h, w) where `channelsLast` is false, or (n, h, w), each in the
+/// range of all. Nothing where the tensor is no such batch.
 std::vector<QImage> imagesOf(const Tensor& tensor, bool channelsLast, std::size_t maximum);
 
 class Thumbnails final : public QWidget {

@@ -10,9 +10,7 @@
 
 namespace plumbline {
 
-QString toQString(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
+QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 QString shapeText(const Shape& shape) { return toQString(shape.text()); }
 
@@ -49,9 +47,7 @@ QString timesText(double multiple) {
     return QString::number(multiple, 'f', multiple >= 1 ? 1 : 2) + QStringLiteral("×");
 }
 
-QString rangeText(double from, double to) {
-    return QStringLiteral("%1 … %2").arg(valueText(from), valueText(to));
-}
+QString rangeText(double from, double to) { return QStringLiteral("%1 … %2").arg(valueText(from), valueText(to)); }
 
 QString rangeText(const Statistics& statistics) {
     return statistics.finite() > 0 ? rangeText(statistics.min, statistics.max) : QStringLiteral("nothing finite");
@@ -106,9 +102,7 @@ bool isNumberList(const nlohmann::json& value) {
     return true;
 }
 
-QString label(const std::string& key) {
-    return toQString(key).replace('_', ' ');
-}
+QString label(const std::string& key) { return toQString(key).replace('_', ' '); }
 
 } // namespace
 
@@ -196,9 +190,12 @@ QString evidenceHtml(const Finding& finding) {
             parts << (key == "multiple" ? "limit " + mono(timesText(threshold.get<double>())) + " the envelope"
                                         : "limit of " + label(key) + " " + mono(jsonText(threshold)));
     for (const auto& [key, value] : finding.evidence.items())
-        if (!value.is_object() && !value.is_boolean() && key != "by" && !(key == "columns" && finding.evidence.contains("names")))
+        if (!value.is_object() && !value.is_boolean() && key != "by" &&
+            !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
-                parts << limited(key, label(key) + " " + mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
+                parts << limited(
+                    key, label(key) + " " +
+                             mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));
 }
 

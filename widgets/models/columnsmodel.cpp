@@ -20,9 +20,11 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
     m_rows.clear();
     m_certainty.clear();
     if (finding) {
-        // "matching" pairs every column of training with one of the prediction; "columns" lists only those without a partner.
+        // "matching" pairs every column of training with one of the prediction; "columns" lists only those without a
+        // partner.
         const auto matching = finding->evidence.find("matching");
-        const auto evidence = matching != finding->evidence.end() && matching->is_object() ? *matching : nlohmann::json::object();
+        const auto evidence =
+            matching != finding->evidence.end() && matching->is_object() ? *matching : nlohmann::json::object();
         const auto columns = evidence.find("columns");
         if (columns != evidence.end() && columns->is_array())
             for (const auto& column : *columns) {
@@ -40,8 +42,8 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
                 m_rows.push_back(std::move(row));
             }
         if (const auto certainty = evidence.find("certainty"); certainty != evidence.end() && certainty->is_number())
-            m_certainty = tr("Matched by their distributions with certainty %1.")
-                              .arg(certainty->get<double>(), 0, 'g', 3);
+            m_certainty =
+                tr("Matched by their distributions with certainty %1.").arg(certainty->get<double>(), 0, 'g', 3);
     }
     endResetModel();
 }
@@ -86,7 +88,8 @@ QVariant ColumnsModel::headerData(int section, Qt::Orientation orientation, int 
         return QVariant(Qt::AlignVCenter | (section <= NameColumn ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole)
         return {};
-    return std::array{QStringLiteral("#"), tr("training"), tr("here"), tr("distance")}[static_cast<std::size_t>(section)];
+    return std::array{QStringLiteral("#"), tr("training"), tr("here"),
+                      tr("distance")}[static_cast<std::size_t>(section)];
 }
 
 } // namespace plumbline

@@ -81,8 +81,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole: return toQString(finding.message.text());
     case Qt::AccessibleTextRole:
-        return QStringLiteral("%1, %2: %3").arg(toQString(name(finding.severity)), toQString(finding.code),
-                                                toQString(finding.message.text()));
+        return QStringLiteral("%1, %2: %3")
+            .arg(toQString(name(finding.severity)), toQString(finding.code), toQString(finding.message.text()));
     case FindingRole: return at;
     case CodeRole: return toQString(finding.code);
     case SeverityRole: return static_cast<int>(finding.severity);

@@ -12,7 +12,11 @@ namespace plumbline {
 class FindingsModel final : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum ItemRole { FindingRole = Qt::UserRole, CodeRole, SeverityRole }; ///< index into the findings; code; 0 error … 2 note
+    enum ItemRole {
+        FindingRole = Qt::UserRole,
+        CodeRole,
+        SeverityRole
+    }; ///< index into the findings; code; 0 error … 2 note
 
     using QAbstractItemModel::QAbstractItemModel;
     void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis);

@@ -62,9 +62,9 @@ QVariant WeightsModel::data(const QModelIndex& index, int role) const {
         default: return weight.present ? countTextQ(weight.shape.elements()) : tr("not in the file");
         }
     case Qt::FontRole: return index.column() == 0 ? interfaceFont(12) : monoFont();
-    case Qt::ForegroundRole:
-        return color(!weight.present && index.column() == 3 ? Role::divergence : Role::text);
-    case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | (index.column() == 3 ? Qt::AlignRight : Qt::AlignLeft));
+    case Qt::ForegroundRole: return color(!weight.present && index.column() == 3 ? Role::divergence : Role::text);
+    case Qt::TextAlignmentRole:
+        return QVariant(Qt::AlignVCenter | (index.column() == 3 ? Qt::AlignRight : Qt::AlignLeft));
     default: return {};
     }
 }

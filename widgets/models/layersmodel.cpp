@@ -39,9 +39,7 @@ int LayersModel::rowCount(const QModelIndex& parent) const {
     return static_cast<int>(m_diagnosis->model->layers.size());
 }
 
-int LayersModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : ColumnCount;
-}
+int LayersModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 const LayerResult* LayersModel::result(int row) const {
     const auto at = static_cast<std::size_t>(row);
@@ -141,19 +139,18 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant(Qt::AlignVCenter | ((section >= NanColumn && section != StatusColumn) || section == IndexColumn
-                                                ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant(Qt::AlignVCenter |
+                        ((section >= NanColumn && section != StatusColumn) || section == IndexColumn ? Qt::AlignRight
+                                                                                                     : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
-    static const char* const names[] = {"#",   "name", "type", "expected", "shape", "dtype", "NaN",  "divergence", "status",
-                                        "Inf", "min",  "max",  "mean",     "std",   "time",  "parameters"};
+    static const char* const names[] = {"#",      "name", "type", "expected", "shape", "dtype", "NaN",  "divergence",
+                                        "status", "Inf",  "min",  "max",      "mean",  "std",   "time", "parameters"};
     static_assert(std::size(names) == ColumnCount);
     return tr(names[section]);
 }
 
-LayersProxy::LayersProxy(QObject* parent) : QSortFilterProxyModel(parent) {
-    setSortRole(LayersModel::SortRole);
-}
+LayersProxy::LayersProxy(QObject* parent) : QSortFilterProxyModel(parent) { setSortRole(LayersModel::SortRole); }
 
 void LayersProxy::setWords(const QString& filter) {
     m_words = filter.split(' ', Qt::SkipEmptyParts);

@@ -14,8 +14,23 @@ class LayersModel final : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {
-        IndexColumn, NameColumn, TypeColumn, ExpectedColumn, ShapeColumn, DTypeColumn, NanColumn, DivergenceColumn, StatusColumn,
-        InfColumn, MinColumn, MaxColumn, MeanColumn, DeviationColumn, TimeColumn, ParametersColumn, ColumnCount
+        IndexColumn,
+        NameColumn,
+        TypeColumn,
+        ExpectedColumn,
+        ShapeColumn,
+        DTypeColumn,
+        NanColumn,
+        DivergenceColumn,
+        StatusColumn,
+        InfColumn,
+        MinColumn,
+        MaxColumn,
+        MeanColumn,
+        DeviationColumn,
+        TimeColumn,
+        ParametersColumn,
+        ColumnCount
     };
     enum ItemRole { SortRole = Qt::UserRole, RowRole }; ///< a value to sort by; the row in the layers
 

@@ -46,7 +46,8 @@ public:
 } // namespace
 
 CommandPalette::CommandPalette(QList<PaletteEntry> entries, QWidget* parent)
-    : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_field(new QLineEdit(this)), m_list(new QListWidget(this)) {
+    : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_field(new QLineEdit(this)),
+      m_list(new QListWidget(this)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setAccessibleName(tr("Command palette"));
     m_field->setPlaceholderText(tr("Find a layer or an action"));
@@ -76,7 +77,8 @@ void CommandPalette::filter(const QString& text) {
     const auto words = text.split(' ', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < m_entries.size(); ++i) {
         const auto all = m_entries[i].title + ' ' + m_entries[i].hint;
-        if (!std::all_of(words.begin(), words.end(), [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); }))
+        if (!std::all_of(words.begin(), words.end(),
+                         [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); }))
             continue;
         auto* item = new QListWidgetItem(m_entries[i].title, m_list);
         item->setData(entryRole, i);

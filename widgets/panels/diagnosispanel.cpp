@@ -14,7 +14,8 @@
 namespace plumbline {
 
 DiagnosisPanel::DiagnosisPanel(QWidget* parent)
-    : QWidget(parent), m_model(new FindingsModel(this)), m_summary(new RoleLabel({}, interfaceFont(12), Role::secondaryText, this)) {
+    : QWidget(parent), m_model(new FindingsModel(this)),
+      m_summary(new RoleLabel({}, interfaceFont(12), Role::secondaryText, this)) {
     auto* head = new QHBoxLayout;
     head->setContentsMargins(14, 10, 14, 0);
     head->setSpacing(14);
@@ -50,7 +51,8 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     QStringList counts;
     if (m_model->causeCount() > 0 || m_model->noteCount() > 0) {
         counts << tr(m_model->causeCount() == 1 ? "%1 cause" : "%1 causes").arg(m_model->causeCount())
-               << tr(m_model->consequenceCount() == 1 ? "%1 consequence" : "%1 consequences").arg(m_model->consequenceCount())
+               << tr(m_model->consequenceCount() == 1 ? "%1 consequence" : "%1 consequences")
+                      .arg(m_model->consequenceCount())
                << tr(m_model->noteCount() == 1 ? "%1 note" : "%1 notes").arg(m_model->noteCount());
     }
     m_summary->setText(m_state.isBusy ? m_state.activity : counts.join(QStringLiteral(" · ")));
@@ -70,15 +72,19 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     }
     if (ran && m_model->causeCount() == 0 && !m_state.isBusy && !m_diagnosis->error) {
         const bool compared = !m_diagnosis->training.empty();
-        m_content->addWidget(calmCard(!m_state.applied.empty() ? tr("With the fix applied the prediction stays within what training did.")
-                                      : compared ? tr("The prediction stays within what training did, in every layer.")
-                                                 : tr("The prediction meets what the model asks. Add a training reference to hold it against."),
-                                      true));
+        m_content->addWidget(calmCard(
+            !m_state.applied.empty() ? tr("With the fix applied the prediction stays within what training did.")
+            : compared               ? tr("The prediction stays within what training did, in every layer.")
+                       : tr("The prediction meets what the model asks. Add a training reference to hold it against."),
+            true));
     }
     if (!m_diagnosis && !m_state.isBusy)
-        m_content->addWidget(calmCard(tr("Open a model, a training reference and the input of the prediction that went wrong, then run."), false));
+        m_content->addWidget(calmCard(
+            tr("Open a model, a training reference and the input of the prediction that went wrong, then run."),
+            false));
     else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_model->causeCount() == 0)
-        m_content->addWidget(calmCard(tr("Add the input of the prediction to run it; add a training reference to hold it against."), false));
+        m_content->addWidget(calmCard(
+            tr("Add the input of the prediction to run it; add a training reference to hold it against."), false));
     if (m_model->noteCount() > 0 && !folds) {
         folds = new QHBoxLayout;
         m_content->addLayout(folds);
@@ -124,9 +130,11 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
         code->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
         third->addWidget(code);
         if (finding.fix->verified)
-            third->addWidget(new Chip(tr("verified: ran again, matches"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+            third->addWidget(new Chip(tr("verified: ran again, matches"), Role::verified, Role::verifiedSoft,
+                                      interfaceFont(11, QFont::DemiBold)));
         else if (finding.fix->makesItRun)
-            third->addWidget(new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+            third->addWidget(
+                new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
         third->addStretch();
         words->addLayout(second);
         words->addLayout(third);
@@ -169,9 +177,10 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
 QWidget* DiagnosisPanel::errorCard(const QString& title, const QString& text) {
     auto* card = new Card;
     card->setAccessibleName(title + ": " + text);
-    auto* label = new RoleLabel(QStringLiteral("<span style=\"font-family:'%1'; font-size:12px; color:%2\">%3</span>&nbsp; %4")
-                                    .arg(monoFamily(), color(Role::failure).name(), title, text.toHtmlEscaped()),
-                                interfaceFont(14), Role::text);
+    auto* label =
+        new RoleLabel(QStringLiteral("<span style=\"font-family:'%1'; font-size:12px; color:%2\">%3</span>&nbsp; %4")
+                          .arg(monoFamily(), color(Role::failure).name(), title, text.toHtmlEscaped()),
+                      interfaceFont(14), Role::text);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* layout = new QHBoxLayout(card);
@@ -187,13 +196,14 @@ QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
     layout->setContentsMargins(16, 12, 14, 13);
     layout->setSpacing(12);
     if (verified)
-        layout->addWidget(new Chip(m_state.applied.empty() ? tr("matches") : tr("fixed"), Role::verified, Role::verifiedSoft,
-                                   interfaceFont(11, QFont::DemiBold)));
+        layout->addWidget(new Chip(m_state.applied.empty() ? tr("matches") : tr("fixed"), Role::verified,
+                                   Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
     auto* label = new RoleLabel(text, interfaceFont(13), verified ? Role::text : Role::secondaryText);
     label->setWordWrap(true);
     layout->addWidget(label, 1);
     if (!m_state.applied.empty()) {
-        auto* code = new ElidedLabel(toQString(m_state.applied.back().numpy).replace('\n', "; "), monoFont(), Role::secondaryText);
+        auto* code = new ElidedLabel(toQString(m_state.applied.back().numpy).replace('\n', "; "), monoFont(),
+                                     Role::secondaryText);
         layout->addWidget(code, 1);
         auto* undo = new QPushButton(icon("undo"), ' ' + tr("Undo fix"));
         undo->setObjectName("undoFix");
@@ -274,7 +284,8 @@ void DiagnosisPanel::addNotes(QBoxLayout* lineRow) {
     if (first.size() > 84)
         first = first.left(82) + QStringLiteral("…");
     const int count = m_model->noteCount();
-    lineRow->addWidget(foldButton((count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
+    lineRow->addWidget(foldButton(
+        (count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
     m_content->addWidget(body);
 }
 

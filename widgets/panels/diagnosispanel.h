@@ -14,9 +14,9 @@ namespace plumbline {
 /// What the document says besides the diagnosis.
 struct DiagnosisState {
     bool isBusy = false;
-    QString activity;             ///< what a long work is doing
-    std::vector<Fix> applied;     ///< the fixes in force, oldest first
-    QString problem;              ///< a call that could not be made, in words
+    QString activity;         ///< what a long work is doing
+    std::vector<Fix> applied; ///< the fixes in force, oldest first
+    QString problem;          ///< a call that could not be made, in words
 };
 
 class DiagnosisPanel final : public QWidget {

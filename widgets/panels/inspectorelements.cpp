@@ -42,7 +42,8 @@ bool isImage(const Shape& shape, bool channelsLast) {
         return false;
     const auto channels = channelsLast ? shape[3] : shape[1];
     const auto height = channelsLast ? shape[1] : shape[2], width = channelsLast ? shape[2] : shape[3];
-    return (channels == 1 || channels == 3 || channels == 4) && height >= 4 && width >= 4 && height <= largestImage && width <= largestImage;
+    return (channels == 1 || channels == 3 || channels == 4) && height >= 4 && width >= 4 && height <= largestImage &&
+           width <= largestImage;
 }
 
 } // namespace
@@ -72,7 +73,8 @@ void InspectorPanel::buildAxes(const Shape& shape, bool channelsLast) {
         box->setSpecialValueText(names[static_cast<qsizetype>(axis)] + " :");
         box->setValue(shown ? -1 : 0);
         box->setWrapping(true);
-        box->setAccessibleName(tr("Position on the axis %1; below zero shows the whole axis").arg(names[static_cast<qsizetype>(axis)]));
+        box->setAccessibleName(
+            tr("Position on the axis %1; below zero shows the whole axis").arg(names[static_cast<qsizetype>(axis)]));
         box->setToolTip(tr("0 … %1; \":\" shows the whole axis").arg(shape[axis] - 1));
         if (shown)
             m_index[axis] = -1;
@@ -84,7 +86,8 @@ void InspectorPanel::buildAxes(const Shape& shape, bool channelsLast) {
     // The channel that is farthest from training is the one worth seeing first.
     const auto* run = result();
     if (run && !run->channelDivergence.empty() && rank >= 3) {
-        const auto farthest = std::max_element(run->channelDivergence.begin(), run->channelDivergence.end()) - run->channelDivergence.begin();
+        const auto farthest = std::max_element(run->channelDivergence.begin(), run->channelDivergence.end()) -
+                              run->channelDivergence.begin();
         const auto axis = channelsLast ? rank - 1 : 1;
         if (m_index[axis] >= 0 && farthest < shape[axis]) {
             const QSignalBlocker quiet(m_axes[axis]);
@@ -150,7 +153,8 @@ void InspectorPanel::requestImages() {
 }
 
 void InspectorPanel::setElements(const TensorRequest& request, const Tensor& tensor, const QString& problem) {
-    if (m_row < 0 || !m_result || request.trainingSource || request.origin != emptyRequest().origin || request.layer != emptyRequest().layer)
+    if (m_row < 0 || !m_result || request.trainingSource || request.origin != emptyRequest().origin ||
+        request.layer != emptyRequest().layer)
         return;
     if (tensor.isNull()) {
         m_problem->setText(problem);
@@ -199,9 +203,11 @@ void InspectorPanel::showPicked() {
     } else if (m_shownAxes.size() == 1) {
         index[m_shownAxes[0]] = m_heatmap->pickedColumn();
     }
-    const auto flat = static_cast<std::int64_t>(m_heatmap->pickedRow()) * m_heatmap->columns() + m_heatmap->pickedColumn();
+    const auto flat =
+        static_cast<std::int64_t>(m_heatmap->pickedRow()) * m_heatmap->columns() + m_heatmap->pickedColumn();
     if (flat < m_slice.elements())
-        m_exact->setText(QStringLiteral("%1 = %2").arg(toQString(indexText(index)), toQString(m_slice.elementText(flat))));
+        m_exact->setText(
+            QStringLiteral("%1 = %2").arg(toQString(indexText(index)), toQString(m_slice.elementText(flat))));
 }
 
 } // namespace plumbline

@@ -41,7 +41,8 @@ QTableView* plainTable(QAbstractItemModel* model, const QString& name, int stret
     table->setAccessibleName(name);
     // As tall as its rows: the panel scrolls, not the table in it.
     const auto resize = [table, model] {
-        table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + 24 * std::min(64, model->rowCount()) + 2);
+        table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + 24 * std::min(64, model->rowCount()) +
+                              2);
     };
     QObject::connect(model, &QAbstractItemModel::modelReset, table, resize);
     resize();
@@ -149,7 +150,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     connect(m_channels, &ChannelBars::channelPicked, this, [this](int channel) {
         if (m_axes.empty())
             return;
-        const bool last = !m_diagnosis->model || m_diagnosis->model->layers[static_cast<std::size_t>(m_row)].channelsLast;
+        const bool last =
+            !m_diagnosis->model || m_diagnosis->model->layers[static_cast<std::size_t>(m_row)].channelsLast;
         const std::size_t axis = last || m_axes.size() < 2 ? m_axes.size() - 1 : 1;
         m_axes[axis]->setValue(channel);
     });
@@ -244,7 +246,8 @@ void InspectorPanel::rebuild() {
     m_title->setVisible(any);
     if (any) {
         auto text = QStringLiteral("<span style=\"font-size:14px; font-weight:600; color:%1\">%2</span>&nbsp; %3")
-                        .arg(color(Role::text).name(), toQString(layer->name).toHtmlEscaped(), toQString(layer->type).toHtmlEscaped());
+                        .arg(color(Role::text).name(), toQString(layer->name).toHtmlEscaped(),
+                             toQString(layer->type).toHtmlEscaped());
         if (finding)
             text += tr(" · columns matched by their distributions");
         else if (reached)
@@ -256,7 +259,8 @@ void InspectorPanel::rebuild() {
     }
     m_problem->setText(layer ? toQString(layer->problem) : QString());
     m_problem->setVisible(!m_problem->text().isEmpty());
-    m_columns->setFinding(finding, finding && !m_diagnosis->training.empty() ? m_diagnosis->training.front().columns : std::vector<std::string>{});
+    m_columns->setFinding(finding, finding && !m_diagnosis->training.empty() ? m_diagnosis->training.front().columns
+                                                                             : std::vector<std::string>{});
     m_certainty->setText(m_columns->certainty());
     m_columnsBox->setVisible(finding && m_columns->rowCount() > 0);
     m_elements->setVisible(reached);
@@ -316,15 +320,24 @@ void InspectorPanel::showStatistics() {
         QString training, here;
         bool judged;
     };
-    const auto of = [&](const QString& name, auto text, bool judged) { return Row{name, training ? text(*training) : QString(), text(here), judged}; };
+    const auto of = [&](const QString& name, auto text, bool judged) {
+        return Row{name, training ? text(*training) : QString(), text(here), judged};
+    };
     const Row rows[] = {
-        of("mean", [](const Statistics& s) { return valueText(s.mean); }, true),
-        of("std", [](const Statistics& s) { return valueText(s.standardDeviation()); }, true),
-        of("min", [](const Statistics& s) { return valueText(s.min); }, true),
-        of("max", [](const Statistics& s) { return valueText(s.max); }, true),
-        of("NaN", [](const Statistics& s) { return countTextQ(s.nan); }, false),
-        of("Inf", [](const Statistics& s) { return countTextQ(s.infinite()); }, false),
-        of("zero", [](const Statistics& s) { return percentText(s.zero, s.count); }, false),
+        of(
+            "mean", [](const Statistics& s) { return valueText(s.mean); }, true),
+        of(
+            "std", [](const Statistics& s) { return valueText(s.standardDeviation()); }, true),
+        of(
+            "min", [](const Statistics& s) { return valueText(s.min); }, true),
+        of(
+            "max", [](const Statistics& s) { return valueText(s.max); }, true),
+        of(
+            "NaN", [](const Statistics& s) { return countTextQ(s.nan); }, false),
+        of(
+            "Inf", [](const Statistics& s) { return countTextQ(s.infinite()); }, false),
+        of(
+            "zero", [](const Statistics& s) { return percentText(s.zero, s.count); }, false),
     };
     int at = 1;
     for (const auto& row : rows) {

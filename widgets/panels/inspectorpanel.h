@@ -1,6 +1,6 @@
 #pragma once
-// One layer closely: its elements as a heatmap or as images, exact values, statistics beside training's, distribution, channels;
-// and what the model file says of it. Elements are asked for slice by slice and arrive later.
+// One layer closely: its elements as a heatmap or as images, exact values, statistics beside training's, distribution,
+// channels; and what the model file says of it. Elements are asked for slice by slice and arrive later.
 
 #include "core/diagnosis/diagnosis.h"
 #include "core/isolation/worker.h"
@@ -76,7 +76,8 @@ private:
 
     QLabel *m_title, *m_range, *m_problem, *m_certainty, *m_ops, *m_empty;
     ElidedLabel* m_exact;
-    QWidget *m_axesRow, *m_elements, *m_statistics, *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox, *m_weightsBox, *m_imagesBox;
+    QWidget *m_axesRow, *m_elements, *m_statistics, *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox,
+        *m_weightsBox, *m_imagesBox;
     QGridLayout* m_statisticsGrid;
     std::vector<QLabel*> m_numbers;
     HeatmapView* m_heatmap;

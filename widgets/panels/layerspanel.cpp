@@ -65,10 +65,11 @@ LayersPanel::LayersPanel(QWidget* parent)
         m_proxy->setWords(words);
         updateCount();
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (current.isValid() && !m_selecting)
-            emit rowSelected(current.data(LayersModel::RowRole).toInt());
-    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                if (current.isValid() && !m_selecting)
+                    emit rowSelected(current.data(LayersModel::RowRole).toInt());
+            });
     connect(m_table, &QTableView::activated, this,
             [this](const QModelIndex& index) { emit rowActivated(index.data(LayersModel::RowRole).toInt()); });
 }
@@ -112,8 +113,6 @@ QString LayersPanel::text(TableFormat format) const {
     return tableText(*m_proxy, format, rows.size() > 1 ? rows : QList<int>());
 }
 
-void LayersPanel::copy(TableFormat format) {
-    QApplication::clipboard()->setText(text(format));
-}
+void LayersPanel::copy(TableFormat format) { QApplication::clipboard()->setText(text(format)); }
 
 } // namespace plumbline

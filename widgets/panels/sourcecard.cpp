@@ -1,7 +1,6 @@
-#include "widgets/panels/sourcespanel.h"
-
 #include "widgets/common/fonts.h"
 #include "widgets/common/style.h"
+#include "widgets/panels/sourcespanel.h"
 
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>

@@ -16,8 +16,11 @@ namespace plumbline {
 namespace {
 
 QString formatName(const std::string& format) {
-    static const std::map<std::string, const char*> names{{"keras-h5", "Keras HDF5"}, {"keras-v3", "Keras"}, {"keras-json", "Keras JSON"},
-                                                          {"onnx", "ONNX"}, {"savedmodel", "SavedModel"}};
+    static const std::map<std::string, const char*> names{{"keras-h5", "Keras HDF5"},
+                                                          {"keras-v3", "Keras"},
+                                                          {"keras-json", "Keras JSON"},
+                                                          {"onnx", "ONNX"},
+                                                          {"savedmodel", "SavedModel"}};
     const auto at = names.find(format);
     return at != names.end() ? QString::fromLatin1(at->second) : toQString(format);
 }
@@ -28,7 +31,8 @@ QString shortName(const QString& typed) {
     return slash >= 0 && !typed.contains('(') ? typed.mid(slash + 1) : typed;
 }
 
-const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const std::string& input, std::size_t position) {
+const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const std::string& input,
+                               std::size_t position) {
     for (const auto& source : sources)
         if (source.input == input)
             return &source;
@@ -38,14 +42,16 @@ const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const 
 // Three digits: the line has to fit beside its label.
 QString shortRange(const Statistics& statistics) {
     const auto text = [](double value) { return QString::number(value, 'g', 3); };
-    return statistics.finite() > 0 ? QStringLiteral("%1 … %2").arg(text(statistics.min), text(statistics.max)) : rangeText(statistics);
+    return statistics.finite() > 0 ? QStringLiteral("%1 … %2").arg(text(statistics.min), text(statistics.max))
+                                   : rangeText(statistics);
 }
 
 bool outside(const SourceSummary& here, const SourceSummary& training) {
     const double span = training.statistics.max - training.statistics.min;
     const double slack = 0.05 * span + 1e-12;
     return training.statistics.finite() > 0 && here.statistics.finite() > 0 &&
-           (here.statistics.min < training.statistics.min - slack || here.statistics.max > training.statistics.max + slack);
+           (here.statistics.min < training.statistics.min - slack ||
+            here.statistics.max > training.statistics.max + slack);
 }
 
 bool shapeIsOff(const SourceSummary& here, const Dims& expected) {
@@ -98,7 +104,9 @@ void SourcesPanel::fillModel(SourceCard* card) {
     if (!model)
         return;
     const auto producer = model->producer.empty() ? formatName(model->format) : toQString(model->producer);
-    card->addFact(tr("format"), tr("%1 · %2 layers · %3 parameters").arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
+    card->addFact(tr("format"),
+                  tr("%1 · %2 layers · %3 parameters")
+                      .arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
                   Role::text, false);
     QStringList inputs;
     for (const auto& input : model->inputs) {
@@ -115,31 +123,37 @@ void SourcesPanel::fillModel(SourceCard* card) {
         card->addFact(tr("note"), toQString(note), Role::secondaryText, false);
 }
 
-void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other, const QString& typed, int position) {
+void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other,
+                              const QString& typed, int position) {
     const bool training = card->kind() == SourceKind::training;
     const bool several = m_diagnosis && m_diagnosis->model && m_diagnosis->model->inputs.size() > 1;
-    const auto role = several ? tr(training ? "training · %1" : "prediction · %1").arg(card->input())
-                              : training ? tr("training") : tr("prediction");
+    const auto role = several    ? tr(training ? "training · %1" : "prediction · %1").arg(card->input())
+                      : training ? tr("training")
+                                 : tr("prediction");
     if (!source && typed.isEmpty()) {
         card->setHead(training ? tr("No training reference") : tr("No prediction input"), role, {});
         card->addInvitation(training ? tr("Drop what the model was trained on, or type its law.")
                                      : tr("Drop the input of the prediction that went wrong."));
         return;
     }
-    card->setHead(shortName(typed.isEmpty() ? toQString(source->source) : typed), role, typed.isEmpty() ? toQString(source->source) : typed);
+    card->setHead(shortName(typed.isEmpty() ? toQString(source->source) : typed), role,
+                  typed.isEmpty() ? toQString(source->source) : typed);
     if (!source)
         return;
     bool off = false, rangeOff = false;
     if (!training && m_diagnosis->model) {
         const auto& inputs = m_diagnosis->model->inputs;
         const auto at = static_cast<std::size_t>(position);
-        off = at < inputs.size() && (shapeIsOff(*source, inputs[at].shape) || (isInteger(source->dtype) && isFloat(inputs[at].dtype) && other && isFloat(other->dtype)));
+        off = at < inputs.size() &&
+              (shapeIsOff(*source, inputs[at].shape) ||
+               (isInteger(source->dtype) && isFloat(inputs[at].dtype) && other && isFloat(other->dtype)));
         rangeOff = other && outside(*source, *other);
     }
     if (source->kind == "law")
         card->addFact(tr("law"), toQString(source->source), Role::text, true);
     else
-        card->addFact(tr("shape"), shapeText(source->shape) + ' ' + dtypeText(source->dtype), off ? Role::divergence : Role::text, true);
+        card->addFact(tr("shape"), shapeText(source->shape) + ' ' + dtypeText(source->dtype),
+                      off ? Role::divergence : Role::text, true);
     if (!source->columns.empty()) {
         QStringList names;
         for (const auto& column : source->columns)
@@ -149,7 +163,8 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         card->addFact(tr("columns"), names.join(", "), Role::text, false);
     }
     if (source->statistics.count > 0) {
-        card->addFact(tr("range"), QStringLiteral("%1   NaN %2").arg(shortRange(source->statistics)).arg(source->statistics.nan),
+        card->addFact(tr("range"),
+                      QStringLiteral("%1   NaN %2").arg(shortRange(source->statistics)).arg(source->statistics.nan),
                       rangeOff || source->statistics.nan > 0 ? Role::divergence : Role::text, true);
         if (source->statistics.infinite() > 0)
             card->addFact(tr("infinite"), QString::number(source->statistics.infinite()), Role::divergence, true);
@@ -210,8 +225,10 @@ void SourcesPanel::setSources(const QString& modelPath, const QStringList& train
             const auto* reference = m_diagnosis ? sourceFor(m_diagnosis->training, inputs[i], i) : nullptr;
             const auto* here = m_diagnosis ? sourceFor(m_diagnosis->prediction, inputs[i], i) : nullptr;
             const auto name = toQString(inputs[i]);
-            fillSource(addCard(SourceKind::training, name), reference, nullptr, typedFor(training, i), static_cast<int>(i));
-            fillSource(addCard(SourceKind::prediction, name), here, reference, typedFor(prediction, i), static_cast<int>(i));
+            fillSource(addCard(SourceKind::training, name), reference, nullptr, typedFor(training, i),
+                       static_cast<int>(i));
+            fillSource(addCard(SourceKind::prediction, name), here, reference, typedFor(prediction, i),
+                       static_cast<int>(i));
         }
     }
     m_content->addStretch();
@@ -224,7 +241,8 @@ void SourcesPanel::setThumbnails(bool training, int inputPosition, std::vector<Q
     m_thumbnails[key] = std::move(images);
 }
 
-void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QString& path, const std::vector<SourceEntry>& parts) {
+void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QString& path,
+                              const std::vector<SourceEntry>& parts) {
     QStringList choices;
     for (const auto& part : parts)
         choices << QStringLiteral("%1   %2 %3").arg(toQString(part.part), shapeText(part.shape), dtypeText(part.dtype));
@@ -234,10 +252,11 @@ void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QStri
     dialog->setLabelText(tr("The file holds several arrays. Which is it?"));
     dialog->setComboBoxItems(choices);
     dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
-    connect(dialog, &QInputDialog::textValueSelected, this, [this, kind, input, path, parts, choices](const QString& chosen) {
-        if (const auto at = choices.indexOf(chosen); at >= 0)
-            emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
-    });
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, kind, input, path, parts, choices](const QString& chosen) {
+                if (const auto at = choices.indexOf(chosen); at >= 0)
+                    emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
+            });
     dialog->open();
 }
 

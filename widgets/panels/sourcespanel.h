@@ -1,6 +1,6 @@
 #pragma once
-// What the diagnosis is made from: a card for the model and, per model input, a pair for training and for the prediction.
-// Files can be dropped on any of them, chosen, or typed (a law in place of a training file).
+// What the diagnosis is made from: a card for the model and, per model input, a pair for training and for the
+// prediction. Files can be dropped on any of them, chosen, or typed (a law in place of a training file).
 
 #include "core/diagnosis/diagnosis.h"
 #include "core/formats/data/source.h"
@@ -71,7 +71,8 @@ signals:
 private:
     SourceCard* addCard(SourceKind kind, const QString& input);
     void fillModel(SourceCard* card);
-    void fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other, const QString& typed, int position);
+    void fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other, const QString& typed,
+                    int position);
     std::shared_ptr<const Diagnosis> m_diagnosis;
     QString m_modelPath;
     QVBoxLayout* m_content;
@@ -81,5 +82,3 @@ private:
 };
 
 } // namespace plumbline
-
-

@@ -128,10 +128,12 @@ WelcomePanel::WelcomePanel(QWidget* parent) : QWidget(parent) {
 
 void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList& recent) {
     clearLayout(m_content);
-    m_content->addWidget(new RoleLabel(tr("Why does this prediction go wrong?"), interfaceFont(22, QFont::DemiBold), Role::text));
-    auto* lead = new RoleLabel(tr("Open a saved model, what it was trained on, and the input that went wrong. Plumbline runs it layer by "
-                                  "layer and marks the one place where it leaves what training did. Files can be dropped anywhere."),
-                               interfaceFont(13), Role::secondaryText);
+    m_content->addWidget(
+        new RoleLabel(tr("Why does this prediction go wrong?"), interfaceFont(22, QFont::DemiBold), Role::text));
+    auto* lead = new RoleLabel(
+        tr("Open a saved model, what it was trained on, and the input that went wrong. Plumbline runs it layer by "
+           "layer and marks the one place where it leaves what training did. Files can be dropped anywhere."),
+        interfaceFont(13), Role::secondaryText);
     lead->setWordWrap(true);
     lead->setMaximumWidth(680);
     m_content->addWidget(lead);
@@ -162,7 +164,8 @@ void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList
         m_content->addSpacing(18);
         m_content->addWidget(sectionHead(tr("Recent")));
         for (const auto& path : recent) {
-            auto* button = new QPushButton(icon("model", Role::secondaryText), QFileInfo(path).fileName() + QStringLiteral("   ") + QFileInfo(path).path());
+            auto* button = new QPushButton(icon("model", Role::secondaryText),
+                                           QFileInfo(path).fileName() + QStringLiteral("   ") + QFileInfo(path).path());
             makeFlat(button);
             button->setToolTip(path);
             button->setStyleSheet("text-align: left");

@@ -16,7 +16,8 @@ struct Demo {
     QStringList training, prediction;
 };
 
-/// The demos a `demos.json` lists, paths made absolute; `problem` says what was wrong with the file where there are none.
+/// The demos a `demos.json` lists, paths made absolute; `problem` says what was wrong with the file where there are
+/// none.
 std::vector<Demo> readDemos(const QString& path, QString* problem = nullptr);
 
 class WelcomePanel final : public QWidget {

@@ -58,7 +58,8 @@ void ChannelBars::paintEvent(QPaintEvent*) {
         painter.setBrush(divergenceColor(multiple));
         painter.drawRoundedRect(QRectF(left, y + 4.5, length, lineHeight - 9), 2, 2);
         painter.setPen(color(Role::text));
-        painter.drawText(QRectF(left + length + 8, y, value + 10, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, timesText(multiple));
+        painter.drawText(QRectF(left + length + 8, y, value + 10, lineHeight), Qt::AlignLeft | Qt::AlignVCenter,
+                         timesText(multiple));
     }
 }
 

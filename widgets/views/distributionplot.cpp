@@ -15,7 +15,8 @@ namespace {
 constexpr int bins = 72;
 
 // A bar of equal width a bin, as a stepped outline: QCPBars would draw gaps at fractional pixels.
-void addSteps(QCustomPlot& plot, const std::vector<double>& counts, double from, double to, const QColor& ink, double floor) {
+void addSteps(QCustomPlot& plot, const std::vector<double>& counts, double from, double to, const QColor& ink,
+              double floor) {
     auto* graph = plot.addGraph();
     graph->setLineStyle(QCPGraph::lsStepLeft);
     auto fill = ink;
@@ -93,9 +94,11 @@ void DistributionPlot::mouseDoubleClickEvent(QMouseEvent*) { setLogarithmic(!m_l
 
 void DistributionPlot::rebuild() {
     m_plot->clearGraphs();
-    const auto pair = HistogramPair::of(m_training ? &*m_training : nullptr, m_prediction ? &*m_prediction : nullptr, bins);
+    const auto pair =
+        HistogramPair::of(m_training ? &*m_training : nullptr, m_prediction ? &*m_prediction : nullptr, bins);
     if (!pair.isEmpty()) {
-        const auto training = shares(m_training, pair.from, pair.to), prediction = shares(m_prediction, pair.from, pair.to);
+        const auto training = shares(m_training, pair.from, pair.to),
+                   prediction = shares(m_prediction, pair.from, pair.to);
         double top = 0, least = 1;
         for (const auto* series : {&training, &prediction})
             for (const double share : *series) {
@@ -108,7 +111,8 @@ void DistributionPlot::rebuild() {
         if (!training.empty())
             addSteps(*m_plot, training, pair.from, pair.to, color(Role::training), floor);
         if (!prediction.empty())
-            addSteps(*m_plot, prediction, pair.from, pair.to, color(training.empty() ? Role::accent : Role::divergence), floor);
+            addSteps(*m_plot, prediction, pair.from, pair.to, color(training.empty() ? Role::accent : Role::divergence),
+                     floor);
         m_plot->xAxis->setRange(pair.from, pair.to);
         m_plot->yAxis->setRange(floor, top * 1.05);
         setAccessibleDescription(tr("values from %1").arg(rangeText(pair.least, pair.largest)));

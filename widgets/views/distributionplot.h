@@ -1,6 +1,6 @@
 #pragma once
-// Training against prediction as filled outlines of their histograms, each as high as its own peak: what is compared is where they stand,
-// not how many elements they have. The counts' axis is linear or logarithmic.
+// Training against prediction as filled outlines of their histograms, each as high as its own peak: what is compared is
+// where they stand, not how many elements they have. The counts' axis is linear or logarithmic.
 
 #include "core/tensor/statistics.h"
 

@@ -39,8 +39,9 @@ void HeatmapView::setValues(std::vector<double> values, int rows, int columns) {
         for (int column = 0; column < columns; ++column) {
             const double value = valueAt(row, column);
             const auto special = nonFiniteColor(value);
-            m_image.setPixel(column, row, special.isValid() ? special.rgb()
-                                          : scaleColor(m_to > m_from ? (value - m_from) / (m_to - m_from) : 0.5));
+            m_image.setPixel(column, row,
+                             special.isValid() ? special.rgb()
+                                               : scaleColor(m_to > m_from ? (value - m_from) / (m_to - m_from) : 0.5));
         }
     m_row = std::clamp(m_row, rows > 0 ? 0 : -1, rows - 1);
     m_column = std::clamp(m_column, columns > 0 ? 0 : -1, columns - 1);
@@ -60,7 +61,8 @@ void HeatmapView::clear() {
 }
 
 double HeatmapView::valueAt(int row, int column) const {
-    return m_values[static_cast<std::size_t>(row) * static_cast<std::size_t>(m_columns) + static_cast<std::size_t>(column)];
+    return m_values[static_cast<std::size_t>(row) * static_cast<std::size_t>(m_columns) +
+                    static_cast<std::size_t>(column)];
 }
 
 int HeatmapView::heightForWidth(int width) const {
@@ -93,7 +95,8 @@ void HeatmapView::paintNumbers(QPainter& painter) const {
     const auto text = [&](double value) {
         if (std::isnan(value) || std::isinf(value))
             return valueText(value);
-        return largest >= 100 && largest < 1e5 ? QString::number(value, 'f', 0) : QString::number(value, 'g', largest < 1 ? 2 : 3);
+        return largest >= 100 && largest < 1e5 ? QString::number(value, 'f', 0)
+                                               : QString::number(value, 'g', largest < 1 ? 2 : 3);
     };
     // The largest of the sizes in which every number fits its cell; none where even the smallest does not.
     bool fits = false;

@@ -28,9 +28,7 @@ bool ImageView::setTensor(const Tensor& tensor, bool channelsLast, std::size_t m
     return !m_images.empty();
 }
 
-int ImageView::perRow() const {
-    return std::clamp(static_cast<int>(m_images.size()), 1, m_images.size() > 8 ? 8 : 4);
-}
+int ImageView::perRow() const { return std::clamp(static_cast<int>(m_images.size()), 1, m_images.size() > 8 ? 8 : 4); }
 
 int ImageView::heightForWidth(int width) const {
     if (m_images.empty())

@@ -9,16 +9,11 @@ namespace {
 
 const char* codeOf(LayerProblem::Kind kind) {
     switch (kind) {
-    case LayerProblem::Kind::custom:
-        return "custom-layer";
-    case LayerProblem::Kind::weightsShape:
-        return "weights-shape";
-    case LayerProblem::Kind::shape:
-        return "shape-conflict";
-    case LayerProblem::Kind::weightsMissing:
-        return nullptr; // weightsmissing.cpp
-    case LayerProblem::Kind::unsupported:
-        break;
+    case LayerProblem::Kind::custom: return "custom-layer";
+    case LayerProblem::Kind::weightsShape: return "weights-shape";
+    case LayerProblem::Kind::shape: return "shape-conflict";
+    case LayerProblem::Kind::weightsMissing: return nullptr; // weightsmissing.cpp
+    case LayerProblem::Kind::unsupported: break;
     }
     return "unsupported-layer";
 }

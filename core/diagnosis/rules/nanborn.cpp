@@ -17,8 +17,7 @@ constexpr std::size_t mostShown = 8;
 /// Keeps all elements around one layer's ops.
 class LayerElements final : public Observer {
 public:
-    LayerElements(const Graph& graph, LayerId layer)
-        : m_wanted(graph.values().size(), false) {
+    LayerElements(const Graph& graph, LayerId layer) : m_wanted(graph.values().size(), false) {
         for (const auto id : graph.layer(layer).nodes) {
             for (const auto input : graph.node(id).inputs)
                 if (input.isValid())

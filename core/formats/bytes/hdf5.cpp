@@ -16,9 +16,7 @@ std::string join(const std::string& left, const std::string& right) {
 }
 
 /// "2" before "10", and otherwise as bytes compare.
-bool naturalLess(const std::string& a, const std::string& b) {
-    return strverscmp(a.c_str(), b.c_str()) < 0;
-}
+bool naturalLess(const std::string& a, const std::string& b) { return strverscmp(a.c_str(), b.c_str()) < 0; }
 
 std::unexpected<Error> openFailure(const std::string& label) {
     // The library does not say why: where its caches found no memory, the file is not to blame.

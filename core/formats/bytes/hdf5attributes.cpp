@@ -6,9 +6,7 @@ namespace plumbline {
 
 using hdf5::own;
 
-bool Hdf5Object::hasAttribute(const std::string& name) const {
-    return H5Aexists(m_object->id, name.c_str()) > 0;
-}
+bool Hdf5Object::hasAttribute(const std::string& name) const { return H5Aexists(m_object->id, name.c_str()) > 0; }
 
 Result<std::optional<std::vector<std::string>>> Hdf5Object::readTexts(const std::string& name) const {
     constexpr std::uint64_t limit = 256u << 20;

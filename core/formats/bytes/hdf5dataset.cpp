@@ -82,9 +82,7 @@ Result<Hdf5Dataset> Hdf5Dataset::inspect(Hdf5Object object) {
     return out;
 }
 
-Result<Tensor> Hdf5Dataset::read() const {
-    return m_shape.isScalar() ? rows(0, 1) : rows(0, m_shape[0]);
-}
+Result<Tensor> Hdf5Dataset::read() const { return m_shape.isScalar() ? rows(0, 1) : rows(0, m_shape[0]); }
 
 Result<Tensor> Hdf5Dataset::rows(std::int64_t begin, std::int64_t count) const {
     auto shape = m_shape;

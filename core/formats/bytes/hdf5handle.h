@@ -10,9 +10,7 @@ namespace plumbline::hdf5 {
 struct Handle {
     hid_t id;
     herr_t (*close)(hid_t);
-    Handle(hid_t handle, herr_t (*closer)(hid_t))
-        : id(handle)
-        , close(closer) {}
+    Handle(hid_t handle, herr_t (*closer)(hid_t)) : id(handle), close(closer) {}
     ~Handle() { close(id); }
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;

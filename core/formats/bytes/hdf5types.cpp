@@ -6,9 +6,7 @@ namespace plumbline::hdf5 {
 
 namespace {
 
-HandlePtr copyOf(hid_t type) {
-    return own(H5Tcopy(type), H5Tclose);
-}
+HandlePtr copyOf(hid_t type) { return own(H5Tcopy(type), H5Tclose); }
 
 /// A 16-bit float: float16 has 5 bits of exponent, bfloat16 has 8.
 HandlePtr narrowFloat(std::size_t exponentBits) {
@@ -35,8 +33,7 @@ std::optional<MemoryType> integerType(hid_t stored) {
     case 8:
         return MemoryType{isSigned ? DType::int64 : DType::uint64,
                           copyOf(isSigned ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64)};
-    default:
-        return std::nullopt;
+    default: return std::nullopt;
     }
 }
 
@@ -49,13 +46,10 @@ std::optional<MemoryType> floatType(hid_t stored) {
         if (exponentBits == 5 || exponentBits == 8)
             return MemoryType{exponentBits == 5 ? DType::float16 : DType::bfloat16, narrowFloat(exponentBits)};
         return std::nullopt;
-    case 4:
-        return MemoryType{DType::float32, copyOf(H5T_NATIVE_FLOAT)};
+    case 4: return MemoryType{DType::float32, copyOf(H5T_NATIVE_FLOAT)};
     case 8:
-    case 16:
-        return MemoryType{DType::float64, copyOf(H5T_NATIVE_DOUBLE)};
-    default:
-        return std::nullopt;
+    case 16: return MemoryType{DType::float64, copyOf(H5T_NATIVE_DOUBLE)};
+    default: return std::nullopt;
     }
 }
 
@@ -72,12 +66,8 @@ void prepare() {
 std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked) {
     std::optional<MemoryType> out;
     switch (H5Tget_class(stored)) {
-    case H5T_INTEGER:
-        out = integerType(stored);
-        break;
-    case H5T_FLOAT:
-        out = floatType(stored);
-        break;
+    case H5T_INTEGER: out = integerType(stored); break;
+    case H5T_FLOAT: out = floatType(stored); break;
     case H5T_ENUM: // h5py's bool: an int8 enumeration of FALSE and TRUE
         if (H5Tget_size(stored) == 1 && H5Tget_nmembers(stored) == 2)
             out = MemoryType{DType::boolean, copyOf(stored)};
@@ -86,8 +76,7 @@ std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked) {
         if (H5Tget_size(stored) == 2 && marked == "bfloat16")
             out = MemoryType{DType::bfloat16, copyOf(stored)};
         break;
-    default:
-        break;
+    default: break;
     }
     // bfloat16 written as its raw bits.
     if (out && marked == "bfloat16" && (out->dtype == DType::uint16 || out->dtype == DType::int16))
@@ -99,22 +88,14 @@ std::optional<MemoryType> memoryType(hid_t stored, std::string_view marked) {
 
 std::string typeText(hid_t stored) {
     switch (H5Tget_class(stored)) {
-    case H5T_STRING:
-        return "text";
-    case H5T_COMPOUND:
-        return "records of several fields";
-    case H5T_REFERENCE:
-        return "references";
-    case H5T_VLEN:
-        return "rows of uneven length";
-    case H5T_ARRAY:
-        return "nested arrays";
-    case H5T_OPAQUE:
-        return "opaque bytes";
-    case H5T_ENUM:
-        return "an enumeration";
-    default:
-        return "a number type of " + std::to_string(H5Tget_size(stored)) + " bytes";
+    case H5T_STRING: return "text";
+    case H5T_COMPOUND: return "records of several fields";
+    case H5T_REFERENCE: return "references";
+    case H5T_VLEN: return "rows of uneven length";
+    case H5T_ARRAY: return "nested arrays";
+    case H5T_OPAQUE: return "opaque bytes";
+    case H5T_ENUM: return "an enumeration";
+    default: return "a number type of " + std::to_string(H5Tget_size(stored)) + " bytes";
     }
 }
 

@@ -127,11 +127,8 @@ Result<std::string> ZipArchive::readText(const ZipMember& member, std::uint64_t 
 }
 
 ZipStream::ZipStream(ZipStream&& other) noexcept
-    : m_archive(std::move(other.m_archive))
-    , m_file(std::exchange(other.m_file, nullptr))
-    , m_remaining(other.m_remaining)
-    , m_label(std::move(other.m_label))
-    , m_path(std::move(other.m_path)) {}
+    : m_archive(std::move(other.m_archive)), m_file(std::exchange(other.m_file, nullptr)),
+      m_remaining(other.m_remaining), m_label(std::move(other.m_label)), m_path(std::move(other.m_path)) {}
 
 ZipStream::~ZipStream() {
     if (m_file)

@@ -11,9 +11,7 @@ namespace {
 ///   sum = term {('+'|'-') term};  term = factor {('*'|'/') factor};  factor = ['-'|'+'] ('x' | number | '(' sum ')')
 class MapParser {
 public:
-    explicit MapParser(std::string_view text)
-        : m_text(text)
-        , m_rest(text) {}
+    explicit MapParser(std::string_view text) : m_text(text), m_rest(text) {}
 
     Result<AffineMap> parse() {
         PLUMBLINE_TRY(const auto linear, sum(0));
@@ -113,8 +111,7 @@ private:
     std::string_view m_rest;
 };
 
-template<class To, class From>
-To mapped(From value, double scale, double offset) {
+template<class To, class From> To mapped(From value, double scale, double offset) {
     const double y = scale * toDouble(value) + offset;
     if constexpr (std::is_same_v<To, Float16>)
         return toFloat16(static_cast<float>(y));
@@ -126,9 +123,7 @@ To mapped(From value, double scale, double offset) {
 
 } // namespace
 
-Result<AffineMap> parseAffineMap(std::string_view text) {
-    return MapParser(text).parse();
-}
+Result<AffineMap> parseAffineMap(std::string_view text) { return MapParser(text).parse(); }
 
 Result<Tensor> applyMap(const AffineMap& map, const Tensor& tensor) {
     if (tensor.dtype() == DType::boolean) { // a byte of a file that is neither 0 nor 1 is made a bool by the cast

@@ -13,9 +13,7 @@ namespace {
 class AppendedSource final : public DataSource {
 public:
     AppendedSource(std::vector<std::unique_ptr<DataSource>> sources, Shape shape, DType dtype)
-        : m_sources(std::move(sources))
-        , m_shape(std::move(shape))
-        , m_dtype(dtype) {}
+        : m_sources(std::move(sources)), m_shape(std::move(shape)), m_dtype(dtype) {}
 
     const Shape& shape() const override { return m_shape; }
     DType dtype() const override { return m_dtype; }

@@ -16,17 +16,13 @@ std::int64_t DataSource::chunkRows(std::size_t bytes) const {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(bytes) / std::max(rowBytes, 1.0)));
 }
 
-ArraySource::ArraySource(Tensor stored, Options options)
-    : m_stored(std::move(stored))
-    , m_options(std::move(options)) {}
+ArraySource::ArraySource(Tensor stored, Options options) : m_stored(std::move(stored)), m_options(std::move(options)) {}
 
 DType mappedDType(DType stored, const std::optional<AffineMap>& map) {
     return map && !isFloat(stored) ? DType::float32 : stored;
 }
 
-DType ArraySource::dtype() const {
-    return mappedDType(m_stored.dtype(), m_options.map);
-}
+DType ArraySource::dtype() const { return mappedDType(m_stored.dtype(), m_options.map); }
 
 Result<void> checkRange(const DataSource& source, std::int64_t begin, std::int64_t count) {
     if (source.shape().rank() == 0)

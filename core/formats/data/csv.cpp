@@ -23,11 +23,8 @@ std::string_view textOf(const OpenedFile& file) {
 class CsvSource final : public DataSource {
 public:
     CsvSource(OpenedFile file, CsvDialect dialect, std::vector<std::size_t> selected, std::optional<AffineMap> map)
-        : m_file(std::move(file))
-        , m_dialect(std::move(dialect))
-        , m_selected(std::move(selected))
-        , m_map(std::move(map))
-        , m_scanner(textOf(m_file), m_dialect.delimiter, m_file.path) {
+        : m_file(std::move(file)), m_dialect(std::move(dialect)), m_selected(std::move(selected)),
+          m_map(std::move(map)), m_scanner(textOf(m_file), m_dialect.delimiter, m_file.path) {
         for (const auto column : m_selected)
             if (!m_dialect.columns.empty())
                 m_columns.push_back(m_dialect.columns[column]);

@@ -36,12 +36,8 @@ Result<Sample> sample(std::string_view text, char delimiter, const std::string& 
     return out;
 }
 
-bool isText(const std::string& cell, bool decimalComma) {
-    return !csvNumber(cell, decimalComma);
-}
-bool isBlank(const std::string& cell) {
-    return cell.find_first_not_of(" \t") == std::string::npos;
-}
+bool isText(const std::string& cell, bool decimalComma) { return !csvNumber(cell, decimalComma); }
+bool isBlank(const std::string& cell) { return cell.find_first_not_of(" \t") == std::string::npos; }
 
 /// "0,1,2,…": the header that pandas writes for columns without names, perhaps after the empty cell of its index. Taken
 /// as one only where a cell below is not a whole number, else it may be data.

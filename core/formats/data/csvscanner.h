@@ -16,9 +16,7 @@ class CsvScanner {
 public:
     /// A delimiter ' ' stands for any run of blanks, leading and trailing ones dropped (what numpy.savetxt writes).
     CsvScanner(std::string_view text, char delimiter, std::string file)
-        : m_text(text)
-        , m_delimiter(delimiter)
-        , m_file(std::move(file)) {}
+        : m_text(text), m_delimiter(delimiter), m_file(std::move(file)) {}
 
     /// The next record's cells; they stay valid until the next call. False at the end. Error: "csv.quote".
     Result<bool> next(std::vector<std::string_view>& cells);

@@ -10,8 +10,7 @@ namespace {
 class Hdf5Source final : public DataSource {
 public:
     Hdf5Source(Hdf5Dataset dataset, std::optional<AffineMap> map)
-        : m_dataset(std::move(dataset))
-        , m_map(std::move(map)) {}
+        : m_dataset(std::move(dataset)), m_map(std::move(map)) {}
 
     const Shape& shape() const override { return m_dataset.shape(); }
     DType dtype() const override { return mappedDType(m_dataset.dtype(), m_map); }

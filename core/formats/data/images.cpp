@@ -10,18 +10,15 @@ namespace plumbline {
 
 namespace {
 
-std::span<const std::byte> bytesOf(const Storage& storage) {
-    return {storage.data(), storage.bytes()};
-}
+std::span<const std::byte> bytesOf(const Storage& storage) { return {storage.data(), storage.bytes()}; }
 
 /// Pictures of one size as (n, h, w, c) uint8, decoded as they are asked for.
 class ImageSource final : public DataSource {
 public:
     ImageSource(std::vector<std::string> files, PictureHeader header, std::optional<AffineMap> map)
-        : m_files(std::move(files))
-        , m_header(header)
-        , m_map(std::move(map))
-        , m_shape{static_cast<std::int64_t>(m_files.size()), header.height, header.width, header.channels()} {}
+        : m_files(std::move(files)), m_header(header),
+          m_map(std::move(map)), m_shape{static_cast<std::int64_t>(m_files.size()), header.height, header.width,
+                                         header.channels()} {}
 
     const Shape& shape() const override { return m_shape; }
     DType dtype() const override { return mappedDType(DType::uint8, m_map); }

@@ -30,21 +30,16 @@ constexpr double exactIntegers = 0x1p53;
 
 std::string_view kindName(Law::Kind kind) {
     switch (kind) {
-    case Law::Kind::uniform:
-        return "uniform";
-    case Law::Kind::integers:
-        return "integers";
-    case Law::Kind::normal:
-        break;
+    case Law::Kind::uniform: return "uniform";
+    case Law::Kind::integers: return "integers";
+    case Law::Kind::normal: break;
     }
     return "normal";
 }
 
 } // namespace
 
-std::string Law::text() const {
-    return std::string(kindName(kind)) + "(" + numberText(a) + "," + numberText(b) + ")";
-}
+std::string Law::text() const { return std::string(kindName(kind)) + "(" + numberText(a) + "," + numberText(b) + ")"; }
 
 std::optional<Result<Law>> parseLaw(std::string_view text) {
     const auto whole = trimmed(text);
@@ -88,8 +83,7 @@ std::optional<Result<Law>> parseLaw(std::string_view text) {
 namespace {
 
 /// Rounded as NumPy's astype would: what a law gives an integer input is cut off towards zero.
-template<class T>
-T stored(double value) {
+template<class T> T stored(double value) {
     if constexpr (std::is_same_v<T, Float16>)
         return toFloat16(static_cast<float>(value));
     else if constexpr (std::is_same_v<T, BFloat16>)
@@ -118,12 +112,8 @@ Result<Tensor> drawLaw(const Law& law, const Shape& shape, DType dtype, std::uin
         for (T& element : builder.span<T>()) {
             double value = 0;
             switch (law.kind) {
-            case Law::Kind::normal:
-                value = law.a + law.b * random.normal();
-                break;
-            case Law::Kind::uniform:
-                value = law.a + (law.b - law.a) * random.uniform();
-                break;
+            case Law::Kind::normal: value = law.a + law.b * random.normal(); break;
+            case Law::Kind::uniform: value = law.a + (law.b - law.a) * random.uniform(); break;
             case Law::Kind::integers:
                 value = law.a + static_cast<double>(random.below(static_cast<std::uint64_t>(law.b - law.a)));
                 break;

@@ -22,8 +22,7 @@ std::string_view text(std::span<const std::byte> bytes) {
 /// Reads the few Python literals of a header: strings, True and False, tuples of integers.
 class LiteralReader {
 public:
-    explicit LiteralReader(std::string_view rest)
-        : m_rest(rest) {}
+    explicit LiteralReader(std::string_view rest) : m_rest(rest) {}
 
     std::size_t remaining() const { return m_rest.size(); }
     char peek() {
@@ -180,9 +179,7 @@ std::unexpected<Error> refuseType(const std::string& name, const Fields& fields)
 
 } // namespace
 
-bool looksLikeNpy(std::span<const std::byte> bytes) {
-    return text(bytes).starts_with(magic);
-}
+bool looksLikeNpy(std::span<const std::byte> bytes) { return text(bytes).starts_with(magic); }
 
 std::vector<std::int64_t> NpyHeader::byteStrides() const {
     if (!fortranOrder)
@@ -271,43 +268,19 @@ Result<NpyHeader> parseNpyHeader(std::span<const std::byte> bytes, std::uint64_t
 std::string makeNpyHeader(DType dtype, const Shape& shape) {
     std::string_view descr;
     switch (dtype) {
-    case DType::boolean:
-        descr = "|b1";
-        break;
-    case DType::int8:
-        descr = "|i1";
-        break;
-    case DType::uint8:
-        descr = "|u1";
-        break;
-    case DType::int16:
-        descr = "<i2";
-        break;
-    case DType::uint16:
-        descr = "<u2";
-        break;
-    case DType::int32:
-        descr = "<i4";
-        break;
-    case DType::uint32:
-        descr = "<u4";
-        break;
-    case DType::int64:
-        descr = "<i8";
-        break;
-    case DType::uint64:
-        descr = "<u8";
-        break;
-    case DType::float16:
-        descr = "<f2";
-        break;
-    case DType::float64:
-        descr = "<f8";
-        break;
+    case DType::boolean: descr = "|b1"; break;
+    case DType::int8: descr = "|i1"; break;
+    case DType::uint8: descr = "|u1"; break;
+    case DType::int16: descr = "<i2"; break;
+    case DType::uint16: descr = "<u2"; break;
+    case DType::int32: descr = "<i4"; break;
+    case DType::uint32: descr = "<u4"; break;
+    case DType::int64: descr = "<i8"; break;
+    case DType::uint64: descr = "<u8"; break;
+    case DType::float16: descr = "<f2"; break;
+    case DType::float64: descr = "<f8"; break;
     case DType::bfloat16: // no NumPy type: the writer casts it
-    case DType::float32:
-        descr = "<f4";
-        break;
+    case DType::float32: descr = "<f4"; break;
     }
     std::string dictionary =
         "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape.text() + ", }";

@@ -36,10 +36,7 @@ Result<NpyHeader> readHeader(const ZipArchive& archive, const ZipMember& member)
 class NpzStreamSource final : public DataSource {
 public:
     NpzStreamSource(ZipArchive archive, const ZipMember& member, NpyHeader header, std::optional<AffineMap> map)
-        : m_archive(std::move(archive))
-        , m_member(member)
-        , m_header(std::move(header))
-        , m_map(std::move(map)) {}
+        : m_archive(std::move(archive)), m_member(member), m_header(std::move(header)), m_map(std::move(map)) {}
 
     const Shape& shape() const override { return m_header.shape; }
     DType dtype() const override { return mappedDType(m_header.dtype, m_map); }

@@ -29,9 +29,7 @@ Result<PictureHeader> readPicture(std::span<const std::byte> file, const std::st
 
 } // namespace
 
-bool looksLikePicture(std::span<const std::byte> head) {
-    return isPng(head) || isJpeg(head);
-}
+bool looksLikePicture(std::span<const std::byte> head) { return isPng(head) || isJpeg(head); }
 
 std::unexpected<Error> damagedPicture(const std::string& name, const std::string& reason) {
     return fileFailure(name, ErrorCode::cannotRead, "image.damaged", "{file} is a damaged picture: {reason}.",

@@ -26,13 +26,9 @@ std::uint64_t Random::next() {
     return result;
 }
 
-double Random::uniform() {
-    return static_cast<double>(next() >> 11) * 0x1p-53;
-}
+double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
-double Random::normal() {
-    return normalQuantile((static_cast<double>(next() >> 12) + 0.5) * 0x1p-52);
-}
+double Random::normal() { return normalQuantile((static_cast<double>(next() >> 12) + 0.5) * 0x1p-52); }
 
 std::uint64_t Random::below(std::uint64_t bound) {
     if (bound == 0)

@@ -115,16 +115,11 @@ Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Pro
     PLUMBLINE_TRY(const auto file, openFile(spec.path));
     PLUMBLINE_TRY(const auto kind, kindOf(file));
     switch (kind) {
-    case Kind::npy:
-        return openNpy(file, spec);
-    case Kind::zip:
-        return openNpz(file, spec);
-    case Kind::hdf5:
-        return openHdf5(file, spec);
-    case Kind::image:
-        return openImages(spec, progress);
-    case Kind::csv:
-        break;
+    case Kind::npy: return openNpy(file, spec);
+    case Kind::zip: return openNpz(file, spec);
+    case Kind::hdf5: return openHdf5(file, spec);
+    case Kind::image: return openImages(spec, progress);
+    case Kind::csv: break;
     }
     return openCsv(file, spec, progress);
 }
@@ -135,16 +130,11 @@ Result<std::vector<SourceEntry>> listSource(const std::string& path) {
     PLUMBLINE_TRY(const auto file, openFile(path));
     PLUMBLINE_TRY(const auto kind, kindOf(file));
     switch (kind) {
-    case Kind::npy:
-        return listNpy(file);
-    case Kind::zip:
-        return listNpz(file);
-    case Kind::hdf5:
-        return listHdf5(file);
-    case Kind::image:
-        return listImages(path);
-    case Kind::csv:
-        break;
+    case Kind::npy: return listNpy(file);
+    case Kind::zip: return listNpz(file);
+    case Kind::hdf5: return listHdf5(file);
+    case Kind::image: return listImages(path);
+    case Kind::csv: break;
     }
     return listCsv(file);
 }

@@ -32,65 +32,46 @@ namespace {
 
 double floating(Arithmetic operation, double a, double b) {
     switch (operation) {
-    case Arithmetic::sub:
-        return a - b;
-    case Arithmetic::mul:
-        return a * b;
-    case Arithmetic::div:
-        return a / b;
-    case Arithmetic::fmod:
-        return std::fmod(a, b);
+    case Arithmetic::sub: return a - b;
+    case Arithmetic::mul: return a * b;
+    case Arithmetic::div: return a / b;
+    case Arithmetic::fmod: return std::fmod(a, b);
     case Arithmetic::mod: { // the sign of the divisor, as Python's %
         const auto r = std::fmod(a, b);
         return r != 0 && (r < 0) != (b < 0) ? r + b : r;
     }
-    case Arithmetic::pow:
-        return std::pow(a, b);
-    case Arithmetic::max:
-        return a > b || a != a ? a : b;
-    case Arithmetic::min:
-        return a < b || a != a ? a : b;
-    case Arithmetic::prelu:
-        return a < 0 ? a * b : a;
-    default:
-        return a + b;
+    case Arithmetic::pow: return std::pow(a, b);
+    case Arithmetic::max: return a > b || a != a ? a : b;
+    case Arithmetic::min: return a < b || a != a ? a : b;
+    case Arithmetic::prelu: return a < 0 ? a * b : a;
+    default: return a + b;
     }
 }
 
-template<class T>
-T integer(Arithmetic operation, T a, T b) {
+template<class T> T integer(Arithmetic operation, T a, T b) {
     using U = std::make_unsigned_t<T>;
     const auto wrap = [](std::uint64_t value) { return static_cast<T>(static_cast<U>(value)); };
     const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
     const bool minusOne = std::is_signed_v<T> && b == static_cast<T>(-1);
     switch (operation) {
-    case Arithmetic::sub:
-        return wrap(x - y);
-    case Arithmetic::mul:
-        return wrap(x * y);
-    case Arithmetic::div:
-        return b == T(0) ? T(0) : minusOne ? wrap(0 - x) : static_cast<T>(a / b);
-    case Arithmetic::fmod:
-        return b == T(0) || minusOne ? T(0) : static_cast<T>(a % b);
+    case Arithmetic::sub: return wrap(x - y);
+    case Arithmetic::mul: return wrap(x * y);
+    case Arithmetic::div: return b == T(0) ? T(0) : minusOne ? wrap(0 - x) : static_cast<T>(a / b);
+    case Arithmetic::fmod: return b == T(0) || minusOne ? T(0) : static_cast<T>(a % b);
     case Arithmetic::mod: {
         if (b == T(0) || minusOne)
             return T(0);
         const auto r = static_cast<T>(a % b);
         return r != T(0) && (r < T(0)) != (b < T(0)) ? static_cast<T>(r + b) : r;
     }
-    case Arithmetic::max:
-        return std::max(a, b);
-    case Arithmetic::min:
-        return std::min(a, b);
-    case Arithmetic::prelu:
-        return a < T(0) ? wrap(x * y) : a;
-    default:
-        return wrap(x + y);
+    case Arithmetic::max: return std::max(a, b);
+    case Arithmetic::min: return std::min(a, b);
+    case Arithmetic::prelu: return a < T(0) ? wrap(x * y) : a;
+    default: return wrap(x + y);
     }
 }
 
-template<class T>
-T integerPower(T base, std::int64_t exponent) {
+template<class T> T integerPower(T base, std::int64_t exponent) {
     if (exponent < 0) // 1/base, rounded towards zero
         return base == T(1)                                        ? T(1)
                : std::is_signed_v<T> && base == static_cast<T>(-1) ? static_cast<T>(exponent % 2 ? -1 : 1)
@@ -131,8 +112,7 @@ Result<std::vector<Tensor>> fold(Arithmetic operation, const KernelContext& cont
     return element::one(std::move(out));
 }
 
-template<class T>
-Result<std::vector<Tensor>> power(const KernelContext& context, TensorBuilder out) {
+template<class T> Result<std::vector<Tensor>> power(const KernelContext& context, TensorBuilder out) {
     // The exponent has a type of its own; an integer base with a fractional exponent goes through double, as in ONNX
     // Runtime.
     const auto& base = context.input(0);

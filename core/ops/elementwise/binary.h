@@ -19,8 +19,7 @@ inline constexpr char add[] = "Add", sub[] = "Sub", mul[] = "Mul", div[] = "Div"
 }
 
 /// The row of the table.
-template<const char* name, Arithmetic operation>
-OpDefinition arithmeticOp() {
+template<const char* name, Arithmetic operation> OpDefinition arithmeticOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return arithmeticShape(name, operation, context); },
             .reference = [](const KernelContext& context) { return arithmeticReference(operation, context); },

@@ -1,6 +1,6 @@
-// Arithmetic of two float32 operands under broadcasting. Axes that both operands walk alike become one; the innermost runs as a
-// vector loop in which an operand either moves along or stands still. The output may be an operand's own memory where that
-// has the output's shape.
+// Arithmetic of two float32 operands under broadcasting. Axes that both operands walk alike become one; the innermost
+// runs as a vector loop in which an operand either moves along or stands still. The output may be an operand's own
+// memory where that has the output's shape.
 
 #include "core/ops/elementwise/binary.h"
 #include "core/ops/simd/clones.h"
@@ -15,8 +15,7 @@ namespace {
 constexpr std::int64_t chunk = 1 << 13;
 constexpr std::int64_t parallelFrom = 1 << 15;
 
-template<Arithmetic operation>
-PLUMBLINE_INLINE float compute(float a, float b) {
+template<Arithmetic operation> PLUMBLINE_INLINE float compute(float a, float b) {
     if constexpr (operation == Arithmetic::sub)
         return a - b;
     else if constexpr (operation == Arithmetic::mul)
@@ -51,9 +50,10 @@ PLUMBLINE_INLINE void loop(const float* a, const float* b, float* y, std::int64_
 }
 
 using Loop = void (*)(const float*, const float*, float*, std::int64_t, bool, bool);
-#define PLUMBLINE_LOOP(kind)                                                                                                   \
-    PLUMBLINE_CLONES void kind##Loop(const float* a, const float* b, float* y, std::int64_t n, bool aMoves, bool bMoves) {     \
-        loop<Arithmetic::kind>(a, b, y, n, aMoves, bMoves);                                                                    \
+#define PLUMBLINE_LOOP(kind)                                                                                           \
+    PLUMBLINE_CLONES void kind##Loop(const float* a, const float* b, float* y, std::int64_t n, bool aMoves,            \
+                                     bool bMoves) {                                                                    \
+        loop<Arithmetic::kind>(a, b, y, n, aMoves, bMoves);                                                            \
     }
 PLUMBLINE_LOOP(add)
 PLUMBLINE_LOOP(sub)
@@ -68,24 +68,15 @@ PLUMBLINE_LOOP(mean)
 Loop loopOf(Arithmetic operation) {
     switch (operation) {
     case Arithmetic::add:
-    case Arithmetic::sum:
-        return addLoop;
-    case Arithmetic::sub:
-        return subLoop;
-    case Arithmetic::mul:
-        return mulLoop;
-    case Arithmetic::div:
-        return divLoop;
-    case Arithmetic::max:
-        return maxLoop;
-    case Arithmetic::min:
-        return minLoop;
-    case Arithmetic::prelu:
-        return preluLoop;
-    case Arithmetic::mean:
-        return meanLoop;
-    default:
-        return nullptr;
+    case Arithmetic::sum: return addLoop;
+    case Arithmetic::sub: return subLoop;
+    case Arithmetic::mul: return mulLoop;
+    case Arithmetic::div: return divLoop;
+    case Arithmetic::max: return maxLoop;
+    case Arithmetic::min: return minLoop;
+    case Arithmetic::prelu: return preluLoop;
+    case Arithmetic::mean: return meanLoop;
+    default: return nullptr;
     }
 }
 
@@ -117,7 +108,8 @@ public:
                 bAt += rest % o.extent * o.b;
                 rest /= o.extent;
             }
-            loop(a + aAt, b + bAt, y + row * inner.extent + first, std::min(chunk, inner.extent - first), inner.a != 0, inner.b != 0);
+            loop(a + aAt, b + bAt, y + row * inner.extent + first, std::min(chunk, inner.extent - first), inner.a != 0,
+                 inner.b != 0);
         }
     }
 };

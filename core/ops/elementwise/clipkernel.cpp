@@ -28,7 +28,9 @@ public:
     std::string implementation() const override { return "vectorised clip"; }
 
     void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
-        const auto bound = [&](std::size_t i) { return i < inputs.size() ? reinterpret_cast<const float*>(inputs[i]) : nullptr; };
+        const auto bound = [&](std::size_t i) {
+            return i < inputs.size() ? reinterpret_cast<const float*>(inputs[i]) : nullptr;
+        };
         const auto *low = bound(1), *high = bound(2);
         const auto* x = reinterpret_cast<const float*>(inputs[0]);
         auto* y = reinterpret_cast<float*>(outputs[0]);

@@ -8,9 +8,7 @@ namespace plumbline {
 
 namespace {
 
-double softplusOf(double x) {
-    return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-}
+double softplusOf(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
 double sigmoidOf(double x) {
     if (x >= 0)
@@ -27,9 +25,7 @@ double geluOf(double x, double tanhApproximation) {
     return x * sigmoidOf(2 * rootTwoOverPi * (x + 0.044715 * x * x * x));
 }
 
-double clampUnit(double x) {
-    return x < 0 ? 0 : x > 1 ? 1 : x;
-}
+double clampUnit(double x) { return x < 0 ? 0 : x > 1 ? 1 : x; }
 
 } // namespace
 

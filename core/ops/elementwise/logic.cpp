@@ -24,8 +24,7 @@ Result<void> booleans(std::string_view op, const ShapeContext& context, std::siz
 }
 
 /// f(a, b) for every pair of elements under broadcasting, into a bool tensor.
-template<class T, class F>
-Result<std::vector<Tensor>> pairs(const KernelContext& context, TensorBuilder out, F f) {
+template<class T, class F> Result<std::vector<Tensor>> pairs(const KernelContext& context, TensorBuilder out, F f) {
     const auto &left = context.input(0), &right = context.input(1);
     const auto *a = element::read<T>(left), *b = element::read<T>(right);
     auto* y = element::write<bool>(out);
@@ -35,26 +34,19 @@ Result<std::vector<Tensor>> pairs(const KernelContext& context, TensorBuilder ou
     return element::one(std::move(out));
 }
 
-template<class W>
-bool holds(Comparison comparison, W a, W b) {
+template<class W> bool holds(Comparison comparison, W a, W b) {
     switch (comparison) {
-    case Comparison::equal:
-        return a == b;
-    case Comparison::greater:
-        return a > b;
-    case Comparison::greaterOrEqual:
-        return a >= b;
-    case Comparison::less:
-        return a < b;
-    case Comparison::lessOrEqual:
-        return a <= b;
+    case Comparison::equal: return a == b;
+    case Comparison::greater: return a > b;
+    case Comparison::greaterOrEqual: return a >= b;
+    case Comparison::less: return a < b;
+    case Comparison::lessOrEqual: return a <= b;
     }
     return false;
 }
 
 /// f(x) for every element of input 0, into a bool tensor.
-template<class F>
-Result<std::vector<Tensor>> each(const KernelContext& context, F f) {
+template<class F> Result<std::vector<Tensor>> each(const KernelContext& context, F f) {
     PLUMBLINE_TRY(auto out, element::allocate(context));
     return visitDType(context.input(0).dtype(), [&](auto zero) -> Result<std::vector<Tensor>> {
         using T = decltype(zero);

@@ -29,16 +29,14 @@ inline constexpr char equal[] = "Equal", greater[] = "Greater", greaterOrEqual[]
                       lessOrEqual[] = "LessOrEqual", conjunction[] = "And", disjunction[] = "Or", exclusive[] = "Xor";
 }
 
-template<const char* name, Comparison comparison>
-OpDefinition comparisonOp() {
+template<const char* name, Comparison comparison> OpDefinition comparisonOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return comparisonShape(name, context); },
             .reference = [](const KernelContext& context) { return comparisonReference(comparison, context); },
             .nan = NanRule::bounded};
 }
 
-template<const char* name, Logic logic>
-OpDefinition logicOp() {
+template<const char* name, Logic logic> OpDefinition logicOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return logicShape(name, context); },
             .reference = [](const KernelContext& context) { return logicReference(logic, context); },

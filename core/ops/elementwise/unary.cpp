@@ -13,22 +13,16 @@ Result<std::vector<ValueType>> unaryShape(const UnaryFunction& function, const S
 }
 
 /// Wraps at the type's ends, as NumPy does: the negative of the lowest int8 is itself.
-template<class T>
-static T integerUnary(IntegerUnary operation, T x) {
+template<class T> static T integerUnary(IntegerUnary operation, T x) {
     using U = std::make_unsigned_t<T>;
     const auto negated = static_cast<T>(U(0) - static_cast<U>(x));
     const bool negative = std::is_signed_v<T> && x < T(0);
     switch (operation) {
-    case IntegerUnary::relu:
-        return negative ? T(0) : x;
-    case IntegerUnary::absolute:
-        return negative ? negated : x;
-    case IntegerUnary::negate:
-        return negated;
-    case IntegerUnary::sign:
-        return negative ? static_cast<T>(-1) : static_cast<T>(x != T(0));
-    case IntegerUnary::none:
-        break;
+    case IntegerUnary::relu: return negative ? T(0) : x;
+    case IntegerUnary::absolute: return negative ? negated : x;
+    case IntegerUnary::negate: return negated;
+    case IntegerUnary::sign: return negative ? static_cast<T>(-1) : static_cast<T>(x != T(0));
+    case IntegerUnary::none: break;
     }
     return x;
 }

@@ -11,8 +11,7 @@ Result<std::vector<ValueType>> unaryShape(const UnaryFunction& function, const S
 Result<std::vector<Tensor>> unaryReference(const UnaryFunction& function, const KernelContext& context);
 
 /// The row of the table.
-template<const UnaryFunction& function>
-OpDefinition unaryOp() {
+template<const UnaryFunction& function> OpDefinition unaryOp() {
     return {.name = function.op,
             .shape = [](const ShapeContext& context) { return unaryShape(function, context); },
             .reference = [](const KernelContext& context) { return unaryReference(function, context); },

@@ -10,9 +10,7 @@ namespace {
 
 class UnaryKernel final : public FastKernel {
 public:
-    UnaryKernel(simd::VectorActivation function, std::int64_t count)
-        : m_function(function)
-        , m_count(count) {}
+    UnaryKernel(simd::VectorActivation function, std::int64_t count) : m_function(function), m_count(count) {}
 
     std::string implementation() const override { return "vector loop"; }
 

@@ -63,8 +63,7 @@ Plan planOf(const Shape& left, const Shape& right) {
     return plan;
 }
 
-template<class T>
-void multiply(const Plan& plan, const T* left, const T* right, T* out) {
+template<class T> void multiply(const Plan& plan, const T* left, const T* right, T* out) {
     // Integers wrap: their sum is taken modulo 2^64, whose low bits are those of the narrow type's own sum.
     using W = std::conditional_t<element::isFloating<T>, double, std::uint64_t>;
 #pragma omp parallel for if (plan.rows * plan.depth * plan.columns > 1 << 16)

@@ -39,8 +39,7 @@ Plan transposedConvolution(const Attributes& attributes, const Shape& input, con
     return plan;
 }
 
-template<class T>
-static void sumAll(const Plan& plan, const T* x, const T* w, const T* bias, T* y) {
+template<class T> static void sumAll(const Plan& plan, const T* x, const T* w, const T* bias, T* y) {
     const auto &in = plan.input, &out = plan.output;
 #pragma omp parallel
     {

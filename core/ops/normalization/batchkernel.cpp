@@ -14,8 +14,8 @@ constexpr std::int64_t parallelFrom = 1 << 15;
 
 /// Rows of all channels.
 PLUMBLINE_CLONES
-void rowsLoop(const float* x, float* y, std::int64_t rows, std::int64_t channels, const float* mean, const float* factor,
-              const float* bias) {
+void rowsLoop(const float* x, float* y, std::int64_t rows, std::int64_t channels, const float* mean,
+              const float* factor, const float* bias) {
     for (std::int64_t r = 0; r < rows; ++r, x += channels, y += channels)
         for (std::int64_t c = 0; c < channels; ++c)
             y[c] = (x[c] - mean[c]) * factor[c] + bias[c];
@@ -43,7 +43,8 @@ public:
             const auto rows = std::max<std::int64_t>(1, block / channels);
 #pragma omp parallel for if (several) schedule(static)
             for (std::int64_t r = 0; r < outer; r += rows)
-                rowsLoop(x + r * channels, y + r * channels, std::min(rows, outer - r), channels, mean.data(), factor.data(), bias.data());
+                rowsLoop(x + r * channels, y + r * channels, std::min(rows, outer - r), channels, mean.data(),
+                         factor.data(), bias.data());
             return;
         }
 #pragma omp parallel for if (several) schedule(static)

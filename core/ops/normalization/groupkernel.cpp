@@ -13,8 +13,8 @@ constexpr std::int64_t parallelFrom = 1 << 14;
 
 /// One group of an image that lies channel by channel.
 PLUMBLINE_CLONES
-void normaliseGroup(const float* x, float* y, std::int64_t channels, std::int64_t positions, double epsilon, const float* scale,
-                    const float* bias) {
+void normaliseGroup(const float* x, float* y, std::int64_t channels, std::int64_t positions, double epsilon,
+                    const float* scale, const float* bias) {
     const auto count = channels * positions;
     const double mean = moments::sum(x, count) / static_cast<double>(count);
     const double inverse = 1 / std::sqrt(moments::squares(x, count, mean) / static_cast<double>(count) + epsilon);
@@ -28,8 +28,8 @@ void normaliseGroup(const float* x, float* y, std::int64_t channels, std::int64_
 
 /// One image whose channels lie together. `work` holds 3 * channels doubles: means, factors and sums.
 PLUMBLINE_CLONES
-void normaliseImage(const float* x, float* y, std::int64_t groups, std::int64_t channels, std::int64_t positions, double epsilon,
-                    const float* scale, const float* bias, double* work) {
+void normaliseImage(const float* x, float* y, std::int64_t groups, std::int64_t channels, std::int64_t positions,
+                    double epsilon, const float* scale, const float* bias, double* work) {
     const auto each = channels / groups;
     const auto count = static_cast<double>(each * positions);
     double* means = work;
@@ -63,8 +63,8 @@ void normaliseImage(const float* x, float* y, std::int64_t groups, std::int64_t 
     }
     for (std::int64_t p = 0; p < positions; ++p)
         for (std::int64_t c = 0; c < channels; ++c)
-            y[p * channels + c] = static_cast<float>((static_cast<double>(x[p * channels + c]) - means[c]) * factors[c] +
-                                                     static_cast<double>(bias[c]));
+            y[p * channels + c] = static_cast<float>(
+                (static_cast<double>(x[p * channels + c]) - means[c]) * factors[c] + static_cast<double>(bias[c]));
 }
 
 class GroupKernel final : public FastKernel {
@@ -79,7 +79,8 @@ public:
     }
     std::string implementation() const override { return "vectorised normalisation of groups"; }
 
-    void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte* scratch) override {
+    void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs,
+             std::byte* scratch) override {
         const auto* x = reinterpret_cast<const float*>(inputs[0]);
         const auto* scale = reinterpret_cast<const float*>(inputs[1]);
         const auto* bias = reinterpret_cast<const float*>(inputs[2]);
@@ -94,7 +95,8 @@ public:
                                reinterpret_cast<double*>(scratch) + i * channels * 3);
             else {
                 const auto first = i % groups * each;
-                normaliseGroup(x + i * each * positions, y + i * each * positions, each, positions, epsilon, scale + first, bias + first);
+                normaliseGroup(x + i * each * positions, y + i * each * positions, each, positions, epsilon,
+                               scale + first, bias + first);
             }
     }
 };

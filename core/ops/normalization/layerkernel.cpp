@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t parallelFrom = 1 << 14;
 
 PLUMBLINE_CLONES
-void normaliseRow(const float* x, float* y, std::int64_t length, double epsilon, const float* scale, const float* bias) {
+void normaliseRow(const float* x, float* y, std::int64_t length, double epsilon, const float* scale,
+                  const float* bias) {
     const double mean = moments::sum(x, length) / static_cast<double>(length);
     const double inverse = 1 / std::sqrt(moments::squares(x, length, mean) / static_cast<double>(length) + epsilon);
     for (std::int64_t i = 0; i < length; ++i)

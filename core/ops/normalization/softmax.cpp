@@ -48,18 +48,10 @@ Result<std::vector<Tensor>> normalise(const KernelContext& context, bool logarit
 
 } // namespace
 
-Result<std::vector<ValueType>> softmaxShape(const ShapeContext& context) {
-    return shapeOf("Softmax", context);
-}
-Result<std::vector<Tensor>> softmaxReference(const KernelContext& context) {
-    return normalise(context, false);
-}
-Result<std::vector<ValueType>> logSoftmaxShape(const ShapeContext& context) {
-    return shapeOf("LogSoftmax", context);
-}
-Result<std::vector<Tensor>> logSoftmaxReference(const KernelContext& context) {
-    return normalise(context, true);
-}
+Result<std::vector<ValueType>> softmaxShape(const ShapeContext& context) { return shapeOf("Softmax", context); }
+Result<std::vector<Tensor>> softmaxReference(const KernelContext& context) { return normalise(context, false); }
+Result<std::vector<ValueType>> logSoftmaxShape(const ShapeContext& context) { return shapeOf("LogSoftmax", context); }
+Result<std::vector<Tensor>> logSoftmaxReference(const KernelContext& context) { return normalise(context, true); }
 
 std::vector<ElementOrigin> softmaxOrigins(const DependencyContext& context) {
     const auto lines = linesOf(context.attributes, *toShape(context.input(0).shape));

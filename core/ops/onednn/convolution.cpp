@@ -31,9 +31,7 @@ Desc weightsDesc(const Geometry& g) {
     return {dims, Memory::data_type::f32, table[g.axes() - 2][grouped]};
 }
 
-Desc anyLayout(const Desc& desc) {
-    return {desc.dims(), desc.data_type(), Tag::any};
-}
+Desc anyLayout(const Desc& desc) { return {desc.dims(), desc.data_type(), Tag::any}; }
 
 Memory::dims imageDims(std::int64_t batch, std::int64_t channels, const std::vector<std::int64_t>& spatial) {
     Memory::dims dims{batch, channels};

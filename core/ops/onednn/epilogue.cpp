@@ -9,9 +9,7 @@ namespace plumbline::onednn {
 
 namespace {
 
-const float* floats(const Tensor& tensor) {
-    return tensor.isNull() ? nullptr : tensor.span<float>().data();
-}
+const float* floats(const Tensor& tensor) { return tensor.isNull() ? nullptr : tensor.span<float>().data(); }
 
 bool isPerChannel(const Tensor& tensor, std::int64_t channels) {
     return tensor.isNull() ||

@@ -15,20 +15,14 @@ std::int64_t product(const std::vector<std::int64_t>& extents) {
 
 } // namespace
 
-std::int64_t Geometry::inPixels() const {
-    return product(in);
-}
-std::int64_t Geometry::outPixels() const {
-    return product(out);
-}
+std::int64_t Geometry::inPixels() const { return product(in); }
+std::int64_t Geometry::outPixels() const { return product(out); }
 bool Geometry::isPadded() const {
     const auto any = [](const auto& pads) { return std::ranges::any_of(pads, [](std::int64_t p) { return p != 0; }); };
     return any(padsBegin) || any(padsEnd);
 }
 
-std::int64_t Geometry::kernelPixels() const {
-    return product(kernel);
-}
+std::int64_t Geometry::kernelPixels() const { return product(kernel); }
 
 std::optional<Geometry> geometryOf(const FastKernelRequest& request, bool transposed) {
     const auto* weights = request.constants[1];

@@ -67,8 +67,7 @@ bool allFloat32(const FastKernelRequest& request) {
     return request.outputs[0].dtype == DType::float32;
 }
 
-template<class Make>
-std::unique_ptr<FastKernel> guarded(Make&& make) {
+template<class Make> std::unique_ptr<FastKernel> guarded(Make&& make) {
     try {
         return make();
     } catch (const dnnl::error&) {

@@ -154,16 +154,11 @@ private:
         const auto* from = tap + first * m_columns;
         const auto step = stride * channels;
         switch (channels) {
-        case 1:
-            return addStrided<1>(out, step, from, m_columns, last - first);
-        case 2:
-            return addStrided<2>(out, step, from, m_columns, last - first);
-        case 3:
-            return addStrided<3>(out, step, from, m_columns, last - first);
-        case 4:
-            return addStrided<4>(out, step, from, m_columns, last - first);
-        default:
-            break;
+        case 1: return addStrided<1>(out, step, from, m_columns, last - first);
+        case 2: return addStrided<2>(out, step, from, m_columns, last - first);
+        case 3: return addStrided<3>(out, step, from, m_columns, last - first);
+        case 4: return addStrided<4>(out, step, from, m_columns, last - first);
+        default: break;
         }
         for (std::int64_t x = first; x < last; ++x, out += step, from += m_columns)
             addRow(out, from, channels);

@@ -25,9 +25,7 @@ inline dnnl::primitive_attr userScratchpad() {
 }
 
 #if DNNL_VERSION_MAJOR >= 3
-inline bool isZero(const Desc& desc) {
-    return desc.is_zero();
-}
+inline bool isZero(const Desc& desc) { return desc.is_zero(); }
 inline std::optional<dnnl::convolution_forward::primitive_desc> convolution(const dnnl::engine& engine,
                                                                             const ConvolutionShape& s) {
     try {
@@ -57,9 +55,7 @@ inline std::optional<dnnl::matmul::primitive_desc> matmul(const dnnl::engine& en
     }
 }
 #else
-inline bool isZero(const Desc& desc) {
-    return desc.data.ndims == 0;
-}
+inline bool isZero(const Desc& desc) { return desc.data.ndims == 0; }
 inline std::optional<dnnl::convolution_forward::primitive_desc> convolution(const dnnl::engine& engine,
                                                                             const ConvolutionShape& s) {
     try {

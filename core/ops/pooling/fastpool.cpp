@@ -11,9 +11,7 @@ namespace plumbline {
 namespace {
 
 /// Keeps a NaN from either side, the infinities, and of equal elements the first.
-PLUMBLINE_INLINE float larger(float kept, float x) {
-    return x > kept || x != x ? x : kept;
-}
+PLUMBLINE_INLINE float larger(float kept, float x) { return x > kept || x != x ? x : kept; }
 
 PLUMBLINE_CLONES void maxRow(float* to, const float* from, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i)
@@ -215,9 +213,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<FastKernel> fastMaxPool(const FastKernelRequest& request) {
-    return PoolKernel::make(true, request);
-}
+std::unique_ptr<FastKernel> fastMaxPool(const FastKernelRequest& request) { return PoolKernel::make(true, request); }
 std::unique_ptr<FastKernel> fastAveragePool(const FastKernelRequest& request) {
     return PoolKernel::make(false, request);
 }

@@ -62,8 +62,7 @@ struct Plan {
 };
 
 /// y = f(values of the window, its positions with padding), for every output element.
-template<class T, class F>
-void pool(const Plan& plan, const T* x, T* y, F f) {
+template<class T, class F> void pool(const Plan& plan, const T* x, T* y, F f) {
     const auto &in = plan.input, &out = plan.output;
 #pragma omp parallel
     {
@@ -84,9 +83,7 @@ void pool(const Plan& plan, const T* x, T* y, F f) {
 
 } // namespace
 
-Result<std::vector<ValueType>> maxPoolShape(const ShapeContext& context) {
-    return poolShape("MaxPool", context);
-}
+Result<std::vector<ValueType>> maxPoolShape(const ShapeContext& context) { return poolShape("MaxPool", context); }
 Result<std::vector<ValueType>> averagePoolShape(const ShapeContext& context) {
     return poolShape("AveragePool", context);
 }

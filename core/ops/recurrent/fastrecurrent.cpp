@@ -15,9 +15,7 @@ namespace {
 
 enum class Cell { lstm, gru, rnn };
 
-std::int64_t gatesOf(Cell cell) {
-    return cell == Cell::lstm ? 4 : cell == Cell::gru ? 3 : 1;
-}
+std::int64_t gatesOf(Cell cell) { return cell == Cell::lstm ? 4 : cell == Cell::gru ? 3 : 1; }
 
 /// C = f * C + i * candidate. `gates` holds i, o, f, candidate.
 PLUMBLINE_CLONES void lstmState(float* state, const float* gates, std::int64_t hidden) {

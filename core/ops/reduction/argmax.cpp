@@ -51,18 +51,10 @@ Result<std::vector<Tensor>> argReference(const KernelContext& context, bool larg
 
 } // namespace
 
-Result<std::vector<ValueType>> argMaxShape(const ShapeContext& context) {
-    return argShape("ArgMax", context);
-}
-Result<std::vector<Tensor>> argMaxReference(const KernelContext& context) {
-    return argReference(context, true);
-}
-Result<std::vector<ValueType>> argMinShape(const ShapeContext& context) {
-    return argShape("ArgMin", context);
-}
-Result<std::vector<Tensor>> argMinReference(const KernelContext& context) {
-    return argReference(context, false);
-}
+Result<std::vector<ValueType>> argMaxShape(const ShapeContext& context) { return argShape("ArgMax", context); }
+Result<std::vector<Tensor>> argMaxReference(const KernelContext& context) { return argReference(context, true); }
+Result<std::vector<ValueType>> argMinShape(const ShapeContext& context) { return argShape("ArgMin", context); }
+Result<std::vector<Tensor>> argMinReference(const KernelContext& context) { return argReference(context, false); }
 
 std::vector<ElementOrigin> argOrigins(const DependencyContext& context) {
     const auto shape = *toShape(context.input(0).shape);

@@ -46,9 +46,7 @@ struct Projection {
     Shape input;
     std::vector<std::int64_t> strides; ///< in the output, 0 on reduced axes
 
-    Projection(const Shape& shape, const std::vector<bool>& reduced)
-        : input(shape)
-        , strides(shape.rank(), 0) {
+    Projection(const Shape& shape, const std::vector<bool>& reduced) : input(shape), strides(shape.rank(), 0) {
         std::int64_t stride = 1;
         for (std::size_t axis = shape.rank(); axis-- > 0;)
             if (!reduced[axis]) {
@@ -56,8 +54,7 @@ struct Projection {
                 stride *= shape[axis];
             }
     }
-    template<class F>
-    void forEach(F f) const {
+    template<class F> void forEach(F f) const {
         std::vector<std::int64_t> index(input.rank(), 0);
         std::int64_t to = 0;
         for (std::int64_t from = 0, total = input.elements(); from < total; ++from) {
@@ -73,8 +70,7 @@ struct Projection {
     }
 };
 
-template<class W>
-W startOf(Reduction reduction) {
+template<class W> W startOf(Reduction reduction) {
     constexpr bool floating = std::is_floating_point_v<W>;
     if (reduction == Reduction::max || reduction == Reduction::logSumExp)
         return floating ? -std::numeric_limits<W>::infinity() : std::numeric_limits<W>::lowest();
@@ -83,38 +79,28 @@ W startOf(Reduction reduction) {
     return reduction == Reduction::prod ? W(1) : W(0);
 }
 
-template<class W>
-W step(Reduction reduction, W sum, W x) {
+template<class W> W step(Reduction reduction, W sum, W x) {
     using U = std::conditional_t<std::is_floating_point_v<W>, double, std::uint64_t>; // integers wrap
     const auto wrap = [](U value) { return static_cast<W>(value); };
     switch (reduction) {
     case Reduction::max:
-    case Reduction::logSumExp:
-        return sum != sum || x != x ? sum + x : std::max(sum, x);
-    case Reduction::min:
-        return sum != sum || x != x ? sum + x : std::min(sum, x);
-    case Reduction::prod:
-        return wrap(static_cast<U>(sum) * static_cast<U>(x));
+    case Reduction::logSumExp: return sum != sum || x != x ? sum + x : std::max(sum, x);
+    case Reduction::min: return sum != sum || x != x ? sum + x : std::min(sum, x);
+    case Reduction::prod: return wrap(static_cast<U>(sum) * static_cast<U>(x));
     case Reduction::l1:
         return wrap(static_cast<U>(sum) + static_cast<U>(x < W(0) ? wrap(U(0) - static_cast<U>(x)) : x));
     case Reduction::l2:
-    case Reduction::sumSquare:
-        return wrap(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(x));
-    default:
-        return wrap(static_cast<U>(sum) + static_cast<U>(x));
+    case Reduction::sumSquare: return wrap(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(x));
+    default: return wrap(static_cast<U>(sum) + static_cast<U>(x));
     }
 }
 
 double finished(Reduction reduction, double sum, double count) {
     switch (reduction) {
-    case Reduction::mean:
-        return sum / count;
-    case Reduction::l2:
-        return std::sqrt(sum);
-    case Reduction::logSum:
-        return std::log(sum);
-    default:
-        return sum;
+    case Reduction::mean: return sum / count;
+    case Reduction::l2: return std::sqrt(sum);
+    case Reduction::logSum: return std::log(sum);
+    default: return sum;
     }
 }
 

@@ -15,8 +15,7 @@ constexpr std::int64_t columns = 256; ///< a stripe of sums stays in the first c
 constexpr std::int64_t parallelFrom = 1 << 15;
 
 /// One step of every lane; a NaN stays.
-template<Reduction reduction>
-[[gnu::always_inline]] inline void step(double& sum, float x) {
+template<Reduction reduction> [[gnu::always_inline]] inline void step(double& sum, float x) {
     const double v = static_cast<double>(x);
     if constexpr (reduction == Reduction::max)
         sum = v > sum || v != v ? v : sum;
@@ -30,8 +29,7 @@ template<Reduction reduction>
         sum += v;
 }
 
-template<Reduction reduction>
-[[gnu::always_inline]] inline void join(double& sum, double other) {
+template<Reduction reduction> [[gnu::always_inline]] inline void join(double& sum, double other) {
     if constexpr (reduction == Reduction::max)
         sum = other > sum || other != other ? (sum != sum ? sum : other) : sum;
     else if constexpr (reduction == Reduction::min)
@@ -40,8 +38,7 @@ template<Reduction reduction>
         sum += other;
 }
 
-template<Reduction reduction>
-constexpr double start() {
+template<Reduction reduction> constexpr double start() {
     if constexpr (reduction == Reduction::max)
         return -std::numeric_limits<double>::infinity();
     else if constexpr (reduction == Reduction::min)
@@ -51,8 +48,7 @@ constexpr double start() {
 }
 
 /// `count` neighbours into one.
-template<Reduction reduction>
-[[gnu::always_inline]] inline double line(const float* x, std::int64_t count) {
+template<Reduction reduction> [[gnu::always_inline]] inline double line(const float* x, std::int64_t count) {
     double sums[lanes];
     std::fill_n(sums, lanes, start<reduction>());
     std::int64_t i = 0;
@@ -68,17 +64,19 @@ template<Reduction reduction>
 
 /// `count` rows of `width` <= columns neighbours, `stride` apart, into one row of sums.
 template<Reduction reduction>
-[[gnu::always_inline]] inline void stripe(const float* x, std::int64_t count, std::int64_t stride, std::int64_t width, double* sums) {
+[[gnu::always_inline]] inline void stripe(const float* x, std::int64_t count, std::int64_t stride, std::int64_t width,
+                                          double* sums) {
     std::fill_n(sums, width, start<reduction>());
     for (std::int64_t r = 0; r < count; ++r, x += stride)
         for (std::int64_t c = 0; c < width; ++c)
             step<reduction>(sums[c], x[c]);
 }
 
-#define PLUMBLINE_REDUCTION(kind)                                                                                              \
-    PLUMBLINE_CLONES double kind##Line(const float* x, std::int64_t count) { return line<Reduction::kind>(x, count); }         \
-    PLUMBLINE_CLONES void kind##Stripe(const float* x, std::int64_t count, std::int64_t stride, std::int64_t width, double* s) { \
-        stripe<Reduction::kind>(x, count, stride, width, s);                                                                   \
+#define PLUMBLINE_REDUCTION(kind)                                                                                      \
+    PLUMBLINE_CLONES double kind##Line(const float* x, std::int64_t count) { return line<Reduction::kind>(x, count); } \
+    PLUMBLINE_CLONES void kind##Stripe(const float* x, std::int64_t count, std::int64_t stride, std::int64_t width,    \
+                                       double* s) {                                                                    \
+        stripe<Reduction::kind>(x, count, stride, width, s);                                                           \
     }
 PLUMBLINE_REDUCTION(sum)
 PLUMBLINE_REDUCTION(max)
@@ -157,12 +155,12 @@ std::unique_ptr<FastKernel> fastReduce(Reduction reduction, const FastKernelRequ
         kernel->line = l1Line;
         kernel->stripe = l1Stripe;
         break;
-    default:
-        return nullptr;
+    default: return nullptr;
     }
     const auto shape = *toShape(type.shape);
-    const auto axes = reducedAxes("Reduce", request.attributes,
-                                  listed ? std::optional(rule::integersOf(*request.constants[1])) : std::nullopt, shape.rank());
+    const auto axes =
+        reducedAxes("Reduce", request.attributes,
+                    listed ? std::optional(rule::integersOf(*request.constants[1])) : std::nullopt, shape.rank());
     if (!axes)
         return nullptr;
     // The reduced axes must be neighbours (axes of one element do not matter).

@@ -24,8 +24,7 @@ inline constexpr char sum[] = "ReduceSum", mean[] = "ReduceMean", max[] = "Reduc
                       logSum[] = "ReduceLogSum", logSumExp[] = "ReduceLogSumExp";
 }
 
-template<const char* name, Reduction reduction>
-OpDefinition reductionOp() {
+template<const char* name, Reduction reduction> OpDefinition reductionOp() {
     return {.name = name,
             .shape = [](const ShapeContext& context) { return reduceShape(name, reduction, context); },
             .reference = [](const KernelContext& context) { return reduceReference(reduction, context); },

@@ -18,7 +18,7 @@ public:
     std::string implementation() const override { return "copied runs"; }
 
     void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
-#pragma omp parallel for if (static_cast<std::size_t>(outer) * row > parallelFrom && outer > 1) schedule(static)
+#pragma omp parallel for if (static_cast <std::size_t>(outer) * row > parallelFrom && outer > 1) schedule(static)
         for (std::int64_t o = 0; o < outer; ++o) {
             auto* to = outputs[0] + static_cast<std::size_t>(o) * row;
             for (std::size_t i = 0; i < runs.size(); to += runs[i++])
@@ -38,7 +38,8 @@ std::unique_ptr<FastKernel> fastConcat(const FastKernelRequest& request) {
     for (std::size_t i = 0; i < *axis; ++i)
         kernel->outer *= shape[i];
     for (const auto* input : request.inputs) {
-        kernel->runs.push_back(static_cast<std::size_t>(toShape(input->shape)->elements() / kernel->outer) * itemSize(input->dtype));
+        kernel->runs.push_back(static_cast<std::size_t>(toShape(input->shape)->elements() / kernel->outer) *
+                               itemSize(input->dtype));
         kernel->row += kernel->runs.back();
     }
     return kernel;

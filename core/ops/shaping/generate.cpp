@@ -18,8 +18,7 @@ std::pair<std::int64_t, std::int64_t> part(const Attributes& attributes, std::si
     return {start, std::max(start, end)};
 }
 
-template<class T>
-std::optional<std::int64_t> rangeLength(T start, T limit, T delta) {
+template<class T> std::optional<std::int64_t> rangeLength(T start, T limit, T delta) {
     if (delta == T(0))
         return std::nullopt;
     const auto count =
@@ -113,11 +112,7 @@ Result<std::vector<Tensor>> rangeReference(const KernelContext& context) {
     });
 }
 
-std::vector<ElementOrigin> rangeOrigins(const DependencyContext&) {
-    return {{0, 0}, {2, 0}};
-}
-std::vector<ElementOrigin> noOrigins(const DependencyContext&) {
-    return {};
-}
+std::vector<ElementOrigin> rangeOrigins(const DependencyContext&) { return {{0, 0}, {2, 0}}; }
+std::vector<ElementOrigin> noOrigins(const DependencyContext&) { return {}; }
 
 } // namespace plumbline

@@ -31,9 +31,7 @@ Result<Padding> paddingOf(const std::vector<std::int64_t>& pads, const std::opti
     return out;
 }
 
-std::int64_t modulo(std::int64_t a, std::int64_t b) {
-    return (a % b + b) % b;
-}
+std::int64_t modulo(std::int64_t a, std::int64_t b) { return (a % b + b) % b; }
 
 /// The input index that output index `i` reads: a position outside the input is mapped back by the mode.
 std::int64_t source(std::int64_t i, std::int64_t extent, const std::string& mode) {

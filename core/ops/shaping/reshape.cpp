@@ -15,9 +15,7 @@ Dim product(const Dims& dims) {
     return out;
 }
 
-std::string listText(const std::vector<std::int64_t>& shape) {
-    return Shape(shape).text();
-}
+std::string listText(const std::vector<std::int64_t>& shape) { return Shape(shape).text(); }
 
 std::unexpected<Error> misfit(const Dims& from, const std::vector<std::int64_t>& to) {
     return rule::conflict("Reshape", "Reshape cannot make {to} of {from}: the number of elements differs.",
@@ -97,8 +95,6 @@ Result<std::vector<Tensor>> reshapeReference(const KernelContext& context) {
     return std::vector<Tensor>{std::move(out)};
 }
 
-std::vector<ElementOrigin> samePosition(const DependencyContext& context) {
-    return {{0, context.element}};
-}
+std::vector<ElementOrigin> samePosition(const DependencyContext& context) { return {{0, context.element}}; }
 
 } // namespace plumbline

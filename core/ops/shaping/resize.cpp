@@ -233,9 +233,7 @@ void visit(const std::vector<ResizeAxis>& plan, const Shape& input, std::span<co
         next(sample.index, sample.weight);
 }
 
-Tensor optional(const KernelContext& context, std::size_t i) {
-    return context.has(i) ? context.input(i) : Tensor();
-}
+Tensor optional(const KernelContext& context, std::size_t i) { return context.has(i) ? context.input(i) : Tensor(); }
 
 } // namespace
 

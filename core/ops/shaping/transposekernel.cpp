@@ -12,8 +12,9 @@ constexpr std::int64_t parallelFrom = 1 << 15; ///< elements
 
 class TransposeKernel final : public FastKernel {
 public:
-    std::vector<std::int64_t> extents, strides; ///< of the output's axes before its last one; strides in the input's elements
-    std::int64_t last = 1, lastStride = 1;      ///< the output's last axis
+    std::vector<std::int64_t> extents,
+        strides; ///< of the output's axes before its last one; strides in the input's elements
+    std::int64_t last = 1, lastStride = 1; ///< the output's last axis
     std::int64_t rows = 1;
     std::size_t size = 4; ///< bytes of an element
 
@@ -28,7 +29,8 @@ public:
                 at += rest % extents[i] * strides[i];
                 rest /= extents[i];
             }
-            row(inputs[0] + static_cast<std::size_t>(at) * size, outputs[0] + static_cast<std::size_t>(r * last) * size);
+            row(inputs[0] + static_cast<std::size_t>(at) * size,
+                outputs[0] + static_cast<std::size_t>(r * last) * size);
         }
     }
 
@@ -45,8 +47,7 @@ private:
         else
             gather<std::uint8_t>(from, to);
     }
-    template<class T>
-    void gather(const std::byte* from, std::byte* to) const {
+    template<class T> void gather(const std::byte* from, std::byte* to) const {
         const auto* x = reinterpret_cast<const T*>(from);
         auto* y = reinterpret_cast<T*>(to);
         for (std::int64_t i = 0; i < last; ++i)

@@ -16,9 +16,7 @@
 namespace plumbline::simd {
 
 /// 2^n for -126 <= n <= 127, by its bits.
-PLUMBLINE_INLINE float powerOfTwo(std::int32_t n) {
-    return std::bit_cast<float>((n + 127) << 23);
-}
+PLUMBLINE_INLINE float powerOfTwo(std::int32_t n) { return std::bit_cast<float>((n + 127) << 23); }
 
 struct Reduced {
     float remainder; ///< |r| <= ln 2 / 2
@@ -120,9 +118,7 @@ PLUMBLINE_INLINE float log(float x) {
     return x < 0.0f || x != x ? std::numeric_limits<float>::quiet_NaN() : y;
 }
 
-PLUMBLINE_INLINE float softplus(float x) {
-    return (x > 0 ? x : 0.0f) + log1pUnit(exp(-std::fabs(x)));
-}
+PLUMBLINE_INLINE float softplus(float x) { return (x > 0 ? x : 0.0f) + log1pUnit(exp(-std::fabs(x))); }
 
 /// erfc for z >= 0: a Chebyshev fit (Press et al., Numerical Recipes, 6.2), relative error below 2e-6 in single
 /// precision.

@@ -13,19 +13,16 @@ template<class T>
 inline constexpr bool isFloating =
     std::is_floating_point_v<T> || std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>;
 
-template<class T>
-using Wide = std::conditional_t<isFloating<T>, double, T>;
+template<class T> using Wide = std::conditional_t<isFloating<T>, double, T>;
 
-template<class T>
-Wide<T> widen(T value) {
+template<class T> Wide<T> widen(T value) {
     if constexpr (isFloating<T>)
         return toDouble(value);
     else
         return value;
 }
 
-template<class T>
-T narrow(Wide<T> value) {
+template<class T> T narrow(Wide<T> value) {
     if constexpr (std::is_same_v<T, Float16>)
         return toFloat16(static_cast<float>(value));
     else if constexpr (std::is_same_v<T, BFloat16>)
@@ -35,27 +32,20 @@ T narrow(Wide<T> value) {
 }
 
 /// Calls `f` with a value of the C++ type. For other types an error: a shape rule should have refused them.
-template<class F>
-auto visitFloat(DType dtype, F&& f) -> decltype(f(float{})) {
+template<class F> auto visitFloat(DType dtype, F&& f) -> decltype(f(float{})) {
     switch (dtype) {
-    case DType::float16:
-        return f(Float16{});
-    case DType::bfloat16:
-        return f(BFloat16{});
-    case DType::float32:
-        return f(float{});
-    case DType::float64:
-        return f(double{});
-    default:
-        break;
+    case DType::float16: return f(Float16{});
+    case DType::bfloat16: return f(BFloat16{});
+    case DType::float32: return f(float{});
+    case DType::float64: return f(double{});
+    default: break;
     }
     return failure(ErrorCode::internal, "kernel.dtype", "A kernel for floating-point types was called on {dtype}.",
                    {{"dtype", std::string(name(dtype))}});
 }
 
 /// The same for all types but bool.
-template<class F>
-auto visitNumber(DType dtype, F&& f) -> decltype(f(float{})) {
+template<class F> auto visitNumber(DType dtype, F&& f) -> decltype(f(float{})) {
     if (dtype == DType::boolean)
         return failure(ErrorCode::internal, "kernel.dtype", "A kernel for numbers was called on bool.");
     return visitDType(dtype, [&](auto zero) -> decltype(f(float{})) {
@@ -67,28 +57,17 @@ auto visitNumber(DType dtype, F&& f) -> decltype(f(float{})) {
 }
 
 /// For kernels that only move elements: calls `f` with an unsigned integer of the type's size.
-template<class F>
-auto visitSize(DType dtype, F&& f) {
+template<class F> auto visitSize(DType dtype, F&& f) {
     switch (itemSize(dtype)) {
-    case 1:
-        return f(std::uint8_t{});
-    case 2:
-        return f(std::uint16_t{});
-    case 4:
-        return f(std::uint32_t{});
-    default:
-        return f(std::uint64_t{});
+    case 1: return f(std::uint8_t{});
+    case 2: return f(std::uint16_t{});
+    case 4: return f(std::uint32_t{});
+    default: return f(std::uint64_t{});
     }
 }
 
-template<class T>
-const T* read(const Tensor& tensor) {
-    return reinterpret_cast<const T*>(tensor.data());
-}
-template<class T>
-T* write(TensorBuilder& builder) {
-    return reinterpret_cast<T*>(builder.data());
-}
+template<class T> const T* read(const Tensor& tensor) { return reinterpret_cast<const T*>(tensor.data()); }
+template<class T> T* write(TensorBuilder& builder) { return reinterpret_cast<T*>(builder.data()); }
 
 /// The memory of one output, of the type the shape rule gave.
 inline Result<TensorBuilder> allocate(const KernelContext& context, std::size_t output = 0) {

@@ -8,8 +8,7 @@ namespace plumbline {
 struct Lines {
     std::int64_t outer = 1, length = 1, inner = 1;
 
-    Lines(const Shape& shape, std::size_t axis)
-        : length(shape[axis]) {
+    Lines(const Shape& shape, std::size_t axis) : length(shape[axis]) {
         for (std::size_t i = 0; i < shape.rank(); ++i)
             if (i != axis)
                 (i < axis ? outer : inner) *= shape[i];

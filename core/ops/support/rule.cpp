@@ -152,13 +152,9 @@ Dim unknownDim() {
     return Dim::symbol("unknown " + std::to_string(next++));
 }
 
-const Dim& agreed(const Dim& a, const Dim& b) {
-    return b.isKnown() ? b : a;
-}
+const Dim& agreed(const Dim& a, const Dim& b) { return b.isKnown() ? b : a; }
 
-std::string typeText(const ValueType& type) {
-    return dimsText(type.shape) + " " + std::string(name(type.dtype));
-}
+std::string typeText(const ValueType& type) { return dimsText(type.shape) + " " + std::string(name(type.dtype)); }
 
 std::string lower(std::string_view op) {
     std::string out(op);

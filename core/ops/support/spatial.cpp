@@ -46,9 +46,7 @@ Image imageOf(const Shape& shape, const Layout& layout) {
 // Larger numbers in a file are damage: they keep every product here far from overflow.
 static constexpr std::int64_t largestSetting = std::int64_t{1} << 31;
 
-static std::string listText(const std::vector<std::int64_t>& values) {
-    return attributeText(values);
-}
+static std::string listText(const std::vector<std::int64_t>& values) { return attributeText(values); }
 
 static Result<std::vector<std::int64_t>> setting(std::string_view op, const Attributes& attributes,
                                                  const std::string& name, std::size_t length, std::int64_t fallback,

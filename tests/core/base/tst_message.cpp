@@ -11,8 +11,9 @@ class tst_message : public QObject {
     Q_OBJECT
 private slots:
     void aSentenceNamesItsArguments() {
-        const Message message("feature-count.missing", "Input {input} has {actual} features, training has {expected}.",
-                              {{"input", std::string("z")}, {"actual", std::int64_t{9}}, {"expected", std::int64_t{10}}});
+        const Message message(
+            "feature-count.missing", "Input {input} has {actual} features, training has {expected}.",
+            {{"input", std::string("z")}, {"actual", std::int64_t{9}}, {"expected", std::int64_t{10}}});
         QCOMPARE(message.text(), std::string("Input z has 9 features, training has 10."));
         QCOMPARE(Message::substitute("{expected} statt {actual}", message.arguments()), std::string("10 statt 9"));
     }
@@ -38,7 +39,9 @@ private slots:
     }
 
     void anErrorPassesThroughTheCallersOfItsMaker() {
-        const auto fail = []() -> Result<int> { return failure(ErrorCode::value, "x", "No {thing}.", {{"thing", std::string("rows")}}); };
+        const auto fail = []() -> Result<int> {
+            return failure(ErrorCode::value, "x", "No {thing}.", {{"thing", std::string("rows")}});
+        };
         const auto outer = [&]() -> Result<std::string> {
             PLUMBLINE_TRY(const int n, fail());
             return std::to_string(n);

@@ -1,9 +1,10 @@
 #pragma once
 // Small models built by hand and arrays in temporary files: what a user would have on disk, without a framework.
 
+#include "tests/support/testcase.h"
+
 #include "core/diagnosis/modelcheck.h"
 #include "core/formats/data/writers.h"
-#include "tests/support/testcase.h"
 
 #include <QTemporaryDir>
 
@@ -14,8 +15,7 @@ namespace plumbline::test {
 /// Seeded numbers for models and arrays.
 class Numbers {
 public:
-    explicit Numbers(std::uint64_t seed)
-        : m_engine(seed) {}
+    explicit Numbers(std::uint64_t seed) : m_engine(seed) {}
     Tensor uniform(Shape shape, double low = 0, double high = 1) {
         std::uniform_real_distribution<double> law(low, high);
         return fill(std::move(shape), [&] { return law(m_engine); });
@@ -46,10 +46,7 @@ private:
 /// Layers one after the other, each with its row, as a Keras reader would lower them.
 class ModelBuilder {
 public:
-    explicit ModelBuilder(std::uint64_t seed = 1)
-        : m_numbers(seed) {
-        m_model->format = "keras-v3";
-    }
+    explicit ModelBuilder(std::uint64_t seed = 1) : m_numbers(seed) { m_model->format = "keras-v3"; }
 
     ValueId input(const std::string& name, Dims shape, DType dtype = DType::float32);
     ValueId dense(const std::string& name, ValueId x, std::int64_t in, std::int64_t out,
@@ -79,8 +76,7 @@ std::shared_ptr<const Model> conditional();
 /// Arrays as files of one temporary folder, and the check of them.
 class Case {
 public:
-    explicit Case(std::shared_ptr<const Model> model)
-        : m_model(std::move(model)) {}
+    explicit Case(std::shared_ptr<const Model> model) : m_model(std::move(model)) {}
     Case& train(const Tensor& array, const std::string& input = {});
     Case& predict(const Tensor& array, const std::string& input = {});
     Case& trainText(const std::string& csv);

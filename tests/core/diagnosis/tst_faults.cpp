@@ -125,7 +125,8 @@ private slots:
         CHECK_FIRST(session, "feature-count");
         QVERIFY(finding.fix && finding.fix->verified);
         for (std::size_t i = 1; i < session->diagnosis.findings.size(); ++i)
-            QVERIFY2(std::ranges::find(finding.explains, i) != finding.explains.end(), codesOf(session->diagnosis).c_str());
+            QVERIFY2(std::ranges::find(finding.explains, i) != finding.explains.end(),
+                     codesOf(session->diagnosis).c_str());
     }
 
     void aNanInTheInputIsPlaced() {

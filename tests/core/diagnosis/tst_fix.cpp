@@ -24,9 +24,7 @@ Result<Tensor> applied(const Fix& fix, const Tensor& x) {
     return out->front();
 }
 
-std::vector<double> elements(const Result<Tensor>& x) {
-    return x ? *toDoubles(*x) : std::vector<double>{};
-}
+std::vector<double> elements(const Result<Tensor>& x) { return x ? *toDoubles(*x) : std::vector<double>{}; }
 
 } // namespace
 

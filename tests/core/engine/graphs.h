@@ -33,9 +33,10 @@ public:
         graph.layer(layer).outputs = {value};
         return value;
     }
-    ValueId constant(Tensor tensor) { return graph.addConstant(std::to_string(graph.values().size()), std::move(tensor), m_last); }
-    template<class T>
-    ValueId list(std::initializer_list<T> v) {
+    ValueId constant(Tensor tensor) {
+        return graph.addConstant(std::to_string(graph.values().size()), std::move(tensor), m_last);
+    }
+    template<class T> ValueId list(std::initializer_list<T> v) {
         return constant(Tensor::of<T>({static_cast<std::int64_t>(v.size())}, v));
     }
     LayerId addLayer(std::string name, std::string type) {
@@ -55,14 +56,17 @@ public:
         return value;
     }
     ValueId dense(ValueId x, std::int64_t in, std::int64_t out, unsigned seed) {
-        return op("Gemm", {x, constant(normal({in, out}, seed, 1 / std::sqrt(static_cast<float>(in)))), constant(normal({out}, seed + 1))});
+        return op("Gemm", {x, constant(normal({in, out}, seed, 1 / std::sqrt(static_cast<float>(in)))),
+                           constant(normal({out}, seed + 1))});
     }
     ValueId convolution(ValueId x, std::int64_t in, std::int64_t out, unsigned seed) {
         Attributes attributes;
         attributes.set("pads", std::vector<std::int64_t>{1, 1, 1, 1});
         attributes.set("kernel_shape", std::vector<std::int64_t>{3, 3});
         attributes.set("channels_last", std::int64_t{1});
-        return op("Conv", {x, constant(normal({out, in, 3, 3}, seed, 1 / std::sqrt(9.0f * static_cast<float>(in)))), constant(normal({out}, seed + 1))},
+        return op("Conv",
+                  {x, constant(normal({out, in, 3, 3}, seed, 1 / std::sqrt(9.0f * static_cast<float>(in)))),
+                   constant(normal({out}, seed + 1))},
                   std::move(attributes));
     }
     ValueId batchNormalization(ValueId x, std::int64_t channels, unsigned seed) {
@@ -71,7 +75,8 @@ public:
         attributes.set("channels_last", std::int64_t{1});
         std::vector<float> variance(static_cast<std::size_t>(channels), 0.7f);
         return op("BatchNormalization",
-                  {x, constant(normal({channels}, seed)), constant(normal({channels}, seed + 1)), constant(normal({channels}, seed + 2)),
+                  {x, constant(normal({channels}, seed)), constant(normal({channels}, seed + 1)),
+                   constant(normal({channels}, seed + 2)),
                    constant(Tensor::of<float>({channels}, std::span<const float>(variance)))},
                   std::move(attributes));
     }
@@ -96,7 +101,8 @@ inline Dims dims(std::initializer_list<std::int64_t> rest) {
     return out;
 }
 
-/// Equal where both are finite to `relative` of the largest magnitude, and the same NaN or infinity elsewhere. Empty, or what differs.
+/// Equal where both are finite to `relative` of the largest magnitude, and the same NaN or infinity elsewhere. Empty,
+/// or what differs.
 inline std::string difference(const Tensor& a, const Tensor& b, double relative = 1e-5) {
     if (a.isNull() || b.isNull() || a.shape() != b.shape())
         return "shapes differ";
@@ -107,14 +113,17 @@ inline std::string difference(const Tensor& a, const Tensor& b, double relative 
     for (std::int64_t i = 0; i < a.elements(); ++i) {
         const double x = a.flat(i);
         const double y = b.flat(i);
-        const bool same = std::isnan(x) ? std::isnan(y) : std::isfinite(x) && std::isfinite(y) ? std::fabs(x - y) <= relative * largest : x == y;
+        const bool same = std::isnan(x)                          ? std::isnan(y)
+                          : std::isfinite(x) && std::isfinite(y) ? std::fabs(x - y) <= relative * largest
+                                                                 : x == y;
         if (!same)
-            return "element " + indexText(unflatten(i, a.shape())) + ": " + std::to_string(x) + " against " + std::to_string(y);
+            return "element " + indexText(unflatten(i, a.shape())) + ": " + std::to_string(x) + " against " +
+                   std::to_string(y);
     }
     return {};
 }
 
-#define COMPARE_TENSORS(a, b, ...) \
+#define COMPARE_TENSORS(a, b, ...)                                                                                     \
     QVERIFY2(difference(a, b __VA_OPT__(, ) __VA_ARGS__).empty(), difference(a, b __VA_OPT__(, ) __VA_ARGS__).c_str())
 
 } // namespace plumbline::test

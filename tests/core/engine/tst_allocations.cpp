@@ -1,8 +1,7 @@
 #include "tests/support/testcase.h"
 
-#include "tests/core/engine/graphs.h"
-
 #include "core/ops/op.h"
+#include "tests/core/engine/graphs.h"
 
 #include <atomic>
 #include <cstdlib>

@@ -38,7 +38,8 @@ std::shared_ptr<const Model> network() {
     return b.finish({x});
 }
 
-Tensor run(const std::shared_ptr<const Model>& model, const Tensor& input, RunConfiguration configuration = {}, Observer* observer = nullptr) {
+Tensor run(const std::shared_ptr<const Model>& model, const Tensor& input, RunConfiguration configuration = {},
+           Observer* observer = nullptr) {
     Executor executor(model, configuration);
     auto result = executor.run(std::span(&input, 1), observer);
     return result && !result->failure ? result->outputs.front() : Tensor();
@@ -90,7 +91,8 @@ private slots:
         Watcher watcher;
         watcher.model = model.get();
         QVERIFY(!run(model, Tensor::of<float>({1, 4}, {-1, 0, 1, 2}), {}, &watcher).isNull());
-        const std::vector<std::string> expected{"value z", "start Relu_1", "value Relu_1_Relu_0", "start Tanh_2", "value Tanh_2_Tanh_1"};
+        const std::vector<std::string> expected{"value z", "start Relu_1", "value Relu_1_Relu_0", "start Tanh_2",
+                                                "value Tanh_2_Tanh_1"};
         QCOMPARE(watcher.told.size(), expected.size());
         QCOMPARE(watcher.told[0], expected[0]);
         QCOMPARE(watcher.told[1], expected[1]);
@@ -169,7 +171,8 @@ private slots:
         VERIFY_RESULT(result);
         QVERIFY(result->failure.has_value());
         QVERIFY(!result->failure->layer.isValid());
-        QCOMPARE(result->failure->error.text(), std::string("Input image takes the shape (None, 8, 8, 3), and (10,) was given."));
+        QCOMPARE(result->failure->error.text(),
+                 std::string("Input image takes the shape (None, 8, 8, 3), and (10,) was given."));
         QVERIFY(result->outputs[0].isNull());
         const auto none = executor.run({});
         QVERIFY(!none);
@@ -217,7 +220,10 @@ private slots:
         auto x = b.op("Relu", {b.input("x", dims({3}))});
         x = b.op("Unsupported", {x});
         auto& layer = b.graph.layer(b.graph.value(x).layer);
-        layer.problem = LayerProblem{LayerProblem::Kind::custom, failure(ErrorCode::unsupported, "custom-layer", "Layer {layer} is a class of the user's own.", {{"layer", layer.name}}).error()};
+        layer.problem = LayerProblem{LayerProblem::Kind::custom,
+                                     failure(ErrorCode::unsupported, "custom-layer",
+                                             "Layer {layer} is a class of the user's own.", {{"layer", layer.name}})
+                                         .error()};
         const auto model = b.finish({b.op("Tanh", {x})});
         QVERIFY(!model->graph.value(model->graph.outputs()[0]).type.has_value());
         Executor executor(model);
@@ -286,7 +292,11 @@ private slots:
         Builder b;
         const auto x = b.input("x", {Dim::symbol("batch"), Dim(4), Dim::symbol("n")});
         const auto rows = b.op("Gather", {b.op("Shape", {x}), b.list<std::int64_t>({0})});
-        const auto shape = b.op("Concat", {rows, b.list<std::int64_t>({-1})}, [] { Attributes a; a.set("axis", std::int64_t{0}); return a; }());
+        const auto shape = b.op("Concat", {rows, b.list<std::int64_t>({-1})}, [] {
+            Attributes a;
+            a.set("axis", std::int64_t{0});
+            return a;
+        }());
         const auto model = b.finish({b.op("Relu", {b.op("Reshape", {x, shape})})});
         const ValueType concrete{DType::float32, toDims({2, 4, 5})};
         const auto types = inferTypes(model->graph, std::span(&concrete, 1));
@@ -297,7 +307,8 @@ private slots:
 
     void narrowPrecisionsRoundEachResult() {
         Builder b;
-        const auto model = b.finish({b.op("Mul", {b.input("x", dims({2})), b.constant(Tensor::of<float>({1}, {1.001f}))})});
+        const auto model =
+            b.finish({b.op("Mul", {b.input("x", dims({2})), b.constant(Tensor::of<float>({1}, {1.001f}))})});
         const auto input = Tensor::of<float>({1, 2}, {1, 60000});
         QCOMPARE(run(model, input, {.precision = Precision::bfloat16}).flat(0), 1.0);
         QVERIFY(run(model, input).flat(0) != 1.0);

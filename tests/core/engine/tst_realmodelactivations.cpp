@@ -1,5 +1,6 @@
-#include "tests/support/activations.h"
 #include "tests/support/testcase.h"
+
+#include "tests/support/activations.h"
 
 #include <QDir>
 

@@ -1,5 +1,6 @@
-#include "core/formats/data/source.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/data/source.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -100,7 +101,8 @@ private slots:
         const auto source = openSource(spec);
         QVERIFY(!source);
         QCOMPARE(source.error().code, ErrorCode::cannotRead);
-        QVERIFY(source.error().text().ends_with("page.npy holds text, where a .npy file begins with a signature of its own."));
+        QVERIFY(source.error().text().ends_with(
+            "page.npy holds text, where a .npy file begins with a signature of its own."));
     }
 
     void aTableHasNoTypeOfItsOwn() {

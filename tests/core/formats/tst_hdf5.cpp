@@ -1,5 +1,6 @@
-#include "core/formats/bytes/hdf5.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/bytes/hdf5.h"
 
 #include <QFile>
 #include <QTemporaryDir>

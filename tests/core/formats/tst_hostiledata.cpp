@@ -1,8 +1,9 @@
+#include "tests/support/testcase.h"
+
 #include "core/formats/data/random.h"
 #include "core/formats/data/source.h"
 #include "core/formats/data/writers.h"
 #include "tests/core/formats/pictures.h"
-#include "tests/support/testcase.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -152,18 +153,10 @@ private slots:
                 for (auto changes = 1 + random.below(4); changes > 0; --changes) {
                     const auto at = qsizetype(random.below(std::uint64_t(changed.size())));
                     switch (random.below(4)) {
-                    case 0:
-                        changed[at] = char(random.below(256));
-                        break;
-                    case 1:
-                        changed[at] = char(changed[at] ^ (1 << random.below(8)));
-                        break;
-                    case 2:
-                        changed[at] = char(random.below(2) ? 0xff : 0x7f);
-                        break;
-                    default:
-                        changed[at] = 0;
-                        break;
+                    case 0: changed[at] = char(random.below(256)); break;
+                    case 1: changed[at] = char(changed[at] ^ (1 << random.below(8))); break;
+                    case 2: changed[at] = char(random.below(2) ? 0xff : 0x7f); break;
+                    default: changed[at] = 0; break;
                     }
                 }
                 exercise(changed);
@@ -179,15 +172,9 @@ private slots:
                 const auto part = whole.mid(from, qsizetype(1 + random.below(40)));
                 QByteArray changed = whole;
                 switch (random.below(3)) {
-                case 0:
-                    changed.insert(to, part);
-                    break;
-                case 1:
-                    changed.remove(to, part.size());
-                    break;
-                default:
-                    changed.replace(to, part.size(), part);
-                    break;
+                case 0: changed.insert(to, part); break;
+                case 1: changed.remove(to, part.size()); break;
+                default: changed.replace(to, part.size(), part); break;
                 }
                 exercise(changed);
             }

@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/formats/data/source.h"
 #include "tests/core/formats/pictures.h"
-#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,5 +1,6 @@
-#include "core/formats/bytes/json.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/bytes/json.h"
 
 #include <cmath>
 

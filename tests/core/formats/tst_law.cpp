@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/formats/data/random.h"
 #include "core/formats/data/source.h"
-#include "tests/support/testcase.h"
 
 #include <cmath>
 

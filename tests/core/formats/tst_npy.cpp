@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/formats/data/source.h"
 #include "core/formats/data/writers.h"
-#include "tests/support/testcase.h"
 
 #include <QDir>
 #include <QFile>
@@ -26,8 +27,7 @@ QByteArray npy(const QByteArray& dictionary, const QByteArray& elements, char ma
     return out + dictionary + elements;
 }
 
-template<class T>
-QByteArray raw(std::initializer_list<T> values) {
+template<class T> QByteArray raw(std::initializer_list<T> values) {
     QByteArray out;
     for (const T value : values)
         out.append(reinterpret_cast<const char*>(&value), sizeof value);

@@ -1,5 +1,6 @@
-#include "core/formats/model/model.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/model/model.h"
 
 #include <QDir>
 

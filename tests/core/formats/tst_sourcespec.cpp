@@ -1,5 +1,6 @@
-#include "core/formats/data/source.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/data/source.h"
 
 #include <QDir>
 #include <QFile>

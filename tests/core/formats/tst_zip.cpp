@@ -1,5 +1,6 @@
-#include "core/formats/bytes/zip.h"
 #include "tests/support/testcase.h"
+
+#include "core/formats/bytes/zip.h"
 
 #include <QFile>
 #include <QTemporaryDir>

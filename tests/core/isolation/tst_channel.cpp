@@ -1,6 +1,7 @@
+#include "tests/support/testcase.h"
+
 #include "core/isolation/channel.h"
 #include "core/isolation/sharedtensor.h"
-#include "tests/support/testcase.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,5 +1,6 @@
 #pragma once
-// A fast kernel beside its reference: what it must agree with on every element that is not finite, and closely elsewhere.
+// A fast kernel beside its reference: what it must agree with on every element that is not finite, and closely
+// elsewhere.
 
 #include "tests/core/ops/opcall.h"
 
@@ -10,8 +11,8 @@
 namespace plumbline::test {
 
 /// Empty where the op has no fast kernel for these inputs. All inputs but the first count as constants.
-inline Result<std::vector<Tensor>> fast(const char* op, const std::vector<Tensor>& inputs, const Attributes& attributes = {},
-                                        int threads = 2) {
+inline Result<std::vector<Tensor>> fast(const char* op, const std::vector<Tensor>& inputs,
+                                        const Attributes& attributes = {}, int threads = 2) {
     PLUMBLINE_TRY(auto call, prepared(op, inputs, attributes));
     call.constants[0] = nullptr;
     if (!findOp(op)->fast)
@@ -26,7 +27,8 @@ inline Result<std::vector<Tensor>> fast(const char* op, const std::vector<Tensor
         in.push_back(input.isNull() ? nullptr : input.data());
     for (const auto& type : call.outputs) {
         PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(type.dtype, *toShape(type.shape)));
-        std::memset(builder.data(), 0xFF, static_cast<std::size_t>(builder.elements()) * itemSize(type.dtype)); // NaN where not written
+        std::memset(builder.data(), 0xFF,
+                    static_cast<std::size_t>(builder.elements()) * itemSize(type.dtype)); // NaN where not written
         builders.push_back(std::move(builder));
         out.push_back(builders.back().data());
     }
@@ -67,11 +69,12 @@ inline std::string disagreement(const Tensor& a, const Tensor& b, double relativ
             largest = std::max(largest, static_cast<double>(std::fabs(y)));
     const auto left = a.span<float>(), right = b.span<float>();
     for (std::int64_t i = 0; i < a.elements(); ++i) {
-        const auto x = static_cast<double>(left[static_cast<std::size_t>(i)]), y = static_cast<double>(right[static_cast<std::size_t>(i)]);
+        const auto x = static_cast<double>(left[static_cast<std::size_t>(i)]),
+                   y = static_cast<double>(right[static_cast<std::size_t>(i)]);
         const bool close = std::isfinite(x) && std::isfinite(y) && std::fabs(x - y) <= relative * largest;
         if (!close && x != y && !(std::isnan(x) && std::isnan(y)))
-            return "element " + indexText(unflatten(i, a.shape())) + ": " + std::to_string(x) + " against the reference's " +
-                   std::to_string(y);
+            return "element " + indexText(unflatten(i, a.shape())) + ": " + std::to_string(x) +
+                   " against the reference's " + std::to_string(y);
     }
     return {};
 }
@@ -98,10 +101,10 @@ inline std::string fastDisagrees(const char* op, const std::vector<Tensor>& inpu
     return {};
 }
 
-#define VERIFY_FAST(...)                                    \
-    do {                                                    \
-        const auto text_ = fastDisagrees(__VA_ARGS__);      \
-        QVERIFY2(text_.empty(), text_.c_str());             \
+#define VERIFY_FAST(...)                                                                                               \
+    do {                                                                                                               \
+        const auto text_ = fastDisagrees(__VA_ARGS__);                                                                 \
+        QVERIFY2(text_.empty(), text_.c_str());                                                                        \
     } while (false)
 
 } // namespace plumbline::test

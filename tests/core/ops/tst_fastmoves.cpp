@@ -55,11 +55,20 @@ private slots:
 
     void arithmeticUnderEveryBroadcast() {
         for (const char* op : {"Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean"})
-            for (const auto& [a, b] : std::vector<std::pair<Shape, Shape>>{{{4, 5, 6}, {4, 5, 6}}, {{4, 5, 6}, {6}}, {{4, 5, 6}, {}}, {{4, 5, 6}, {5, 1}},
-                                                                           {{6}, {4, 5, 6}}, {{4, 1, 6}, {5, 1}}, {{1}, {1}}, {{3, 1}, {1, 4}},
-                                                                           {{8, 1, 1, 16}, {8, 7, 7, 16}}, {{60, 1000}, {60, 1000}}, {{60, 1000}, {1000}}}) {
+            for (const auto& [a, b] : std::vector<std::pair<Shape, Shape>>{{{4, 5, 6}, {4, 5, 6}},
+                                                                           {{4, 5, 6}, {6}},
+                                                                           {{4, 5, 6}, {}},
+                                                                           {{4, 5, 6}, {5, 1}},
+                                                                           {{6}, {4, 5, 6}},
+                                                                           {{4, 1, 6}, {5, 1}},
+                                                                           {{1}, {1}},
+                                                                           {{3, 1}, {1, 4}},
+                                                                           {{8, 1, 1, 16}, {8, 7, 7, 16}},
+                                                                           {{60, 1000}, {60, 1000}},
+                                                                           {{60, 1000}, {1000}}}) {
                 VERIFY_FAST(op, {normalTensor(a, 1), normalTensor(b, 2)});
-                VERIFY_FAST(op, {normalTensor(a, 1), planted(normalTensor(b, 2), 0, std::numeric_limits<float>::quiet_NaN())});
+                VERIFY_FAST(
+                    op, {normalTensor(a, 1), planted(normalTensor(b, 2), 0, std::numeric_limits<float>::quiet_NaN())});
                 VERIFY_FAST(op, {normalTensor(a, 1), planted(normalTensor(b, 2), 0, 0.0f)});
             }
         VERIFY_FAST("PRelu", {normalTensor({2, 4, 3}, 1), normalTensor({3}, 2)});
@@ -69,9 +78,11 @@ private slots:
         for (std::int64_t axis = -1; axis < 3; ++axis) {
             Shape second{3, 4, 5};
             second[static_cast<std::size_t>(axis < 0 ? 2 : axis)] = 7;
-            VERIFY_FAST("Concat", {normalTensor({3, 4, 5}, 1), normalTensor(second, 2), normalTensor({3, 4, 5}, 3)}, attributes({{"axis", axis}}));
+            VERIFY_FAST("Concat", {normalTensor({3, 4, 5}, 1), normalTensor(second, 2), normalTensor({3, 4, 5}, 3)},
+                        attributes({{"axis", axis}}));
         }
-        VERIFY_FAST("Concat", {normalTensor({2, 64, 64, 32}, 1), normalTensor({2, 64, 64, 16}, 2)}, attributes({{"axis", std::int64_t{3}}}));
+        VERIFY_FAST("Concat", {normalTensor({2, 64, 64, 32}, 1), normalTensor({2, 64, 64, 16}, 2)},
+                    attributes({{"axis", std::int64_t{3}}}));
     }
 
     void transposingInEveryOrder() {

@@ -57,15 +57,19 @@ private slots:
 
     void batchNormalizationInBothLayouts() {
         for (const std::int64_t last : {0, 1})
-            for (const Shape& shape : {last ? Shape{3, 5, 6, 8} : Shape{3, 8, 5, 6}, last ? Shape{4, 32, 33, 8} : Shape{4, 8, 32, 33}, Shape{7, 8}}) {
+            for (const Shape& shape : {last ? Shape{3, 5, 6, 8} : Shape{3, 8, 5, 6},
+                                       last ? Shape{4, 32, 33, 8} : Shape{4, 8, 32, 33}, Shape{7, 8}}) {
                 if (shape.rank() == 2 && last == 0)
                     continue;
                 const auto variance = Tensor::of<float>({8}, {0.5f, 1, 2, 0.1f, 1e-6f, 3, 1, 10});
-                VERIFY_FAST("BatchNormalization", {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3), normalTensor({8}, 4), variance},
+                VERIFY_FAST("BatchNormalization",
+                            {normalTensor(shape, 1), normalTensor({8}, 2), normalTensor({8}, 3), normalTensor({8}, 4),
+                             variance},
                             attributes({{"channels_last", last}, {"epsilon", 1e-3}}));
             }
         const auto zero = Tensor::of<float>({2}, {0, 1}), one = Tensor::of<float>({2}, {1, 1});
-        const auto left = fast("BatchNormalization", {normalTensor({3, 2}, 1), one, one, one, zero}, attributes({{"epsilon", 0.0}}));
+        const auto left =
+            fast("BatchNormalization", {normalTensor({3, 2}, 1), one, one, one, zero}, attributes({{"epsilon", 0.0}}));
         VERIFY_RESULT(left);
         QVERIFY(left->empty()); // a deviation of zero is the reference kernel's
     }

@@ -9,9 +9,7 @@ namespace {
 
 using Ints = std::vector<std::int64_t>;
 
-PostOp postOp(const char* op) {
-    return {op, {}};
-}
+PostOp postOp(const char* op) { return {op, {}}; }
 
 PostOp scaleShift(std::int64_t channels) {
     PostOp out{"ScaleShift", {}};

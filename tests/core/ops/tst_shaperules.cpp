@@ -3,9 +3,7 @@
 using namespace plumbline;
 using namespace plumbline::test;
 
-static ValueType f32(Dims shape) {
-    return {DType::float32, std::move(shape)};
-}
+static ValueType f32(Dims shape) { return {DType::float32, std::move(shape)}; }
 static std::string shapeText(const Result<std::vector<ValueType>>& types, std::size_t i = 0) {
     return types ? dimsText((*types)[i].shape) : types.error().message.id() + ": " + types.error().text();
 }

@@ -19,13 +19,9 @@ Tensor changed(const Tensor& tensor, std::int64_t element) {
 }
 
 /// Inputs whose elements say how much of another input is read; they steer, and so are no origins themselves.
-bool steers(const Golden& golden, std::size_t input) {
-    return !isFloat(golden.inputs[input].dtype());
-}
+bool steers(const Golden& golden, std::size_t input) { return !isFloat(golden.inputs[input].dtype()); }
 
-bool hasOddNumbers(const Golden& golden) {
-    return golden.name.find("odd") != std::string::npos;
-}
+bool hasOddNumbers(const Golden& golden) { return golden.name.find("odd") != std::string::npos; }
 
 } // namespace
 

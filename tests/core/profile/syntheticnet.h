@@ -15,8 +15,7 @@ enum class RowKind { normal, uniform, heavy, clustered, sparse };
 class SyntheticNet {
 public:
     explicit SyntheticNet(std::uint64_t seed, std::size_t width = 48, std::size_t depth = 8, std::size_t inputs = 16)
-        : m_inputs(inputs)
-        , m_random(seed) {
+        : m_inputs(inputs), m_random(seed) {
         std::size_t from = inputs;
         for (std::size_t layer = 0; layer < depth; ++layer) {
             const std::size_t to = layer + 1 == depth ? 1 : width;
@@ -40,21 +39,11 @@ public:
         const auto& centre = m_centres[m_random.below(10)];
         for (std::size_t i = 0; i < x.size(); ++i)
             switch (kind) {
-            case RowKind::normal:
-                x[i] = m_random.normal();
-                break;
-            case RowKind::uniform:
-                x[i] = 2 * m_random.uniform() - 1;
-                break;
-            case RowKind::heavy:
-                x[i] = size * std::exp(m_random.normal());
-                break;
-            case RowKind::clustered:
-                x[i] = centre[i] + 0.3 * m_random.normal();
-                break;
-            case RowKind::sparse:
-                x[i] = m_random.uniform() < 0.1 ? m_random.normal() : 0;
-                break;
+            case RowKind::normal: x[i] = m_random.normal(); break;
+            case RowKind::uniform: x[i] = 2 * m_random.uniform() - 1; break;
+            case RowKind::heavy: x[i] = size * std::exp(m_random.normal()); break;
+            case RowKind::clustered: x[i] = centre[i] + 0.3 * m_random.normal(); break;
+            case RowKind::sparse: x[i] = m_random.uniform() < 0.1 ? m_random.normal() : 0; break;
             }
         return x;
     }

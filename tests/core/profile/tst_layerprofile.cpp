@@ -1,7 +1,8 @@
+#include "tests/support/testcase.h"
+
 #include "core/profile/envelope.h"
 #include "core/profile/workload.h"
 #include "tests/core/engine/graphs.h"
-#include "tests/support/testcase.h"
 
 #include <QElapsedTimer>
 

@@ -12,8 +12,9 @@ class tst_histogram : public QObject {
     Q_OBJECT
 private slots:
     void keysOrderAsValuesDo() {
-        const float values[] = {-std::numeric_limits<float>::max(), -100, -1.5f, -1, -1e-3f, -1e-40f, 0, 1e-40f, 1e-3f,
-                                1, 1.5f, 100, std::numeric_limits<float>::max()};
+        const float values[] = {
+            -std::numeric_limits<float>::max(), -100, -1.5f, -1, -1e-3f, -1e-40f, 0, 1e-40f, 1e-3f, 1, 1.5f, 100,
+            std::numeric_limits<float>::max()};
         for (std::size_t i = 1; i < std::size(values); ++i)
             QVERIFY(Histogram::keyOf(values[i - 1]) <= Histogram::keyOf(values[i]));
         QVERIFY(Histogram::keyOf(-1e-40f) < Histogram::keyOf(1e-40f));
@@ -25,7 +26,8 @@ private slots:
             const auto key = Histogram::keyOf(value);
             QVERIFY(Histogram::lowerEdge(key) <= static_cast<double>(value));
             QVERIFY(static_cast<double>(value) <= Histogram::upperEdge(key));
-            QVERIFY(Histogram::upperEdge(key) - Histogram::lowerEdge(key) <= 0.01 * std::fabs(static_cast<double>(value)));
+            QVERIFY(Histogram::upperEdge(key) - Histogram::lowerEdge(key) <=
+                    0.01 * std::fabs(static_cast<double>(value)));
         }
     }
 
@@ -75,7 +77,8 @@ private slots:
     }
 
     void aPlotKeepsEveryElement() {
-        const auto h = Histogram::fromBins({{Histogram::keyOf(-0.5f), 10}, {Histogram::keyOf(0.0f), 4}, {Histogram::keyOf(0.5f), 6}});
+        const auto h = Histogram::fromBins(
+            {{Histogram::keyOf(-0.5f), 10}, {Histogram::keyOf(0.0f), 4}, {Histogram::keyOf(0.5f), 6}});
         const auto plot = h.resampled(-1, 1, 4);
         QCOMPARE(plot.size(), std::size_t{4});
         QVERIFY(std::fabs(std::accumulate(plot.begin(), plot.end(), 0.0) - 20) < 1e-9);

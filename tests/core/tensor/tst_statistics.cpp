@@ -64,17 +64,29 @@ bool near(double a, double b, double relative) {
 
 QString difference(const Statistics& a, const Statistics& b) {
     const auto number = [](auto v) { return QString::number(static_cast<double>(v), 'g', 17); };
-#define SAME(member) if (a.member != b.member) return QString(#member ": %1 against %2").arg(number(a.member), number(b.member))
-    SAME(count); SAME(nan); SAME(positiveInfinity); SAME(negativeInfinity); SAME(zero); SAME(negative); SAME(min); SAME(max);
+#define SAME(member)                                                                                                   \
+    if (a.member != b.member)                                                                                          \
+    return QString(#member ": %1 against %2").arg(number(a.member), number(b.member))
+    SAME(count);
+    SAME(nan);
+    SAME(positiveInfinity);
+    SAME(negativeInfinity);
+    SAME(zero);
+    SAME(negative);
+    SAME(min);
+    SAME(max);
 #undef SAME
-    if (a.firstNan != b.firstNan) return "firstNan";
-    if (a.firstInf != b.firstInf) return "firstInf";
+    if (a.firstNan != b.firstNan)
+        return "firstNan";
+    if (a.firstInf != b.firstInf)
+        return "firstInf";
     const double deviation = std::sqrt(b.variance());
     if (!near(a.mean, b.mean, 1e-12) && std::fabs(a.mean - b.mean) > 1e-12 * deviation)
         return QString("mean: %1 against %2").arg(number(a.mean), number(b.mean));
     if (!near(a.m2, b.m2, 1e-9))
         return QString("m2: %1 against %2").arg(number(a.m2), number(b.m2));
-    if (a.histogram.bins() != b.histogram.bins()) return "histogram";
+    if (a.histogram.bins() != b.histogram.bins())
+        return "histogram";
     return {};
 }
 #define COMPARE_STATISTICS(a, b) QVERIFY2(difference(a, b).isEmpty(), qPrintable(difference(a, b)))
@@ -106,7 +118,8 @@ private slots:
     }
 
     void everyKindOfNumberIsCountedInItsPlace() {
-        const auto s = statisticsOf(row({1, -2, notANumber, 0, -0.0f, infinity, -infinity, 1e-40f, -1e-40f, notANumber}));
+        const auto s =
+            statisticsOf(row({1, -2, notANumber, 0, -0.0f, infinity, -infinity, 1e-40f, -1e-40f, notANumber}));
         QCOMPARE(s.count, 10);
         QCOMPARE(s.nan, 2);
         QCOMPARE(s.positiveInfinity, 1);
@@ -155,9 +168,9 @@ private slots:
 
     void everyTypeAgreesWithTheDefinition() {
         const auto v = normals(70000, 20, 30, 5);
-        for (const auto dtype : {DType::boolean, DType::int8, DType::uint8, DType::int16, DType::uint16, DType::int32,
-                                 DType::uint32, DType::int64, DType::uint64, DType::float16, DType::bfloat16,
-                                 DType::float32, DType::float64}) {
+        for (const auto dtype :
+             {DType::boolean, DType::int8, DType::uint8, DType::int16, DType::uint16, DType::int32, DType::uint32,
+              DType::int64, DType::uint64, DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
             const auto t = row(v).cast(dtype);
             VERIFY_RESULT(t);
             QVERIFY2(difference(statisticsOf(*t), naive(*t)).isEmpty(),
@@ -180,7 +193,8 @@ private slots:
         v[777] = infinity;
         const auto t = Tensor::of<float>({6, 50, 70}, v);
         const std::size_t turn[] = {2, 0, 1};
-        for (const auto& view : {t.transposed(turn), t.sliced(1, 3, 20), t.sliced(2, 10, 33).transposed(turn), t.indexed(1, 4)})
+        for (const auto& view :
+             {t.transposed(turn), t.sliced(1, 3, 20), t.sliced(2, 10, 33).transposed(turn), t.indexed(1, 4)})
             COMPARE_STATISTICS(statisticsOf(view), naive(view));
     }
 

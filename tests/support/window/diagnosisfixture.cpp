@@ -1,7 +1,8 @@
+#include "tests/support/testcase.h"
+
 #include "tests/support/window/diagnosisfixture.h"
 
 #include "core/report/codec.h"
-#include "tests/support/testcase.h"
 
 #include <QFile>
 

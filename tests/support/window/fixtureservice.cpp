@@ -41,7 +41,8 @@ Result<Tensor> FixtureService::tensor(const TensorRequest& request, std::stop_to
         shape.append(end - begin);
     std::vector<float> values(static_cast<std::size_t>(shape.elements()));
     for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = static_cast<float>(std::lround(250 * std::sin(static_cast<double>(i) * 0.37) * std::cos(static_cast<double>(i) * 0.05)));
+        values[i] = static_cast<float>(
+            std::lround(250 * std::sin(static_cast<double>(i) * 0.37) * std::cos(static_cast<double>(i) * 0.05)));
     if (values.size() >= 64 && request.origin == TensorRequest::Origin::prediction)
         values.back() = std::numeric_limits<float>::quiet_NaN();
     return Tensor::of<float>(shape, std::span<const float>(values));

@@ -109,7 +109,8 @@ void NetworkView::step(int key) {
     double bestCost = HUGE_VAL;
     for (std::size_t i = 0; i < m_scene.cards.size(); ++i) {
         const auto delta = m_scene.cards[i].frame.center() - from;
-        const double along = sign * (vertical ? delta.y() : delta.x()), across = std::abs(vertical ? delta.x() : delta.y());
+        const double along = sign * (vertical ? delta.y() : delta.x()),
+                     across = std::abs(vertical ? delta.x() : delta.y());
         if (along < 1)
             continue;
         const double cost = along + 3 * across;
@@ -156,7 +157,8 @@ bool NetworkView::event(QEvent* event) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const int card = m_scene.cardAt(toScene(help->pos()));
         if (card >= 0)
-            QToolTip::showText(help->globalPos(), cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)]), this);
+            QToolTip::showText(help->globalPos(),
+                               cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)]), this);
         else
             QToolTip::hideText();
         return true;
@@ -165,7 +167,8 @@ bool NetworkView::event(QEvent* event) {
 }
 
 bool NetworkView::eventFilter(QObject* object, QEvent* event) {
-    if (object == m_find && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    if (object == m_find && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
         m_find->clear();
         m_find->hide();
         setFocus();

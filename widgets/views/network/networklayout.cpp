@@ -39,7 +39,8 @@ Ranks orderedRanks(const std::vector<std::vector<int>>& sources, const std::vect
 }
 
 // Skips that nest like brackets make a U: an outer one begins earlier and ends later than every inner one.
-std::vector<std::pair<int, int>> nestedSkips(const std::vector<std::vector<int>>& sources, const std::vector<int>& rank) {
+std::vector<std::pair<int, int>> nestedSkips(const std::vector<std::vector<int>>& sources,
+                                             const std::vector<int>& rank) {
     std::vector<std::pair<int, int>> skips;
     for (std::size_t node = 0; node < sources.size(); ++node)
         for (const int source : sources[node]) {
@@ -47,7 +48,8 @@ std::vector<std::pair<int, int>> nestedSkips(const std::vector<std::vector<int>>
             if (span.second - span.first >= 4)
                 skips.push_back(span);
         }
-    std::sort(skips.begin(), skips.end(), [](auto a, auto b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
+    std::sort(skips.begin(), skips.end(),
+              [](auto a, auto b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
     std::vector<std::pair<int, int>> nested;
     for (const auto& skip : skips) {
         if (!nested.empty() && nested.back().first == skip.first)
@@ -94,14 +96,15 @@ std::vector<Cell> columnCells(const Ranks& ranks, const LayoutRequest& request) 
     std::size_t lanes = 1;
     for (const auto& rank : ranks)
         lanes = std::max(lanes, rank.size());
-    const double columnWidth = static_cast<double>(lanes) * (request.card.width() + request.laneGap) + request.columnGap;
+    const double columnWidth =
+        static_cast<double>(lanes) * (request.card.width() + request.laneGap) + request.columnGap;
     // The number of columns that lets the whole be seen largest.
     int best = 1;
     double bestScale = 0;
     for (int columns = 1; columns <= std::max(1, count / 3); ++columns) {
         const int lines = (count + columns - 1) / columns;
-        const double scale = std::min({1.0, request.viewport.width() / (columns * columnWidth),
-                                       request.viewport.height() / (lines * rowHeight)});
+        const double scale = std::min(
+            {1.0, request.viewport.width() / (columns * columnWidth), request.viewport.height() / (lines * rowHeight)});
         if (scale > bestScale * 1.02) {
             bestScale = scale;
             best = columns;

@@ -48,7 +48,9 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     const auto transform = minimapTransform(box, scene);
     for (const auto& card : scene.cards) {
         const auto divergence = scene.divergence(card);
-        auto ink = card.callout ? color(Role::divergence) : divergence ? divergenceColor(*divergence) : color(Role::training);
+        auto ink = card.callout ? color(Role::divergence)
+                   : divergence ? divergenceColor(*divergence)
+                                : color(Role::training);
         if (scene.isUnreached(card))
             ink = mixed(ink, color(Role::surface), 0.6);
         auto frame = transform.mapRect(card.frame);
@@ -84,12 +86,15 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
     if (scene.hasUnreached)
         lines.push_back({QObject::tr("not reached"), Role::secondaryText, true});
     if (!scene.hasDivergence && lines.empty())
-        lines.push_back({scene.diagnosis->training.empty() ? QObject::tr("ran; no training reference to hold it against")
-                                                           : QObject::tr("within training"), Role::secondaryText, false});
+        lines.push_back({scene.diagnosis->training.empty()
+                             ? QObject::tr("ran; no training reference to hold it against")
+                             : QObject::tr("within training"),
+                         Role::secondaryText, false});
     const auto scale = QStringLiteral("1×  …  100×");
     double width = 12;
     if (scene.hasDivergence)
-        width += metrics.horizontalAdvance(QObject::tr("divergence")) + 6 + 72 + 6 + numbers.horizontalAdvance(scale) + 14;
+        width +=
+            metrics.horizontalAdvance(QObject::tr("divergence")) + 6 + 72 + 6 + numbers.horizontalAdvance(scale) + 14;
     for (const auto& line : lines)
         width += 14 + 6 + metrics.horizontalAdvance(line.text) + 14;
     const QRectF box(corner.x(), corner.y() - 30, width, 30);

@@ -50,7 +50,8 @@ QString subtitle(const NetworkScene& scene, const NetworkCard& card) {
     return text;
 }
 
-void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card, int index) {
+void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card,
+                int index) {
     const auto status = scene.status(card);
     const bool unreached = scene.isUnreached(card);
     const auto frame = card.frame;
@@ -70,9 +71,11 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     painter.setBrush(color(Role::shadow));
     if (!unreached)
         painter.drawRoundedRect(frame.translated(0, 1.5), metrics::cardRadius, metrics::cardRadius);
-    QPen border(card.callout ? color(Role::divergence)
+    QPen border(card.callout                    ? color(Role::divergence)
                 : status == LayerStatus::failed ? color(Role::failure)
-                : state.hovered == index ? mixed(color(Role::border), color(Role::text), 0.35) : color(Role::border), 1);
+                : state.hovered == index        ? mixed(color(Role::border), color(Role::text), 0.35)
+                                                : color(Role::border),
+                1);
     if (unreached)
         border.setStyle(Qt::DashLine);
     painter.setPen(border);
@@ -86,7 +89,8 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     const QRectF edge(frame.left(), frame.top(), edgeWidth, frame.height());
     const auto divergence = scene.divergence(card);
     auto ink = card.callout || (card.onPath && !divergence) ? color(Role::divergence)
-               : divergence ? divergenceColor(*divergence) : color(Role::training);
+               : divergence                                 ? divergenceColor(*divergence)
+                                                            : color(Role::training);
     if (unreached)
         ink = mixed(color(Role::training), color(Role::surface), 0.4);
     if (status == LayerStatus::failed && !card.onPath)
@@ -103,8 +107,10 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     const auto ink = [&](Role role) { return unreached ? faded(color(role)) : color(role); };
     const double left = card.frame.left() + padding, room = card.frame.width() - padding - 10;
     double y = card.frame.top() + 8;
-    const double used = drawText(painter, {left, y}, toQString(layer.name), interfaceFont(13, QFont::DemiBold), ink(Role::text), room * 0.68);
-    drawText(painter, {left + used + 8, y + 1}, subtitle(scene, card), interfaceFont(12), ink(Role::secondaryText), room - used - 8);
+    const double used = drawText(painter, {left, y}, toQString(layer.name), interfaceFont(13, QFont::DemiBold),
+                                 ink(Role::text), room * 0.68);
+    drawText(painter, {left + used + 8, y + 1}, subtitle(scene, card), interfaceFont(12), ink(Role::secondaryText),
+             room - used - 8);
     y += 18;
 
     if (!card.lines.isEmpty()) {
@@ -113,7 +119,9 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
             const auto& line = card.lines[i];
             const auto label = line.left(line.indexOf(' ') < 0 || !line.contains('(') ? (i == 0 ? 9 : 0) : 9);
             const double lead = drawText(painter, {left, y}, label, monoFont(), ink(Role::secondaryText), room);
-            const auto what = i == 1 && card.gotIsOff ? Role::divergence : unreached && i == 1 ? Role::secondaryText : Role::text;
+            const auto what = i == 1 && card.gotIsOff ? Role::divergence
+                              : unreached && i == 1   ? Role::secondaryText
+                                                      : Role::text;
             drawText(painter, {left + lead, y}, line.mid(label.size()), monoFont(), ink(what), room - lead);
             y += 16;
         }
@@ -136,25 +144,34 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     }
     if (run && !run->shapes.empty()) {
         const bool bad = run->statistics.nan > 0;
-        const auto count = run->statistics.nan < 100000 ? QString::number(run->statistics.nan)
-                                                        : QString::number(static_cast<double>(run->statistics.nan), 'g', 2);
-        x += drawChip(painter, {x, chipY}, QStringLiteral("NaN %1").arg(count), bad ? color(Role::surface) : ink(Role::secondaryText),
-                      bad ? color(Role::nan) : color(Role::sunken)) + 5;
+        const auto count = run->statistics.nan < 100000
+                               ? QString::number(run->statistics.nan)
+                               : QString::number(static_cast<double>(run->statistics.nan), 'g', 2);
+        x += drawChip(painter, {x, chipY}, QStringLiteral("NaN %1").arg(count),
+                      bad ? color(Role::surface) : ink(Role::secondaryText),
+                      bad ? color(Role::nan) : color(Role::sunken)) +
+             5;
         if (run->statistics.infinite() > 0)
-            x += drawChip(painter, {x, chipY}, QStringLiteral("Inf %1").arg(run->statistics.infinite()), QColor(Qt::black),
-                          color(Role::positiveInfinity)) + 5;
+            x += drawChip(painter, {x, chipY}, QStringLiteral("Inf %1").arg(run->statistics.infinite()),
+                          QColor(Qt::black), color(Role::positiveInfinity)) +
+                 5;
         if (run->divergence && *run->divergence > 1 && status == LayerStatus::diverges)
-            x += drawChip(painter, {x, chipY}, timesText(*run->divergence), color(Role::divergence), color(Role::divergenceSoft)) + 5;
+            x += drawChip(painter, {x, chipY}, timesText(*run->divergence), color(Role::divergence),
+                          color(Role::divergenceSoft)) +
+                 5;
         const double width = std::min(68.0, card.frame.right() - 10 - x);
         if (width > 24)
-            paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 24, width, 18), card.histogram, Role::training);
+            paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 24, width, 18),
+                           card.histogram, Role::training);
     } else if (!scene.ran && layer.parameters > 0) {
-        drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)), ink(Role::secondaryText), color(Role::sunken));
+        drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)),
+                 ink(Role::secondaryText), color(Role::sunken));
     }
 }
 
 void paintEdge(QPainter& painter, const NetworkScene& scene, const NetworkEdge& edge) {
-    QPen pen(edge.onPath ? color(Role::divergence) : mixed(color(Role::training), color(Role::window), edge.isReached ? 0.1 : 0.55),
+    QPen pen(edge.onPath ? color(Role::divergence)
+                         : mixed(color(Role::training), color(Role::window), edge.isReached ? 0.1 : 0.55),
              edge.onPath ? 1.8 : 1.4);
     if (!edge.isReached && !edge.onPath)
         pen.setStyle(Qt::DashLine);
@@ -179,7 +196,8 @@ void paintCallout(QPainter& painter, const NetworkScene& scene) {
     QPainterPath path;
     path.addRoundedRect(box, 5, 5);
     QPainterPath tip;
-    tip.addPolygon(QPolygonF({{box.left() + 18, box.bottom()}, {box.left() + 34, box.bottom()}, {box.left() + 26, box.bottom() + 7}}));
+    tip.addPolygon(QPolygonF(
+        {{box.left() + 18, box.bottom()}, {box.left() + 34, box.bottom()}, {box.left() + 26, box.bottom() + 7}}));
     painter.setPen(Qt::NoPen);
     painter.setBrush(color(Role::divergence));
     painter.drawPath(path.united(tip));
@@ -219,7 +237,8 @@ QString cardDescription(const NetworkScene& scene, const NetworkCard& card) {
         for (const auto& line : card.lines)
             parts << line.simplified();
     if (const auto* run = scene.result(card); run && !run->shapes.empty()) {
-        parts << shapesText(run->shapes) + ' ' + dtypeText(run->dtype) << QObject::tr("%1 NaN").arg(run->statistics.nan);
+        parts << shapesText(run->shapes) + ' ' + dtypeText(run->dtype)
+              << QObject::tr("%1 NaN").arg(run->statistics.nan);
         if (run->divergence)
             parts << QObject::tr("divergence %1").arg(timesText(*run->divergence));
     } else if (!layer.expectedShapes.empty() && card.lines.isEmpty()) {

@@ -1,6 +1,6 @@
 #pragma once
-// Draws a NetworkScene. Everything is drawn from flat data inside one widget: a thousand layers are a thousand short calls, and what the
-// viewport does not show is skipped.
+// Draws a NetworkScene. Everything is drawn from flat data inside one widget: a thousand layers are a thousand short
+// calls, and what the viewport does not show is skipped.
 
 #include "widgets/views/network/networkscene.h"
 
@@ -21,7 +21,8 @@ void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPai
 void paintGrid(QPainter& painter, const QRect& area, QPointF origin, double scale);
 /// The box in the corner with all cards and the part shown. Returns nothing; `visible` in scene coordinates.
 void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scene, const QRectF& visible);
-/// The explanation of colours and lines; its size is that of its contents. Returns the box it filled, whose bottom left is `corner`.
+/// The explanation of colours and lines; its size is that of its contents. Returns the box it filled, whose bottom left
+/// is `corner`.
 QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene);
 /// From scene to the minimap's box and back.
 QTransform minimapTransform(const QRectF& box, const NetworkScene& scene);

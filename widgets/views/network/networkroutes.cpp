@@ -48,7 +48,8 @@ void routeWithin(NetworkEdge& edge, const NetworkCard& a, const NetworkCard& b, 
     edge.path = rounded({{a.frame.right(), a.frame.center().y() + 10},
                          {side, a.frame.center().y() + 10},
                          {side, b.frame.center().y() - 10},
-                         {b.frame.right(), b.frame.center().y() - 10}}, 10);
+                         {b.frame.right(), b.frame.center().y() - 10}},
+                        10);
     edge.labelAt = QPointF(side + 6, middle);
 }
 
@@ -58,7 +59,8 @@ void routeAcross(NetworkEdge& edge, const NetworkCard& a, const NetworkCard& b, 
     const QPointF to(right ? b.frame.left() : b.frame.right(), b.frame.center().y());
     const double gutter = to.x() + (right ? -20 : 20);
     edge.labelAt = QPointF((from.x() + to.x()) / 2, from.y() - 10);
-    const QRectF corridor(QPointF(std::min(from.x(), gutter), from.y() - 2), QPointF(std::max(from.x(), gutter), from.y() + 2));
+    const QRectF corridor(QPointF(std::min(from.x(), gutter), from.y() - 2),
+                          QPointF(std::max(from.x(), gutter), from.y() + 2));
     if (!blocked(corridor, edge, cards)) {
         edge.path = std::abs(from.y() - to.y()) < 1 ? rounded({from, to}, 0)
                                                     : rounded({from, {gutter, from.y()}, {gutter, to.y()}, to}, 14);

@@ -16,12 +16,14 @@ namespace {
 
 constexpr QSizeF compactCard(212, 66), wideCard(300, 84);
 
-// For every row the row that shows it: itself, or the outermost folded model it stands in; -1 for an opened model's own row.
+// For every row the row that shows it: itself, or the outermost folded model it stands in; -1 for an opened model's own
+// row.
 std::vector<int> shownAs(const std::vector<LayerSummary>& layers, const QSet<int>& folded) {
     std::vector<int> shown(layers.size());
     for (std::size_t i = 0; i < layers.size(); ++i) {
         int row = static_cast<int>(i);
-        for (int at = layers[i].parent; at >= 0 && at < static_cast<int>(layers.size()); at = layers[static_cast<std::size_t>(at)].parent)
+        for (int at = layers[i].parent; at >= 0 && at < static_cast<int>(layers.size());
+             at = layers[static_cast<std::size_t>(at)].parent)
             if (folded.contains(at))
                 row = at;
         shown[i] = row;
@@ -176,7 +178,8 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
     request.sources.resize(scene.cards.size());
     for (const auto& [from, to] : pairs)
         request.sources[static_cast<std::size_t>(to)].push_back(from);
-    const bool wide = std::any_of(scene.cards.begin(), scene.cards.end(), [](const auto& card) { return !card.lines.isEmpty(); });
+    const bool wide =
+        std::any_of(scene.cards.begin(), scene.cards.end(), [](const auto& card) { return !card.lines.isEmpty(); });
     // Few cards are large and stand apart far enough for the shapes to be written on the edges.
     const bool roomy = scene.cards.size() <= 6;
     request.card = wide && roomy ? wideCard : compactCard;
@@ -198,23 +201,28 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         routeEdge(edge, scene.cards);
         const auto& source = scene.cards[static_cast<std::size_t>(from)];
         const auto* run = scene.result(source);
-        edge.isReached = !scene.ran || (!scene.isUnreached(source) && !scene.isUnreached(scene.cards[static_cast<std::size_t>(to)]));
+        edge.isReached =
+            !scene.ran || (!scene.isUnreached(source) && !scene.isUnreached(scene.cards[static_cast<std::size_t>(to)]));
         if (roomy && source.column == scene.cards[static_cast<std::size_t>(to)].column) {
             const auto& layer = scene.layer(source);
             const auto* input = layer.isInput ? predictionOf(*scene.diagnosis, layer.name) : nullptr;
-            edge.label = run && !run->shapes.empty() ? shapeText(run->shapes.front())
-                         : input && scene.ran        ? shapeText(input->shape)
-                         : layer.expectedShapes.empty() ? QString() : dimsTextQ(layer.expectedShapes.front());
+            edge.label = run && !run->shapes.empty()    ? shapeText(run->shapes.front())
+                         : input && scene.ran           ? shapeText(input->shape)
+                         : layer.expectedShapes.empty() ? QString()
+                                                        : dimsTextQ(layer.expectedShapes.front());
         }
         scene.edges.push_back(std::move(edge));
     }
 
-    if (const auto* place = scene.diagnosis->findings.empty() || scene.diagnosis->findings.front().severity == Severity::note
-                                ? nullptr : &scene.diagnosis->findings.front().where) {
+    if (const auto* place =
+            scene.diagnosis->findings.empty() || scene.diagnosis->findings.front().severity == Severity::note
+                ? nullptr
+                : &scene.diagnosis->findings.front().where) {
         scene.calloutCard = scene.cardOfRow(rowOf(*scene.diagnosis, *place));
         if (scene.calloutCard >= 0) {
             scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
-            scene.callout = QObject::tr("Diverges here: %1").arg(calloutText(*scene.diagnosis, scene.diagnosis->findings.front()));
+            scene.callout =
+                QObject::tr("Diverges here: %1").arg(calloutText(*scene.diagnosis, scene.diagnosis->findings.front()));
             const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
             scene.bounds |= frame.adjusted(0, -48, 0, 0);
         }
@@ -251,7 +259,8 @@ const LayerResult* NetworkScene::result(const NetworkCard& card) const {
 
 bool NetworkScene::isUnreached(const NetworkCard& card) const {
     // What the prediction gave is there, also where the run refused to begin with it.
-    return ran && status(card) == LayerStatus::notReached && !(layer(card).isInput && predictionOf(*diagnosis, layer(card).name));
+    return ran && status(card) == LayerStatus::notReached &&
+           !(layer(card).isInput && predictionOf(*diagnosis, layer(card).name));
 }
 
 std::optional<double> NetworkScene::divergence(const NetworkCard& card) const {

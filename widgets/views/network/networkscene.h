@@ -1,9 +1,10 @@
 #pragma once
-// The network as flat geometry: one card a visible layer, one route an edge. Made once a diagnosis or a fold changes, and then only
-// read: by the painter, the minimap, the pointer and the keyboard. Coordinates are pixels at 100 %.
+// The network as flat geometry: one card a visible layer, one route an edge. Made once a diagnosis or a fold changes,
+// and then only read: by the painter, the minimap, the pointer and the keyboard. Coordinates are pixels at 100 %.
 //
-// Layers are ranked by the longest path to them, ordered within a rank by the barycentre of what they read, and the ranks are laid out
-// either as a U (an encoder down, a decoder up beside it, so that skip connections run level) or as columns read downwards.
+// Layers are ranked by the longest path to them, ordered within a rank by the barycentre of what they read, and the
+// ranks are laid out either as a U (an encoder down, a decoder up beside it, so that skip connections run level) or as
+// columns read downwards.
 
 #include "core/diagnosis/diagnosis.h"
 #include "widgets/common/histogramview.h"
@@ -21,12 +22,12 @@ struct NetworkCard {
     QRectF frame;
     int rank = 0, column = 0, line = 0, lane = 0;
     HistogramPair histogram;
-    bool isFolded = false;   ///< a nested model whose layers are not shown
-    bool onPath = false;     ///< the divergence passes through it
-    bool callout = false;    ///< the first divergence
+    bool isFolded = false; ///< a nested model whose layers are not shown
+    bool onPath = false;   ///< the divergence passes through it
+    bool callout = false;  ///< the first divergence
     int foldedLayers = 0;
-    QStringList lines;       ///< "expected …" / "got …" where they differ, else empty
-    bool gotIsOff = false;   ///< the second line is in the divergence's colour
+    QStringList lines;     ///< "expected …" / "got …" where they differ, else empty
+    bool gotIsOff = false; ///< the second line is in the divergence's colour
 };
 
 struct NetworkEdge {

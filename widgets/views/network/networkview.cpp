@@ -32,8 +32,9 @@ NetworkView::NetworkView(QWidget* parent) : QWidget(parent), m_find(new QLineEdi
 
 void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
     const auto path = diagnosis && diagnosis->model ? toQString(diagnosis->model->path) : QString();
-    const bool isNew = path != m_modelPath || !m_diagnosis || !m_diagnosis->model ||
-                       (diagnosis && diagnosis->model && diagnosis->model->layers.size() != m_diagnosis->model->layers.size());
+    const bool isNew =
+        path != m_modelPath || !m_diagnosis || !m_diagnosis->model ||
+        (diagnosis && diagnosis->model && diagnosis->model->layers.size() != m_diagnosis->model->layers.size());
     const int row = selectedRow();
     m_diagnosis = std::move(diagnosis);
     m_modelPath = path;
@@ -77,19 +78,22 @@ void NetworkView::place() {
     m_scale = std::max(whole, readable);
     if (whole >= readable) {
         m_origin = QPointF(margin + (room.width() - bounds.width() * m_scale) / 2 - bounds.left() * m_scale,
-                           margin * 0.8 + std::min((room.height() - bounds.height() * m_scale) / 2, 60.0) - bounds.top() * m_scale);
+                           margin * 0.8 + std::min((room.height() - bounds.height() * m_scale) / 2, 60.0) -
+                               bounds.top() * m_scale);
         return;
     }
     if (m_scene.calloutCard >= 0) {
         centreDivergence();
         return;
     }
-    m_origin = QPointF(width() / 2.0 - m_scene.cards.front().frame.center().x() * m_scale, margin - bounds.top() * m_scale);
+    m_origin =
+        QPointF(width() / 2.0 - m_scene.cards.front().frame.center().x() * m_scale, margin - bounds.top() * m_scale);
 }
 
 int NetworkView::selectedRow() const {
     return m_state.selected >= 0 && m_state.selected < static_cast<int>(m_scene.cards.size())
-               ? m_scene.cards[static_cast<std::size_t>(m_state.selected)].row : -1;
+               ? m_scene.cards[static_cast<std::size_t>(m_state.selected)].row
+               : -1;
 }
 
 QRectF NetworkView::visibleScene() const {
@@ -156,7 +160,8 @@ void NetworkView::fit() {
     if (m_scene.cards.empty())
         return;
     const QSizeF room(width() - 2 * margin, height() - margin - 64);
-    m_scale = std::clamp(std::min(room.width() / m_scene.bounds.width(), room.height() / m_scene.bounds.height()), smallest, 1.25);
+    m_scale = std::clamp(std::min(room.width() / m_scene.bounds.width(), room.height() / m_scene.bounds.height()),
+                         smallest, 1.25);
     m_origin = QPointF(margin + room.width() / 2, margin * 0.8 + room.height() / 2) - m_scene.bounds.center() * m_scale;
     update();
 }

@@ -52,7 +52,8 @@ protected:
 
 private:
     void rebuild();
-    void place(); ///< the first view of a new diagnosis: everything, or the first divergence where that would be too small
+    void
+    place(); ///< the first view of a new diagnosis: everything, or the first divergence where that would be too small
     void select(int card, bool reveal);
     void reveal(int card);
     void setZoom(double scale, QPointF around);

@@ -25,9 +25,7 @@ std::unexpected<Error> configFailure(const std::string& file, std::string id, st
     return error;
 }
 
-bool isModelClass(const std::string& name) {
-    return name == "Sequential" || name == "Functional" || name == "Model";
-}
+bool isModelClass(const std::string& name) { return name == "Sequential" || name == "Functional" || name == "Model"; }
 
 /// The shape that an input is declared with, batch axis included; null where the layer has none.
 json declaredShape(const json& config) {
@@ -94,9 +92,7 @@ Writer parseWriter(const std::string& version) {
     return out;
 }
 
-bool LayerConfig::isOperation() const {
-    return module.find(".ops") != std::string::npos;
-}
+bool LayerConfig::isOperation() const { return module.find(".ops") != std::string::npos; }
 
 bool isModelConfig(const json& object) {
     if (!object.is_object() || !object.contains("config"))

@@ -18,9 +18,7 @@ using CallKey = std::pair<std::string, std::size_t>; ///< layer, call
 class Importer {
 public:
     Importer(Graph& graph, const Writer& writer, const std::string& file)
-        : m_graph(graph)
-        , m_writer(writer)
-        , m_file(file) {}
+        : m_graph(graph), m_writer(writer), m_file(file) {}
 
     Result<void> run(ModelInstance& model);
 

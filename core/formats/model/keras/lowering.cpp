@@ -9,15 +9,9 @@ using nlohmann::json;
 
 Lowering::Lowering(Graph& graph, LayerId row, LayerInstance& layer, const Writer& writer, Values inputs, json args,
                    json kwargs, Values tensors)
-    : m_graph(graph)
-    , m_row(row)
-    , m_layer(layer)
-    , m_writer(writer)
-    , m_settings(layer.config.config)
-    , m_inputs(std::move(inputs))
-    , m_args(std::move(args))
-    , m_kwargs(std::move(kwargs))
-    , m_tensors(std::move(tensors)) {}
+    : m_graph(graph), m_row(row), m_layer(layer), m_writer(writer), m_settings(layer.config.config),
+      m_inputs(std::move(inputs)), m_args(std::move(args)), m_kwargs(std::move(kwargs)), m_tensors(std::move(tensors)) {
+}
 
 ValueId Lowering::keyword(const char* name) const {
     const auto it = m_kwargs.find(name);
@@ -36,9 +30,7 @@ const Dims& Lowering::dims(ValueId value) const {
     return found ? found->shape : none;
 }
 
-std::size_t Lowering::rank(ValueId value) const {
-    return dims(value).size();
-}
+std::size_t Lowering::rank(ValueId value) const { return dims(value).size(); }
 
 std::optional<std::int64_t> Lowering::extent(ValueId value, std::size_t axis) const {
     const auto& shape = dims(value);
@@ -52,9 +44,7 @@ Result<std::size_t> Lowering::axis(ValueId value, std::int64_t wanted) const {
     return static_cast<std::size_t>(wanted < 0 ? wanted + count : wanted);
 }
 
-bool Lowering::channelsLast() const {
-    return m_settings.text("data_format", "channels_last") != "channels_first";
-}
+bool Lowering::channelsLast() const { return m_settings.text("data_format", "channels_last") != "channels_first"; }
 
 void Lowering::infer(NodeId id) {
     const auto& node = m_graph.node(id);
@@ -99,9 +89,7 @@ ValueId Lowering::integers(const std::vector<std::int64_t>& values) {
     return constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
 }
 
-ValueId Lowering::scalar(double value) {
-    return constant(Tensor::of<float>({}, {static_cast<float>(value)}));
-}
+ValueId Lowering::scalar(double value) { return constant(Tensor::of<float>({}, {static_cast<float>(value)})); }
 
 ValueId Lowering::scalarLike(double value, ValueId like) {
     const auto* found = type(like);
@@ -120,12 +108,8 @@ ValueId Lowering::transpose(ValueId value, const std::vector<std::int64_t>& perm
     return add("Transpose", {value}, std::move(attributes));
 }
 
-ValueId Lowering::squeeze(ValueId value, std::int64_t axis) {
-    return add("Squeeze", {value, integers({axis})});
-}
-ValueId Lowering::unsqueeze(ValueId value, std::int64_t axis) {
-    return add("Unsqueeze", {value, integers({axis})});
-}
+ValueId Lowering::squeeze(ValueId value, std::int64_t axis) { return add("Squeeze", {value, integers({axis})}); }
+ValueId Lowering::unsqueeze(ValueId value, std::int64_t axis) { return add("Unsqueeze", {value, integers({axis})}); }
 
 ValueId Lowering::cast(ValueId value, DType dtype) {
     const auto* found = type(value);
@@ -265,8 +249,6 @@ Tensor permuted(const Tensor& tensor, std::initializer_list<std::size_t> permuta
     return tensor.transposed(std::vector<std::size_t>(permutation)).contiguous().value_or(Tensor());
 }
 
-Tensor reshapedTo(const Tensor& tensor, Shape shape) {
-    return tensor.reshaped(std::move(shape)).value_or(Tensor());
-}
+Tensor reshapedTo(const Tensor& tensor, Shape shape) { return tensor.reshaped(std::move(shape)).value_or(Tensor()); }
 
 } // namespace plumbline::keras

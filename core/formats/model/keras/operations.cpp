@@ -92,14 +92,12 @@ Result<ValueId> operand(Lowering& l, std::size_t position, std::initializer_list
     return l.constant(typed ? *typed : *constant);
 }
 
-template<std::size_t N>
-struct Name {
+template<std::size_t N> struct Name {
     char text[N];
     constexpr Name(const char (&value)[N]) { std::copy_n(value, N, text); } // NOLINT: a literal is a name
 };
 
-template<Name op>
-Result<Values> binary(Lowering& l) {
+template<Name op> Result<Values> binary(Lowering& l) {
     PLUMBLINE_TRY(auto a, operand(l, 0, {"x1", "x", "a"}));
     PLUMBLINE_TRY(auto b, operand(l, 1, {"x2", "y", "b"}));
     if (isFloat(l.type(b)->dtype))
@@ -108,8 +106,7 @@ Result<Values> binary(Lowering& l) {
     return Values{l.add(op.text, {a, b})};
 }
 
-template<Name op>
-Result<Values> unary(Lowering& l) {
+template<Name op> Result<Values> unary(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
     return Values{l.add(op.text, {x})};
 }
@@ -199,8 +196,7 @@ Result<Values> concatenate(Lowering& l) {
     return Values{l.add("Concat", values, std::move(attributes))};
 }
 
-template<Name op>
-Result<Values> withAxes(Lowering& l) {
+template<Name op> Result<Values> withAxes(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x", "input", "a"}));
     const auto axes = integerList(argument(l, 1, {"axis"}));
     if (!axes)
@@ -208,8 +204,7 @@ Result<Values> withAxes(Lowering& l) {
     return Values{l.add(op.text, {x, l.integers(*axes)})};
 }
 
-template<Name op>
-Result<Values> reduce(Lowering& l) {
+template<Name op> Result<Values> reduce(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x", "input_tensor"}));
     const auto axes = integerList(argument(l, 1, {"axis"}));
     const auto keep = argument(l, 2, {"keepdims"});

@@ -128,14 +128,10 @@ Result<Document> readJson(const std::string& path) {
 
 Result<Document> readDocument(const std::string& path, ModelFileKind kind) {
     switch (kind) {
-    case ModelFileKind::kerasArchive:
-        return readArchive(path);
-    case ModelFileKind::kerasFolder:
-        return readFolder(path);
-    case ModelFileKind::hdf5:
-        return readHdf5(path);
-    case ModelFileKind::json:
-        break;
+    case ModelFileKind::kerasArchive: return readArchive(path);
+    case ModelFileKind::kerasFolder: return readFolder(path);
+    case ModelFileKind::hdf5: return readHdf5(path);
+    case ModelFileKind::json: break;
     }
     return readJson(path);
 }

@@ -12,9 +12,7 @@ const json& Settings::at(const char* key) const {
     return it == m_config.end() ? none : *it;
 }
 
-bool Settings::has(const char* key) const {
-    return !at(key).is_null();
-}
+bool Settings::has(const char* key) const { return !at(key).is_null(); }
 
 void Settings::wrong(const char* key, const char* accepted) const {
     if (m_problem)
@@ -58,9 +56,7 @@ std::optional<double> Settings::optionalNumber(const char* key) const {
     return std::nullopt;
 }
 
-double Settings::number(const char* key, double fallback) const {
-    return optionalNumber(key).value_or(fallback);
-}
+double Settings::number(const char* key, double fallback) const { return optionalNumber(key).value_or(fallback); }
 
 bool Settings::flag(const char* key, bool fallback) const {
     const auto& value = at(key);

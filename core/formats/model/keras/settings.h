@@ -14,8 +14,7 @@ namespace plumbline::keras {
 
 class Settings {
 public:
-    explicit Settings(const nlohmann::json& config)
-        : m_config(config) {}
+    explicit Settings(const nlohmann::json& config) : m_config(config) {}
 
     const nlohmann::json& config() const { return m_config; }
     bool has(const char* key) const;                 ///< there, and not null

@@ -139,12 +139,9 @@ Result<WeightsFile> openWeights(const std::string& path) {
 
 Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, Notes& notes) {
     switch (weights.form) {
-    case WeightsFile::Form::none:
-        return {};
-    case WeightsFile::Form::byName:
-        return assignByName(model, weights.groups.front(), notes);
-    case WeightsFile::Form::byPath:
-        break;
+    case WeightsFile::Form::none: return {};
+    case WeightsFile::Form::byName: return assignByName(model, weights.groups.front(), notes);
+    case WeightsFile::Form::byPath: break;
     }
     return assignByPath(model, weights.groups, notes);
 }

@@ -10,9 +10,7 @@ struct WeightsFile {
     enum class Form { none, byName, byPath } form = Form::none;
     std::vector<Hdf5Group> groups; ///< byName: one; byPath: one a shard. They keep their files open
 };
-inline bool isEmpty(const WeightsFile& weights) {
-    return weights.form == WeightsFile::Form::none;
-}
+inline bool isEmpty(const WeightsFile& weights) { return weights.form == WeightsFile::Form::none; }
 
 /// The file of --weights: HDF5 of either form, a sharded .weights.json, or the archive of a whole model.
 Result<WeightsFile> openWeights(const std::string& path);

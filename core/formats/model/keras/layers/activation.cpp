@@ -19,9 +19,7 @@ double slope(const Lowering& l, double fallback) {
 
 } // namespace
 
-Result<Values> lowerIdentity(Lowering& l) {
-    return Values{l.add("Identity", {l.input()})};
-}
+Result<Values> lowerIdentity(Lowering& l) { return Values{l.add("Identity", {l.input()})}; }
 
 Result<Values> lowerActivation(Lowering& l) {
     PLUMBLINE_TRY(const auto out, applyActivation(l, l.input(), l.settings().at("activation")));
@@ -48,9 +46,7 @@ Result<Values> lowerReLU(Lowering& l) {
     return Values{out};
 }
 
-Result<Values> lowerLeakyReLU(Lowering& l) {
-    return Values{l.add("LeakyRelu", {l.input()}, alphaOf(slope(l, 0.3)))};
-}
+Result<Values> lowerLeakyReLU(Lowering& l) { return Values{l.add("LeakyRelu", {l.input()}, alphaOf(slope(l, 0.3)))}; }
 Result<Values> lowerELU(Lowering& l) {
     return Values{l.add("Elu", {l.input()}, alphaOf(l.settings().number("alpha", 1)))};
 }

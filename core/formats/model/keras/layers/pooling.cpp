@@ -56,17 +56,11 @@ Result<Values> globalPool(Lowering& l, const char* op) {
 
 } // namespace
 
-Result<Values> lowerMaxPooling(Lowering& l) {
-    return pool(l, "MaxPool");
-}
+Result<Values> lowerMaxPooling(Lowering& l) { return pool(l, "MaxPool"); }
 Result<Values> lowerAveragePooling(Lowering& l) {
     return pool(l, "AveragePool");
 } // padding is not counted, as in Keras
-Result<Values> lowerGlobalMaxPooling(Lowering& l) {
-    return globalPool(l, "ReduceMax");
-}
-Result<Values> lowerGlobalAveragePooling(Lowering& l) {
-    return globalPool(l, "ReduceMean");
-}
+Result<Values> lowerGlobalMaxPooling(Lowering& l) { return globalPool(l, "ReduceMax"); }
+Result<Values> lowerGlobalAveragePooling(Lowering& l) { return globalPool(l, "ReduceMean"); }
 
 } // namespace plumbline::keras

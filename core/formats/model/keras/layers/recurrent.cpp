@@ -212,14 +212,8 @@ static Result<Values> lowerRecurrent(Lowering& l) {
     return out;
 }
 
-Result<Values> lowerSimpleRNN(Lowering& l) {
-    return lowerRecurrent(l);
-}
-Result<Values> lowerLSTM(Lowering& l) {
-    return lowerRecurrent(l);
-}
-Result<Values> lowerGRU(Lowering& l) {
-    return lowerRecurrent(l);
-}
+Result<Values> lowerSimpleRNN(Lowering& l) { return lowerRecurrent(l); }
+Result<Values> lowerLSTM(Lowering& l) { return lowerRecurrent(l); }
+Result<Values> lowerGRU(Lowering& l) { return lowerRecurrent(l); }
 
 } // namespace plumbline::keras

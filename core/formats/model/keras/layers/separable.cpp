@@ -6,9 +6,7 @@ namespace plumbline::keras {
 namespace {
 
 /// Keras 2 stores a DepthwiseConv's kernel as depthwise_kernel, Keras 3 as kernel.
-const char* depthwiseName(const Writer& writer) {
-    return writer.major >= 3 ? "kernel" : "depthwise_kernel";
-}
+const char* depthwiseName(const Writer& writer) { return writer.major >= 3 ? "kernel" : "depthwise_kernel"; }
 
 /// (k…, in, multiplier) to (in · multiplier, 1, k…): one group a channel.
 Tensor depthwiseKernel(const Tensor& kernel) {

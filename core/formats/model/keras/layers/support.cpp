@@ -8,9 +8,7 @@ ValueId floatInput(Lowering& l, ValueId value) {
     return type && type->dtype != DType::float32 ? l.cast(value, DType::float32) : value;
 }
 
-ValueId withType(Lowering& l, ValueId value, DType dtype) {
-    return l.cast(value, dtype);
-}
+ValueId withType(Lowering& l, ValueId value, DType dtype) { return l.cast(value, dtype); }
 
 Result<Values> activated(Lowering& l, ValueId value) {
     PLUMBLINE_TRY(const auto out, applyActivation(l, value, l.settings().at("activation")));

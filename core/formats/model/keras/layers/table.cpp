@@ -9,12 +9,8 @@ namespace plumbline::keras {
 
 namespace {
 
-WeightSpecs embeddingWeights(const Settings&, const Writer&) {
-    return {{"embeddings"}};
-}
-WeightSpecs alphaWeights(const Settings&, const Writer&) {
-    return {{"alpha"}};
-}
+WeightSpecs embeddingWeights(const Settings&, const Writer&) { return {{"embeddings"}}; }
+WeightSpecs alphaWeights(const Settings&, const Writer&) { return {{"alpha"}}; }
 
 // class, lowering, its variables, the layers it wraps, the group of its variables
 constexpr LayerKind table[] = {
