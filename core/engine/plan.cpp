@@ -2,6 +2,7 @@
 
 #include "core/engine/fusion.h"
 #include "core/engine/memoryplan.h"
+#include "core/engine/rounding.h"
 
 #include <omp.h>
 
@@ -193,7 +194,8 @@ std::unique_ptr<FastKernel> Compiler::kernelFor(const Step& step, std::span<cons
         constants.push_back(input.isValid() && isKnown(input) ? &m_plan->known[input.index] : nullptr);
     }
     try {
-        return step.op->fast(FastKernelRequest{step.attributes, inputs, constants, outputs, postOps, step.threads});
+        return wideningKernel(*step.op,
+                              FastKernelRequest{step.attributes, inputs, constants, outputs, postOps, step.threads});
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception&) {

@@ -90,7 +90,7 @@ static const std::vector<OpDefinition>& table() {
         {"CumSum", cumSumShape, cumSumReference,                          nullptr, NanRule::reduces, cumSumOrigins},
         // moves
         {"Identity", identityShape, identityReference,                    nullptr, NanRule::selects, samePosition},
-        {"Cast", castShape, castReference,                                nullptr, NanRule::bounded, samePosition},
+        {"Cast", castShape, castReference,                                fastCast, NanRule::bounded, samePosition},
         {"Reshape", reshapeShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
         {"Flatten", flattenShape, reshapeReference,                       nullptr, NanRule::selects, samePosition},
         {"Transpose", transposeShape, transposeReference,                 fastTranspose, NanRule::selects, transposeOrigins},

@@ -69,7 +69,8 @@ Json modelOf(const std::optional<ModelSummary>& model) {
             {"layers", model->layerCount},
             {"parameters", model->parameters},
             {"inputs", inputsOf(model->inputs)},
-            {"outputs", inputsOf(model->outputs)}};
+            {"outputs", inputsOf(model->outputs)},
+            {"notes", model->notes}};
 }
 
 Json trainingOf(const std::vector<SourceSummary>& sources) {

@@ -79,6 +79,14 @@ std::string modelLine(const ModelSummary& model) {
            counted(model.parameters, "parameter", "parameters") + (model.hasWeights ? "" : " · no weights");
 }
 
+/// What the load found odd or worth knowing, a line each.
+static std::string notesText(const ModelSummary& model) {
+    std::string out;
+    for (const auto& note : model.notes)
+        out += "note: " + printable(note) + "\n";
+    return out;
+}
+
 std::string placeText(const Place& place) {
     std::string out(name(place.kind));
     if (place.kind == PlaceKind::weight && place.weight)
@@ -164,7 +172,7 @@ std::string shapesText(const std::vector<Dims>& shapes) { return joined(shapes, 
 std::string diagnosisText(const Diagnosis& diagnosis, Colour colour) {
     std::string out;
     if (diagnosis.model)
-        out += modelLine(*diagnosis.model) + "\n";
+        out += modelLine(*diagnosis.model) + "\n" + notesText(*diagnosis.model);
     out += sourcesText(diagnosis);
     for (const auto& finding : diagnosis.findings)
         out += (out.empty() ? "" : "\n") + findingText(finding, diagnosis, colour);
@@ -218,7 +226,8 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
         cells.push_back(result.status == LayerStatus::ok ? "" : std::string(name(result.status)));
         table.addRow(std::move(cells));
     }
-    auto out = modelLine(*diagnosis.model) + "\n" + sourcesText(diagnosis) + "\n" + table.text();
+    auto out =
+        modelLine(*diagnosis.model) + "\n" + notesText(*diagnosis.model) + sourcesText(diagnosis) + "\n" + table.text();
     for (const auto& finding : diagnosis.findings)
         out += "\n" + findingText(finding, diagnosis, colour);
     if (!diagnosis.engine.empty())
@@ -242,8 +251,7 @@ std::string summaryText(const ModelSummary& model) {
     auto out = modelLine(model) + "\n\n" + table.text();
     if (!model.hasWeights)
         problems = "note: The file holds an architecture without weights; to run it, give them with --weights FILE.\n";
-    for (const auto& note : model.notes)
-        problems += "note: " + printable(note) + "\n";
+    problems += notesText(model);
     return out + (problems.empty() ? "" : "\n" + problems);
 }
 

@@ -46,10 +46,16 @@ inline double difference(const Tensor& actual, const Tensor& expected) {
     return magnitude > 0 ? largest / magnitude : largest;
 }
 
+/// What a layer's row must say where its model has a policy of its own.
+struct WantedType {
+    DType dtype = DType::float32;
+    double tolerance = 0;
+};
+
 /// Every array of `expected` against the layer of its name. One sentence a layer that is missing or off.
 inline Result<QStringList> compareLayers(const std::shared_ptr<const Model>& model, const Arrays& inputs,
                                          const Arrays& expected, double tolerance, Backend backend,
-                                         double* worst = nullptr) {
+                                         double* worst = nullptr, const std::map<std::string, WantedType>& types = {}) {
     std::vector<Tensor> values;
     for (const auto input : model->graph.inputs()) {
         const auto it = inputs.find(model->graph.value(input).name);
@@ -82,7 +88,12 @@ inline Result<QStringList> compareLayers(const std::shared_ptr<const Model>& mod
         const auto off = difference(record->elements, array);
         if (worst)
             *worst = std::max(*worst, off);
-        if (!(off <= tolerance))
+        const auto type = types.find(name);
+        if (type != types.end() && record->dtype != type->second.dtype)
+            wrong << QString("%1: is %2, expected %3")
+                         .arg(name.c_str(), std::string(plumbline::name(record->dtype)).c_str(),
+                              std::string(plumbline::name(type->second.dtype)).c_str());
+        if (!(off <= (type == types.end() ? tolerance : std::max(tolerance, type->second.tolerance))))
             wrong << QString("%1: off by %2 (shape %3, expected %4)")
                          .arg(QString::fromStdString(name))
                          .arg(off)

@@ -1,6 +1,8 @@
 // Cast: `to` is ONNX's TensorProto.DataType number, or a type's name. Elements convert as NumPy's astype does.
 
+#include "core/ops/shaping/movekernel.h"
 #include "core/ops/shaping/shaping.h"
+#include "core/ops/simd/convert.h"
 #include "core/ops/support/rule.h"
 
 #include <array>
@@ -35,6 +37,40 @@ Result<std::vector<ValueType>> castShape(const ShapeContext& context) {
 Result<std::vector<Tensor>> castReference(const KernelContext& context) {
     PLUMBLINE_TRY(auto out, context.input(0).cast(context.outputs[0].dtype));
     return std::vector<Tensor>{std::move(out)};
+}
+
+namespace {
+
+class RoundingKernel final : public FastKernel {
+public:
+    RoundingKernel(DType narrow, bool widens, std::int64_t count)
+        : m_narrow(narrow), m_widens(widens), m_count(count) {}
+
+    std::string implementation() const override { return "vector loop"; }
+
+    void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
+        if (m_widens)
+            simd::widen(m_narrow, inputs[0], reinterpret_cast<float*>(outputs[0]), m_count);
+        else
+            simd::narrow(m_narrow, reinterpret_cast<const float*>(inputs[0]), outputs[0], m_count);
+    }
+
+private:
+    DType m_narrow;
+    bool m_widens;
+    std::int64_t m_count;
+};
+
+} // namespace
+
+// Between float32 and the narrow types, which layers of mixed precision do at every turn.
+std::unique_ptr<FastKernel> fastCast(const FastKernelRequest& request) {
+    const auto from = request.inputs[0]->dtype, to = request.outputs[0].dtype;
+    const auto isNarrow = [](DType dtype) { return dtype == DType::float16 || dtype == DType::bfloat16; };
+    const bool widens = isNarrow(from) && to == DType::float32;
+    if (!request.postOps.empty() || !(widens || (from == DType::float32 && isNarrow(to))))
+        return nullptr;
+    return std::make_unique<RoundingKernel>(widens ? from : to, widens, toShape(request.outputs[0].shape)->elements());
 }
 
 } // namespace plumbline

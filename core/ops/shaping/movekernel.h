@@ -8,4 +8,6 @@ namespace plumbline {
 std::unique_ptr<FastKernel> fastConcat(const FastKernelRequest& request);
 std::unique_ptr<FastKernel> fastTranspose(const FastKernelRequest& request);
 
+std::unique_ptr<FastKernel> fastCast(const FastKernelRequest& request);
+
 } // namespace plumbline

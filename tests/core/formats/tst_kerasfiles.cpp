@@ -226,6 +226,52 @@ private slots:
                  text.c_str());
     }
 
+    void aQuantizedLayerIsRefusedByItsPolicy() {
+        const auto model = open(edited("k3_generator.keras", R"("config": {"name": "float32"})",
+                                       R"("config": {"mode": "int8", "source_name": "float32"})", true));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer);
+        QVERIFY(layer->problem->kind == LayerProblem::Kind::unsupported);
+        QVERIFY2(layer->problem->error.text().find(
+                     "its dtype policy is int8_from_float32, whose weights are quantized") != std::string::npos,
+                 layer->problem->error.text().c_str());
+    }
+
+    void aPolicyIsReadInEveryForm_data() {
+        QTest::addColumn<QString>("written");
+        QTest::addColumn<QString>("computes");
+        QTest::newRow("name") << R"("mixed_float16")"
+                              << "float16";
+        QTest::newRow("Keras 2") << R"({"class_name": "Policy", "config": {"name": "mixed_bfloat16"}})"
+                                 << "bfloat16";
+        QTest::newRow("TensorFlow 2.3")
+            << R"({"class_name": "PolicyV1", "config": {"name": "mixed_float16", "loss_scale": null}})"
+            << "float16";
+        QTest::newRow("Keras 3")
+            << R"({"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float64"}, "registered_name": null})"
+            << "float64";
+        QTest::newRow("map")
+            << R"({"class_name": "DTypePolicyMap", "config": {"default_policy": "float32", "policy_map": {"model/dense": {"class_name": "DTypePolicy", "config": {"name": "float16"}}}}})"
+            << "float16";
+        QTest::newRow("inferred") << R"({"class_name": "Policy", "config": {"name": "infer"}})"
+                                  << "float32";
+        QTest::newRow("integers") << R"("int32")"
+                                  << "float32";
+    }
+    void aPolicyIsReadInEveryForm() {
+        QFETCH(QString, written);
+        QFETCH(QString, computes);
+        const auto text = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+            {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 3], "dtype": "float32", "name": "x"}},
+            {"class_name": "Dense", "config": {"name": "dense", "units": 2, "dtype": )" +
+                          written.toStdString() + R"(}}]}, "keras_version": "2.15.0", "backend": "tensorflow"})";
+        const auto model = open(write("policy.json", QByteArray::fromStdString(text)));
+        VERIFY_RESULT(model);
+        const auto& graph = (*model)->graph;
+        QCOMPARE(QString::fromUtf8(name(graph.value(graph.outputs()[0]).type->dtype).data()), computes);
+    }
+
     void wrongSettingsAreNamed() {
         const auto model = open(edited("k3_generator.keras", "\"strides\": [2, 2]", "\"strides\": \"many\""));
         VERIFY_RESULT(model);

@@ -24,7 +24,8 @@ private slots:
         QCOMPARE(members(document), (Names{"schema", "verdict", "model", "training", "prediction", "first_divergence",
                                            "findings", "layers"}));
         QCOMPARE(members(document["model"]),
-                 (Names{"path", "format", "producer", "layers", "parameters", "inputs", "outputs"}));
+                 (Names{"path", "format", "producer", "layers", "parameters", "inputs", "outputs", "notes"}));
+        QCOMPARE(document["model"]["notes"][0].get<std::string>(), std::string("One note."));
         QCOMPARE(members(document["training"][0]), (Names{"input", "source", "kind", "rows", "shape", "dtype"}));
         QCOMPARE(members(document["prediction"][0]), (Names{"input", "source", "shape", "dtype", "nan", "inf"}));
         QCOMPARE(members(document["findings"][0]), (Names{"code", "severity", "where", "expected", "actual", "evidence",

@@ -39,6 +39,7 @@ private slots:
         QVERIFY(contains(text, "explains  shape-conflict, weight kernel of layer dense, element [0, 3]\n"));
         QVERIFY(contains(text, "diverges: 2 errors; 2 of 3 layers ran\n"));
         QVERIFY(contains(text, "1,537 parameters"));
+        QVERIFY(contains(text, "note: One note.\n"));
         QVERIFY(text.find('\033') == std::string::npos);
         QVERIFY(contains(diagnosisText(test::diagnosisWithEverything(), Colour::yes),
                          "\033[1;31merror[feature-count]\033[0m"));

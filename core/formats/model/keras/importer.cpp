@@ -21,6 +21,8 @@ public:
         : m_graph(graph), m_writer(writer), m_file(file) {}
 
     Result<void> run(ModelInstance& model);
+    /// How many layers compute in each type, by the policy's name.
+    const std::map<std::string, std::pair<DType, std::int64_t>>& policies() const { return m_policies; }
 
 private:
     struct Scope {
@@ -37,6 +39,7 @@ private:
     Values importLayer(LayerInstance& layer, const Call& call, LayerId row, const Values& tensors, std::size_t wanted);
     Values refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error);
     Result<ValueType> inputType(const LayerInstance& layer) const;
+    ValueId asDeclared(ModelInstance& model, std::size_t index, LayerId row, ValueId value);
     LayerId addInputRow(const LayerInstance& layer, const std::string& name, ValueId value);
     std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
     void finishRow(LayerId row, const LayerInstance* layer, const Values& outputs);
@@ -46,6 +49,7 @@ private:
     Graph& m_graph;
     const Writer& m_writer;
     const std::string& m_file;
+    std::map<std::string, std::pair<DType, std::int64_t>> m_policies;
     std::map<ValueId, ValueId> m_masks; ///< implicit masks: the integers that an Embedding with mask_zero read
 };
 
@@ -305,11 +309,26 @@ Result<Values> Importer::importNested(LayerInstance& layer, LayerId row, const V
         return refuse(row, inputs, 1, layer.configProblem ? *layer.configProblem : error.error());
     }
     for (std::size_t i = 0; i < model.config.inputs.size(); ++i)
-        inner.made[{model.config.inputs[i].layer, 0}] = {inputs[i]};
+        inner.made[{model.config.inputs[i].layer, 0}] = {asDeclared(model, i, row, inputs[i])};
     if (layer.weightProblem && !m_graph.layer(row).problem)
         m_graph.layer(row).problem = {LayerProblem::Kind::weightsShape,
                                       named(m_graph.layer(row), *layer.weightProblem)};
     return importModel(inner);
+}
+
+/// A nested model's input has a type of its own, to which Keras casts.
+ValueId Importer::asDeclared(ModelInstance& model, std::size_t index, LayerId row, ValueId value) {
+    const auto& name = model.config.inputs[index].layer;
+    const auto it = std::find_if(model.layers.begin(), model.layers.end(),
+                                 [&](const auto& layer) { return layer->config.name == name; });
+    const auto& given = m_graph.value(value).type;
+    if (it == model.layers.end() || !(*it)->config.isInput() || !given)
+        return value;
+    const auto declared = inputType(**it);
+    if (!declared || declared->dtype == given->dtype || !isFloat(declared->dtype) || !isFloat(given->dtype))
+        return value;
+    Lowering casts(m_graph, row, **it, m_writer, {}, json(), json(), {});
+    return casts.cast(value, declared->dtype);
 }
 
 Values Importer::refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error) {
@@ -329,6 +348,9 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
         return refuse(row, tensors, wanted, refusal(m_graph.layer(row), layer.config));
     if (layer.configProblem)
         return refuse(row, tensors, wanted, layer.configProblem);
+    const auto policy = policyOf(layer.config);
+    if (!policy)
+        return refuse(row, tensors, wanted, policy.error());
     if (layer.weightProblem)
         return refuse(row, tensors, wanted, layer.weightProblem);
     for (const auto tensor : tensors)
@@ -354,6 +376,17 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
             kwargs["mask"] = {{"$tensor", allTensors.size()}};
             allTensors.push_back(mask->second);
         }
+    if (castsInputs(layer.config, m_writer)) {
+        Lowering casts(m_graph, row, layer, m_writer, {}, json(), json(), {});
+        std::map<ValueId, ValueId> cast;
+        for (auto* list : {&inputs, &allTensors})
+            for (auto& value : *list) {
+                const auto [it, isNew] = cast.try_emplace(value, value);
+                if (isNew)
+                    it->second = casts.castFloat(value);
+                value = it->second;
+            }
+    }
     Lowering lowering(m_graph, row, layer, m_writer, inputs, call.args, std::move(kwargs), std::move(allTensors));
     lowering.setModelImport(
         [&](LayerInstance& model, LayerId at, const Values& values) { return importNested(model, at, values); });
@@ -365,6 +398,14 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
         lowered = std::unexpected(*lowering.problem());
     if (!lowered)
         return refuse(row, tensors, wanted, lowered.error());
+    if (!isOperation && policy->compute != DType::float32) {
+        const auto floats = std::any_of(lowered->begin(), lowered->end(), [&](ValueId value) {
+            const auto& type = m_graph.value(value).type;
+            return type && type->dtype == policy->compute;
+        });
+        if (floats)
+            ++m_policies.try_emplace(policy->name, policy->compute, 0).first->second.second;
+    }
     if (!lowering.missingWeight())
         return *lowered;
     // Shapes go on below a layer without values, and a run stops here.
@@ -418,8 +459,35 @@ void Importer::finishRow(LayerId id, const LayerInstance* layer, const Values& o
         listWeights(row, *layer, {});
 }
 
-Result<void> importGraph(Graph& graph, ModelInstance& model, const Writer& writer, const std::string& file) {
-    return Importer(graph, writer, file).run(model);
+/// What the rows' types alone would not say: how such numbers are computed here.
+static Error policyNote(const std::string& policy, DType compute, std::int64_t layers) {
+    const std::string type(name(compute));
+    const Message::Arguments arguments{{"layers", layers},
+                                       {"s", std::string(layers == 1 ? "" : "s")},
+                                       {"computes", std::string(layers == 1 ? "computes" : "compute")},
+                                       {"policy", policy},
+                                       {"type", type}};
+    if (compute == DType::float64)
+        return failure(ErrorCode::unsupported, "keras.policy-wide",
+                       "{layers} layer{s} {computes} in {type} (policy {policy}): so does Plumbline, by its reference "
+                       "kernels, which are slower than those for float32.",
+                       arguments)
+            .error();
+    return failure(
+               ErrorCode::unsupported, "keras.policy-narrow",
+               "{layers} layer{s} {computes} in {type} (policy {policy}): Plumbline computes each op in float32 and "
+               "rounds its result to {type}. A framework that adds up in {type} itself differs in the last digits.",
+               arguments)
+        .error();
+}
+
+Result<void> importGraph(Graph& graph, ModelInstance& model, const Writer& writer, const std::string& file,
+                         std::vector<Error>& notes) {
+    Importer importer(graph, writer, file);
+    PLUMBLINE_CHECK(importer.run(model));
+    for (const auto& [policy, use] : importer.policies())
+        notes.push_back(policyNote(policy, use.first, use.second));
+    return {};
 }
 
 } // namespace plumbline::keras

@@ -11,6 +11,10 @@ Lowering::Lowering(Graph& graph, LayerId row, LayerInstance& layer, const Writer
                    json kwargs, Values tensors)
     : m_graph(graph), m_row(row), m_layer(layer), m_writer(writer), m_settings(layer.config.config),
       m_inputs(std::move(inputs)), m_args(std::move(args)), m_kwargs(std::move(kwargs)), m_tensors(std::move(tensors)) {
+    if (auto policy = policyOf(layer.config))
+        m_policy = std::move(*policy);
+    else
+        m_childProblem = policy.error();
 }
 
 ValueId Lowering::keyword(const char* name) const {
@@ -89,7 +93,10 @@ ValueId Lowering::integers(const std::vector<std::int64_t>& values) {
     return constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
 }
 
-ValueId Lowering::scalar(double value) { return constant(Tensor::of<float>({}, {static_cast<float>(value)})); }
+ValueId Lowering::scalar(double value) {
+    const auto number = Tensor::of<double>({}, {value});
+    return constant(number.cast(m_policy.compute).value_or(number));
+}
 
 ValueId Lowering::scalarLike(double value, ValueId like) {
     const auto* found = type(like);
@@ -122,6 +129,11 @@ ValueId Lowering::cast(ValueId value, DType dtype) {
     return add("Cast", {value}, std::move(attributes));
 }
 
+ValueId Lowering::castFloat(ValueId value) {
+    const auto* found = type(value);
+    return found && isFloat(found->dtype) ? cast(value, m_policy.compute) : value;
+}
+
 Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
     const auto* found = m_layer.weight(name);
     if (!found)
@@ -142,7 +154,7 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
             return error;
         std::fill_n((*storage)->mutableData(), 64, std::byte{0});
         // One zero seen from everywhere: the layers below still get their shapes, at no cost.
-        auto zeros = Tensor::view(*storage, DType::float32, *shape, std::vector<std::int64_t>(shape->rank(), 0), 0);
+        auto zeros = Tensor::view(*storage, weightType(), *shape, std::vector<std::int64_t>(shape->rank(), 0), 0);
         for (auto& weight : m_layer.weights)
             if (weight.name == name)
                 weight.shape = *shape;
@@ -166,23 +178,31 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
         error.error().actual = dimsText(actual);
         return error;
     }
-    return found->stored.cast(DType::float32);
+    return found->stored.cast(weightType());
 }
 
-ValueId Lowering::shared(const std::string& key, const std::function<Tensor()>& make) {
+ValueId Lowering::shared(const std::string& key, const std::function<Tensor()>& make, std::optional<DType> dtype) {
     if (const auto it = m_layer.constants.find(key); it != m_layer.constants.end())
         return it->second;
-    const auto id = m_graph.addConstant(m_graph.layer(m_row).name + "/" + key, make(), m_row);
+    auto tensor = make();
+    if (!tensor.isNull())
+        tensor = tensor.cast(dtype.value_or(m_policy.compute)).value_or(Tensor());
+    const auto id = m_graph.addConstant(m_graph.layer(m_row).name + "/" + key, std::move(tensor), m_row);
     m_layer.constants.emplace(key, id);
     return id;
 }
 
-Result<ValueId> Lowering::weightValue(const std::string& name, const Dims& expected) {
+Result<ValueId> Lowering::weightValue(const std::string& name, const Dims& expected, std::optional<DType> dtype) {
     PLUMBLINE_TRY(const auto tensor, weight(name, expected));
-    return shared(name, [&] { return tensor; });
+    return shared(
+        name, [&] { return tensor; }, dtype);
 }
 
 Lowering Lowering::inner(LayerInstance& child, Values inputs) {
+    if (const auto policy = policyOf(child.config); policy && castsInputs(child.config, m_writer))
+        for (auto& input : inputs)
+            if (const auto* found = type(input); found && isFloat(found->dtype))
+                input = cast(input, policy->compute);
     json args = json::array();
     for (std::size_t i = 0; i < inputs.size(); ++i)
         args.push_back({{"$tensor", i}});

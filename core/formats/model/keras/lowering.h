@@ -3,6 +3,7 @@
 // it adds ops to. Types are inferred as nodes are added, so a lowering may ask for the shape of anything it has made.
 
 #include "core/formats/model/keras/instance.h"
+#include "core/formats/model/keras/policy.h"
 #include "core/formats/model/keras/settings.h"
 
 #include <functional>
@@ -20,6 +21,7 @@ public:
     const LayerConfig& config() const { return m_layer.config; }
     LayerInstance& layer() { return m_layer; }
     const Writer& writer() const { return m_writer; }
+    const Policy& policy() const { return m_policy; }
     Graph& graph() { return m_graph; }
     LayerId row() const { return m_row; }
 
@@ -44,7 +46,7 @@ public:
     Values addMany(std::string op, Values inputs, Attributes attributes, std::size_t outputs);
     ValueId constant(const Tensor& tensor);
     ValueId integers(const std::vector<std::int64_t>& values); ///< an int64 vector
-    ValueId scalar(double value);                              ///< float32, rank 0
+    ValueId scalar(double value);                              ///< of the compute type, rank 0
     ValueId scalarLike(double value, ValueId like);            ///< of the type of `like`
 
     // Shorthands for what several lowerings need.
@@ -53,18 +55,21 @@ public:
     ValueId squeeze(ValueId value, std::int64_t axis);
     ValueId unsqueeze(ValueId value, std::int64_t axis);
     ValueId cast(ValueId value, DType dtype); ///< itself where it has the type
+    ValueId castFloat(ValueId value);         ///< a floating-point value to the compute type, others as they are
     /// For a shape that inference cannot follow (a computed target), where the lowering knows it.
     void setType(ValueId value, ValueType type) { m_graph.value(value).type = std::move(type); }
 
     bool hasWeight(const std::string& name) const { return m_layer.weight(name) != nullptr; }
-    /// A weight in Keras's layout as float32. `expected` is what the input and the settings ask for, unknown extents as
-    /// symbols. Where the file has no values: zeros of the expected shape, and missingWeight() says so. A wrong shape
-    /// is an error.
+    /// A weight in Keras's layout as float32, of a float64 layer as float64. `expected` is what the input and the
+    /// settings ask for, unknown extents as symbols. Where the file has no values: zeros of the expected shape, and
+    /// missingWeight() says so. A wrong shape is an error.
     Result<Tensor> weight(const std::string& name, const Dims& expected);
-    /// The same as a constant of the graph, made once however often the layer is called.
-    Result<ValueId> weightValue(const std::string& name, const Dims& expected);
-    /// A constant made from weights, once. `key` is unique in the layer.
-    ValueId shared(const std::string& key, const std::function<Tensor()>& make);
+    /// The same as a constant of the graph, made once however often the layer is called, in the compute type or
+    /// another.
+    Result<ValueId> weightValue(const std::string& name, const Dims& expected, std::optional<DType> dtype = {});
+    /// A constant made from weights, once, cast to the compute type or another. `key` is unique in the layer.
+    ValueId shared(const std::string& key, const std::function<Tensor()>& make, std::optional<DType> dtype = {});
+    DType weightType() const { return m_policy.wide(); } ///< what weight() gives
     const std::optional<Error>& missingWeight() const { return m_missing; }
     /// A setting that could not be read, here or in a wrapped layer.
     std::optional<Error> problem() const { return m_settings.problem() ? m_settings.problem() : m_childProblem; }
@@ -94,6 +99,7 @@ private:
     LayerInstance& m_layer;
     const Writer& m_writer;
     Settings m_settings;
+    Policy m_policy;
     Values m_inputs;
     nlohmann::json m_args, m_kwargs;
     Values m_tensors;

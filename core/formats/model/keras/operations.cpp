@@ -100,9 +100,9 @@ template<std::size_t N> struct Name {
 template<Name op> Result<Values> binary(Lowering& l) {
     PLUMBLINE_TRY(auto a, operand(l, 0, {"x1", "x", "a"}));
     PLUMBLINE_TRY(auto b, operand(l, 1, {"x2", "y", "b"}));
-    if (isFloat(l.type(b)->dtype))
-        a = l.cast(a, l.type(b)->dtype);
-    b = l.cast(b, l.type(a)->dtype);
+    const auto dtype = promoted(l.type(a)->dtype, l.type(b)->dtype);
+    a = l.cast(a, dtype);
+    b = l.cast(b, dtype);
     return Values{l.add(op.text, {a, b})};
 }
 
@@ -252,6 +252,15 @@ Result<Values> depthToSpace(Lowering& l) {
     return Values{l.add("DepthToSpace", {x}, std::move(attributes))};
 }
 
+Result<Values> castTo(Lowering& l) {
+    PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
+    const auto given = argument(l, 1, {"dtype"});
+    const auto dtype = given.is_string() ? dtypeFromName(given.get<std::string>()) : std::nullopt;
+    if (!dtype)
+        return l.unsupported("it casts to " + given.dump() + "; the name of an element type is accepted");
+    return Values{l.cast(x, *dtype)};
+}
+
 const std::map<std::string, LowerFunction, std::less<>>& table() {
     static const std::map<std::string, LowerFunction, std::less<>> rows = {
         {"add", binary<"Add">},
@@ -286,6 +295,7 @@ const std::map<std::string, LowerFunction, std::less<>>& table() {
         {"reciprocal", unary<"Reciprocal">},
         {"identity", unary<"Identity">},
         {"stop_gradient", unary<"Identity">},
+        {"cast", castTo},
         {"square", square},
         {"rsqrt", rsqrt},
         {"tanh", named},

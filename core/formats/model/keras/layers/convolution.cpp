@@ -79,20 +79,22 @@ Tensor channelsFirstKernel(const Tensor& kernel) {
     return kernel.transposed(permutation).contiguous().value_or(Tensor());
 }
 
+Result<Values> convolved(Lowering& l, const Convolution& c, const char* op, Values inputs, Attributes attributes,
+                         const Dim& filters) {
+    PLUMBLINE_TRY(const auto out, withBias(l, op, std::move(inputs), std::move(attributes), filters, c.channelsLast));
+    return activated(l, out);
+}
+
 // kernel (k…, in / groups, filters)
 Result<Values> lowerConv(Lowering& l) {
     PLUMBLINE_TRY(const auto c, readConvolution(l));
     const Dim filters(l.settings().integer("filters", 0));
     const auto x = floatInput(l, l.input());
     PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(floorDivide(c.channels, Dim(c.groups)), filters)));
-    Values inputs{x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })};
-    if (l.hasWeight("bias")) {
-        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {filters}));
-        inputs.push_back(bias);
-    }
     auto attributes = c.attributes();
     PLUMBLINE_CHECK(c.setPadding(l, attributes));
-    return activated(l, l.add("Conv", std::move(inputs), std::move(attributes)));
+    return convolved(l, c, "Conv", {x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })},
+                     std::move(attributes), filters);
 }
 
 } // namespace plumbline::keras

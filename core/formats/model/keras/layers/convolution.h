@@ -21,5 +21,8 @@ struct Convolution {
 Result<Convolution> readConvolution(Lowering& l);
 /// (k…, a, b) to (b, a, k…).
 Tensor channelsFirstKernel(const Tensor& kernel);
+/// The last part of every one: the op on {x, kernel}, the weight `bias` where there is one, the layer's activation.
+Result<Values> convolved(Lowering& l, const Convolution& c, const char* op, Values inputs, Attributes attributes,
+                         const Dim& filters);
 
 } // namespace plumbline::keras

@@ -41,11 +41,6 @@ Result<Values> lowerConvTranspose(Lowering& l) {
     const Dim filters(l.settings().integer("filters", 0));
     const auto x = floatInput(l, l.input());
     PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(filters, c.channels)));
-    Values inputs{x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })};
-    if (l.hasWeight("bias")) {
-        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {filters}));
-        inputs.push_back(bias);
-    }
     const bool given = l.settings().has("output_padding");
     const auto outputPadding = l.settings().integers("output_padding", c.spatial, 0);
     std::vector<std::int64_t> pads(2 * c.spatial), output(c.spatial);
@@ -60,7 +55,8 @@ Result<Values> lowerConvTranspose(Lowering& l) {
     auto attributes = c.attributes();
     attributes.set("pads", pads);
     attributes.set("output_padding", output);
-    return activated(l, l.add("ConvTranspose", std::move(inputs), std::move(attributes)));
+    return convolved(l, c, "ConvTranspose", {x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })},
+                     std::move(attributes), filters);
 }
 
 } // namespace plumbline::keras

@@ -17,10 +17,12 @@ Result<Values> lowerDense(Lowering& l) {
     PLUMBLINE_TRY(const auto kernel, l.weightValue("kernel", {l.dims(x).back(), Dim(units)}));
     if (!l.hasWeight("bias"))
         return activated(l, l.add("MatMul", {x, kernel}));
+    if (l.rank(x) == 2) {
+        PLUMBLINE_TRY(const auto out, withBias(l, "Gemm", {x, kernel}, {}, Dim(units), true));
+        return activated(l, out);
+    }
     PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {Dim(units)}));
-    const auto out =
-        l.rank(x) == 2 ? l.add("Gemm", {x, kernel, bias}) : l.add("Add", {l.add("MatMul", {x, kernel}), bias});
-    return activated(l, out);
+    return activated(l, l.add("Add", {l.add("MatMul", {x, kernel}), bias}));
 }
 
 } // namespace plumbline::keras

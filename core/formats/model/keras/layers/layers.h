@@ -61,7 +61,11 @@ Result<Values> lowerTimeDistributed(Lowering& l);
 Result<Children> wrappedChild(const LayerConfig& layer, const Writer& writer, const std::string& file);
 
 // Shared by several lowerings.
-ValueId floatInput(Lowering& l, ValueId value);       ///< float32, in which all weights are, whatever the input is
+ValueId floatInput(Lowering& l, ValueId value);       ///< in the compute type, whatever the input is
 Result<Values> activated(Lowering& l, ValueId value); ///< the layer's own `activation` applied
+/// A product plus the weight `bias`, where the layer has one: (features,), along the last axis or axis 1. Of narrow
+/// types it is an op of its own: Keras rounds the product before it adds.
+Result<ValueId> withBias(Lowering& l, const char* op, Values inputs, Attributes attributes, const Dim& features,
+                         bool channelsLast);
 
 } // namespace plumbline::keras

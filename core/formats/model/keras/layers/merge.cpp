@@ -6,12 +6,11 @@ namespace plumbline::keras {
 
 namespace {
 
-/// One element type for all: float32 as soon as one is a float, else the first's.
+/// One element type for all: of floats the one they promote to, else the first's.
 Values unified(Lowering& l, Values values) {
     auto dtype = l.type(values.front())->dtype;
     for (const auto value : values)
-        if (isFloat(l.type(value)->dtype))
-            dtype = isFloat(dtype) ? dtype : l.type(value)->dtype;
+        dtype = promoted(dtype, l.type(value)->dtype);
     for (auto& value : values)
         value = l.cast(value, dtype);
     return values;

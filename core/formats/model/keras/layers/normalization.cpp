@@ -9,14 +9,18 @@ namespace {
 
 /// Ones or zeros where a layer has no gamma or beta.
 ValueId filled(Lowering& l, const std::string& key, Shape shape, float value) {
-    return l.shared(key, [&] {
+    const auto make = [&] {
         auto builder = TensorBuilder::zeros(DType::float32, shape);
         if (!builder)
             return Tensor();
         std::fill(builder->span<float>().begin(), builder->span<float>().end(), value);
         return std::move(*builder).build();
-    });
+    };
+    return l.shared(key, make, l.weightType());
 }
+
+/// Normalizations of narrow layers take their moments in float32, with their variables as they are stored.
+ValueId wideInput(Lowering& l, ValueId value) { return l.cast(value, l.policy().wide()); }
 
 Attributes epsilonOf(const Lowering& l, double fallback) {
     Attributes out;
@@ -63,18 +67,18 @@ WeightSpecs layerNormalizationWeights(const Settings& settings, const Writer& wr
 }
 
 Result<Values> lowerBatchNormalization(Lowering& l) {
-    auto x = floatInput(l, l.input());
+    auto x = floatInput(l, l.input()); // the op computes wider than its input
     PLUMBLINE_TRY(const auto axis, singleAxis(l, x, -1));
     const Dims channels{l.dims(x)[axis]};
-    PLUMBLINE_TRY(const auto mean, l.weightValue("moving_mean", channels));
-    PLUMBLINE_TRY(const auto variance, l.weightValue("moving_variance", channels));
+    PLUMBLINE_TRY(const auto mean, l.weightValue("moving_mean", channels, l.weightType()));
+    PLUMBLINE_TRY(const auto variance, l.weightValue("moving_variance", channels, l.weightType()));
     const auto& shape = l.graph().value(mean).constant.shape();
     auto gamma = filled(l, "ones", shape, 1), beta = filled(l, "zeros", shape, 0);
     if (l.hasWeight("gamma")) {
-        PLUMBLINE_TRY(gamma, l.weightValue("gamma", channels));
+        PLUMBLINE_TRY(gamma, l.weightValue("gamma", channels, l.weightType()));
     }
     if (l.hasWeight("beta")) {
-        PLUMBLINE_TRY(beta, l.weightValue("beta", channels));
+        PLUMBLINE_TRY(beta, l.weightValue("beta", channels, l.weightType()));
     }
     auto attributes = epsilonOf(l, 1e-3);
     const auto rank = l.rank(x);
@@ -87,12 +91,12 @@ Result<Values> lowerBatchNormalization(Lowering& l) {
     auto out = l.add("BatchNormalization", {x, gamma, beta, mean, variance}, std::move(attributes));
     if (moved)
         out = l.transpose(out, swapped(rank, 1, axis));
-    return Values{out};
+    return Values{floatInput(l, out)};
 }
 
 // Over the given axes, with gamma and beta of those axes' extents.
 Result<Values> lowerLayerNormalization(Lowering& l) {
-    const auto x = floatInput(l, l.input());
+    const auto x = wideInput(l, l.input());
     const auto rank = l.rank(x);
     auto given = l.settings().list("axis");
     if (given.empty())
@@ -119,16 +123,16 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
         const auto shape = *toShape(extents);
         auto gamma = filled(l, "ones", shape, 1);
         if (l.hasWeight("gamma")) {
-            PLUMBLINE_TRY(gamma, l.weightValue("gamma", extents));
+            PLUMBLINE_TRY(gamma, l.weightValue("gamma", extents, l.weightType()));
         }
         Values inputs{x, gamma};
         if (l.hasWeight("beta")) {
-            PLUMBLINE_TRY(const auto beta, l.weightValue("beta", extents));
+            PLUMBLINE_TRY(const auto beta, l.weightValue("beta", extents, l.weightType()));
             inputs.push_back(beta);
         }
         auto attributes = epsilonOf(l, 1e-3);
         attributes.set("axis", static_cast<std::int64_t>(axes.front()));
-        return Values{l.add("LayerNormalization", std::move(inputs), std::move(attributes))};
+        return Values{floatInput(l, l.add("LayerNormalization", std::move(inputs), std::move(attributes)))};
     }
     const auto over = l.integers({axes.begin(), axes.end()});
     const auto mean = l.add("ReduceMean", {x, over});
@@ -139,13 +143,14 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
     for (const auto& [name, op] : {std::pair("gamma", "Mul"), std::pair("beta", "Add")})
         if (l.hasWeight(name)) {
             PLUMBLINE_TRY(const auto weight, l.weight(name, extents));
-            out = l.add(op, {out, l.shared(name, [&] { return reshapedTo(weight, broadcast); })});
+            out = l.add(op, {out, l.shared(
+                                      name, [&] { return reshapedTo(weight, broadcast); }, l.weightType())});
         }
-    return Values{out};
+    return Values{floatInput(l, out)};
 }
 
 Result<Values> lowerGroupNormalization(Lowering& l) {
-    auto x = floatInput(l, l.input());
+    auto x = wideInput(l, l.input());
     PLUMBLINE_TRY(const auto axis, singleAxis(l, x, -1));
     const auto channels = l.extent(x, axis);
     if (!channels)
@@ -158,10 +163,10 @@ Result<Values> lowerGroupNormalization(Lowering& l) {
                             " channels of its input");
     auto gamma = filled(l, "ones", {*channels}, 1), beta = filled(l, "zeros", {*channels}, 0);
     if (l.hasWeight("gamma")) {
-        PLUMBLINE_TRY(gamma, l.weightValue("gamma", {Dim(*channels)}));
+        PLUMBLINE_TRY(gamma, l.weightValue("gamma", {Dim(*channels)}, l.weightType()));
     }
     if (l.hasWeight("beta")) {
-        PLUMBLINE_TRY(beta, l.weightValue("beta", {Dim(*channels)}));
+        PLUMBLINE_TRY(beta, l.weightValue("beta", {Dim(*channels)}, l.weightType()));
     }
     auto attributes = epsilonOf(l, 1e-3);
     attributes.set("num_groups", groups);
@@ -175,7 +180,7 @@ Result<Values> lowerGroupNormalization(Lowering& l) {
     auto out = l.add("GroupNormalization", {x, gamma, beta}, std::move(attributes));
     if (moved)
         out = l.transpose(out, swapped(rank, 1, axis));
-    return Values{out};
+    return Values{floatInput(l, out)};
 }
 
 // x / max(|x|, 1e-6): Keras takes the root of max(sum of squares, 1e-12).

@@ -11,6 +11,12 @@ std::size_t spatialAxes(const Lowering& l) {
     return static_cast<std::size_t>(name[name.size() - 2] - '0'); // "…Pooling2D"
 }
 
+/// TensorFlow takes some means of float16 from a float16 sum, which overflows where the mean itself would not.
+ValueId fromSum(Lowering& l, ValueId mean, double count) {
+    const auto number = l.scalarLike(count, mean);
+    return l.add("Div", {l.add("Mul", {mean, number}), number});
+}
+
 Result<Values> pool(Lowering& l, const char* op) {
     const auto n = spatialAxes(l);
     const auto x = floatInput(l, l.input());
@@ -37,7 +43,13 @@ Result<Values> pool(Lowering& l, const char* op) {
         return l.unsupported("its padding is " + padding + "; valid and same are accepted");
     if (l.channelsLast())
         attributes.set("channels_last", std::int64_t(1));
-    return Values{l.add(op, {x}, std::move(attributes))};
+    const auto out = l.add(op, {x}, std::move(attributes));
+    if (op != std::string_view("AveragePool") || l.policy().compute != DType::float16 || padding != "valid")
+        return Values{out};
+    double count = 1;
+    for (const auto extent : size)
+        count *= static_cast<double>(extent);
+    return Values{fromSum(l, out, count)};
 }
 
 Result<Values> globalPool(Lowering& l, const char* op) {
@@ -51,7 +63,13 @@ Result<Values> globalPool(Lowering& l, const char* op) {
     std::iota(axes.begin(), axes.end(), l.channelsLast() ? 1 : 2);
     Attributes attributes;
     attributes.set("keepdims", std::int64_t(l.settings().flag("keepdims", false) ? 1 : 0));
-    return Values{l.add(op, {x, l.integers(axes)}, std::move(attributes))};
+    const auto out = l.add(op, {x, l.integers(axes)}, std::move(attributes));
+    double count = 1;
+    for (const auto axis : axes)
+        count *= static_cast<double>(l.extent(x, static_cast<std::size_t>(axis)).value_or(0));
+    // Keras 3 adds up in float32.
+    const bool sums = l.policy().compute == DType::float16 && l.writer().major < 3 && count > 0 && count <= 65504;
+    return Values{sums && op == std::string_view("ReduceMean") ? fromSum(l, out, count) : out};
 }
 
 } // namespace

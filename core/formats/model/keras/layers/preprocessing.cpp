@@ -23,8 +23,10 @@ std::optional<std::vector<float>> flatNumbers(const nlohmann::json& value) {
 }
 
 ValueId factor(Lowering& l, const std::vector<float>& numbers) {
-    return numbers.size() == 1 ? l.scalar(numbers[0])
-                               : l.constant(Tensor::of<float>({static_cast<std::int64_t>(numbers.size())}, numbers));
+    if (numbers.size() == 1)
+        return l.scalar(numbers[0]);
+    const auto list = Tensor::of<float>({static_cast<std::int64_t>(numbers.size())}, numbers);
+    return l.constant(list.cast(l.policy().compute).value_or(list));
 }
 
 } // namespace
@@ -93,10 +95,11 @@ Result<Values> lowerNormalization(Lowering& l) {
     const auto centre = l.shared("mean", [&] { return reshapedTo(mean, broadcast); });
     const auto deviation = l.shared("deviation", [&] {
         auto builder = TensorBuilder::allocate(DType::float32, broadcast);
-        if (!builder)
+        const auto rounded = variance.cast(l.policy().compute);
+        if (!builder || !rounded)
             return Tensor();
         for (std::int64_t i = 0; i < builder->elements(); ++i) {
-            const auto root = std::sqrt(static_cast<float>(variance.flat(i)));
+            const auto root = std::sqrt(static_cast<float>(rounded->flat(i)));
             builder->span<float>()[static_cast<std::size_t>(i)] = root < 1e-7f ? 1e-7f : root; // a NaN stays
         }
         return std::move(*builder).build();

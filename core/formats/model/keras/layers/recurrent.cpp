@@ -31,7 +31,8 @@ Cell cellOf(const std::string& className) {
 Tensor gateRows(const Tensor& kernel, const Cell& cell, std::int64_t units) {
     const auto rows = kernel.shape()[0];
     auto builder = TensorBuilder::allocate(DType::float32, {1, static_cast<std::int64_t>(cell.gates) * units, rows});
-    const auto source = kernel.contiguous();
+    const auto narrow = kernel.cast(DType::float32); // of a float64 layer: its digits below float32's are not kept
+    const auto source = narrow ? narrow->contiguous() : narrow;
     if (!builder || !source)
         return {};
     const auto in = source->span<float>();
@@ -50,7 +51,8 @@ Tensor gateRows(const Tensor& kernel, const Cell& cell, std::int64_t units) {
 Tensor gateBias(const Tensor& bias, const Cell& cell, std::int64_t units) {
     const auto columns = static_cast<std::int64_t>(cell.gates) * units;
     auto builder = TensorBuilder::zeros(DType::float32, {1, 2 * columns});
-    const auto source = bias.contiguous();
+    const auto narrow = bias.cast(DType::float32);
+    const auto source = narrow ? narrow->contiguous() : narrow;
     if (!builder || !source)
         return {};
     const auto in = source->span<float>();
@@ -158,7 +160,7 @@ Result<Recurrence> recur(Lowering& l, const Values& initial) {
         return l.wrongShape("it gets " + std::to_string(initial.size()) + " initial states, and has " +
                             std::to_string(states));
     for (const auto state : initial)
-        inputs.push_back(l.unsqueeze(state, 1));
+        inputs.push_back(l.unsqueeze(l.castFloat(state), 1));
 
     Attributes attributes;
     std::vector<std::string> names;

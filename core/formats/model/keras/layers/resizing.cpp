@@ -51,7 +51,7 @@ bool isOldBilinear(const Writer& writer) {
 
 Result<Values> lowerUpSampling(Lowering& l) {
     const auto n = spatialAxes(l);
-    const auto x = floatInput(l, l.input());
+    auto x = floatInput(l, l.input());
     if (l.rank(x) != n + 2)
         return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
     const auto size = l.settings().integers("size", n, 2);
@@ -65,6 +65,7 @@ Result<Values> lowerUpSampling(Lowering& l) {
         attributes.set("coordinate_transformation_mode", std::string("asymmetric"));
         attributes.set("nearest_mode", std::string("floor"));
     } else if (interpolation == "bilinear") {
+        x = l.cast(x, DType::float32); // TensorFlow resizes every type in float32
         attributes.set("mode", std::string("linear"));
         attributes.set("coordinate_transformation_mode",
                        std::string(isOldBilinear(l.writer()) ? "asymmetric" : "half_pixel"));
@@ -74,7 +75,8 @@ Result<Values> lowerUpSampling(Lowering& l) {
     if (l.channelsLast())
         attributes.set("channels_last", std::int64_t(1));
     const auto factors = l.constant(Tensor::of<float>({static_cast<std::int64_t>(scales.size())}, scales));
-    return Values{l.add("Resize", {x, ValueId(), factors}, std::move(attributes))};
+    const auto out = l.add("Resize", {x, ValueId(), factors}, std::move(attributes));
+    return Values{l.writer().major >= 3 ? floatInput(l, out) : out}; // Keras 2 leaves it so
 }
 
 Result<Values> lowerZeroPadding(Lowering& l) {

@@ -20,20 +20,23 @@ Tensor depthwiseKernel(const Tensor& kernel) {
     return reshapedTo(kernel.transposed(permutation).contiguous().value_or(Tensor()), shape);
 }
 
-Result<ValueId> depthwise(Lowering& l, Convolution c, ValueId x, const std::string& name, bool withBias) {
-    const auto multiplier = l.settings().integer("depth_multiplier", 1);
+/// What one group a channel convolves: its operands and attributes.
+struct Depthwise {
+    Values inputs;
+    Attributes attributes;
+    Dim filters;
+};
+
+Result<Depthwise> depthwise(Lowering& l, Convolution c, ValueId x, const std::string& name) {
+    const Dim multiplier(l.settings().integer("depth_multiplier", 1));
     if (!c.channels.isKnown())
         return l.wrongShape("the number of its input's channels is not known");
-    PLUMBLINE_TRY(const auto kernel, l.weight(name, c.kernelDims(c.channels, Dim(multiplier))));
-    Values inputs{x, l.shared(name, [&] { return depthwiseKernel(kernel); })};
-    if (withBias) {
-        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {c.channels * Dim(multiplier)}));
-        inputs.push_back(bias);
-    }
+    PLUMBLINE_TRY(const auto kernel, l.weight(name, c.kernelDims(c.channels, multiplier)));
     c.groups = c.channels.extent();
     auto attributes = c.attributes();
     PLUMBLINE_CHECK(c.setPadding(l, attributes));
-    return l.add("Conv", std::move(inputs), std::move(attributes));
+    return Depthwise{
+        {x, l.shared(name, [&] { return depthwiseKernel(kernel); })}, std::move(attributes), c.channels * multiplier};
 }
 
 } // namespace
@@ -54,29 +57,21 @@ WeightSpecs separableWeights(const Settings& settings, const Writer&) {
 
 Result<Values> lowerDepthwiseConv(Lowering& l) {
     PLUMBLINE_TRY(const auto c, readConvolution(l));
-    PLUMBLINE_TRY(const auto out,
-                  depthwise(l, c, floatInput(l, l.input()), depthwiseName(l.writer()), l.hasWeight("bias")));
-    return activated(l, out);
+    PLUMBLINE_TRY(auto step, depthwise(l, c, floatInput(l, l.input()), depthwiseName(l.writer())));
+    return convolved(l, c, "Conv", std::move(step.inputs), std::move(step.attributes), step.filters);
 }
 
 // depthwise_kernel (k…, in, multiplier), then pointwise_kernel (1…, in · multiplier, filters)
 Result<Values> lowerSeparableConv(Lowering& l) {
     PLUMBLINE_TRY(auto c, readConvolution(l));
-    PLUMBLINE_TRY(const auto middle, depthwise(l, c, floatInput(l, l.input()), "depthwise_kernel", false));
+    PLUMBLINE_TRY(auto step, depthwise(l, c, floatInput(l, l.input()), "depthwise_kernel"));
+    const auto middle = l.add("Conv", std::move(step.inputs), std::move(step.attributes));
     const Dim filters(l.settings().integer("filters", 0));
-    const auto channels = c.channels * Dim(l.settings().integer("depth_multiplier", 1));
     c.kernel = c.strides = c.dilations = std::vector<std::int64_t>(c.spatial, 1);
     c.groups = 1;
-    c.padding = "valid";
-    PLUMBLINE_TRY(const auto kernel, l.weight("pointwise_kernel", c.kernelDims(channels, filters)));
-    Values inputs{middle, l.shared("pointwise_kernel", [&] { return channelsFirstKernel(kernel); })};
-    if (l.hasWeight("bias")) {
-        PLUMBLINE_TRY(const auto bias, l.weightValue("bias", {filters}));
-        inputs.push_back(bias);
-    }
-    auto attributes = c.attributes();
-    PLUMBLINE_CHECK(c.setPadding(l, attributes));
-    return activated(l, l.add("Conv", std::move(inputs), std::move(attributes)));
+    PLUMBLINE_TRY(const auto kernel, l.weight("pointwise_kernel", c.kernelDims(step.filters, filters)));
+    return convolved(l, c, "Conv", {middle, l.shared("pointwise_kernel", [&] { return channelsFirstKernel(kernel); })},
+                     c.attributes(), filters);
 }
 
 } // namespace plumbline::keras
