@@ -3,10 +3,10 @@
 #include "core/tensor/blockreader.h"
 #include "core/tensor/statisticskernel.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <memory>
 
 namespace plumbline {
 
@@ -51,75 +51,11 @@ using namespace detail;
 
 /// Chunks of work for threads: a fixed partition merged in order, so that no result depends on who ran what.
 constexpr std::int64_t chunkElements = 4 * static_cast<std::int64_t>(blockElements);
-/// Below this many elements a second thread costs more than it brings.
-constexpr std::int64_t parallelFrom = 2 * chunkElements;
+constexpr std::int64_t chunkedFrom = 2 * chunkElements;
+/// Below this many elements a second thread costs more than it brings: its bins have to come over.
+constexpr std::int64_t parallelFrom = 4 * chunkElements;
 /// Bins are 32-bit: no thread counts more elements than this between two emptyings of its table.
 constexpr std::int64_t roundElements = std::int64_t{1} << 30;
-
-/// One table a thread, kept zeroed between uses.
-BinTable& threadTable() {
-    thread_local std::unique_ptr<std::uint32_t[]> memory;
-    thread_local BinTable table;
-    if (!memory) {
-        memory = std::make_unique<std::uint32_t[]>(2 * BinTable::bins);
-        table.counts = memory.get();
-    }
-    return table;
-}
-
-constexpr std::uint32_t groupBins = 16; ///< looked at together: most are empty
-
-bool isEmptyGroup(const BinTable& table, std::uint32_t first) {
-    std::uint64_t words[2][groupBins / 2];
-    std::memcpy(words[0], table.counts + first, sizeof words[0]);
-    std::memcpy(words[1], table.counts + BinTable::bins + first, sizeof words[1]);
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < groupBins / 2; ++i)
-        any |= words[0][i] | words[1][i];
-    return any == 0;
-}
-
-/// The bins of a table in order of value; the table is zero again afterwards. Zeros are counted, not binned: their bin
-/// comes in here.
-Histogram emptied(BinTable& table, std::int64_t zeros) {
-    thread_local std::vector<Histogram::Bin> bins; // grown once; the histogram gets a copy of exactly its size
-    bins.clear();
-    const auto take = [&](std::uint32_t first, bool descending) {
-        std::uint32_t* even = table.counts + first;
-        std::uint32_t* odd = even + BinTable::bins;
-        std::uint32_t counts[groupBins];
-        for (std::uint32_t i = 0; i < groupBins; ++i)
-            counts[i] = even[i] + odd[i];
-        std::fill_n(even, groupBins, 0u);
-        std::fill_n(odd, groupBins, 0u);
-        for (std::uint32_t i = 0; i < groupBins; ++i) {
-            const auto at = descending ? groupBins - 1 - i : i;
-            const auto raw = first + at;
-            if (counts[at])
-                bins.emplace_back(static_cast<std::uint16_t>(descending ? ~raw : raw | 0x8000), counts[at]);
-        }
-    };
-    const bool any = table.least <= table.most;
-    const auto firstGroup = table.least / groupBins, lastGroup = table.most / groupBins;
-    if (any)
-        for (auto group = lastGroup + 1; group-- > firstGroup;)
-            if (const auto first = 0x8000 + group * groupBins; !isEmptyGroup(table, first))
-                take(first, true);
-    const auto zeroAt = bins.size();
-    if (any)
-        for (auto group = firstGroup; group <= lastGroup; ++group)
-            if (const auto first = group * groupBins; !isEmptyGroup(table, first))
-                take(first, false);
-    if (const auto key = Histogram::keyOf(0.0f); zeros > 0) {
-        if (zeroAt < bins.size() && bins[zeroAt].first == key)
-            bins[zeroAt].second += zeros; // denormals share the bin
-        else
-            bins.insert(bins.begin() + static_cast<std::ptrdiff_t>(zeroAt), {key, zeros});
-    }
-    table.least = 0x7FFF;
-    table.most = 0;
-    return Histogram::fromBins(std::vector(bins.begin(), bins.end()));
-}
 
 template<class T> T firstFinite(const T* x, std::size_t n) {
     const auto* found = std::find_if(x, x + n, [](T v) { return std::isfinite(v); });
@@ -128,9 +64,9 @@ template<class T> T firstFinite(const T* x, std::size_t n) {
 
 template<class T> void runBlock(const T* x, std::size_t n, T shift, BlockSums& sums, BinTable* table) {
     if constexpr (std::is_same_v<T, float>)
-        floatBlock()(x, n, shift, sums, table);
+        floatBlocks().front()(x, n, shift, sums, table);
     else
-        doubleBlock()(x, n, shift, sums, table);
+        doubleBlocks().front()(x, n, shift, sums, table);
 }
 
 /// Sums of doubles near the end of their range overflow; long double has the room.
@@ -191,38 +127,37 @@ template<class T> Statistics compute(const Tensor& tensor, bool histogram) {
     const BlockReader<T> reader(tensor);
     const auto elements = tensor.elements();
     Statistics out;
-    if (elements < parallelFrom) {
+    if (elements < chunkedFrom) {
         BinTable* table = histogram ? &threadTable() : nullptr;
         out = rangeStatistics(reader, 0, elements, table);
         if (table)
-            out.histogram = emptied(*table, out.zero);
-    } else {
-        for (std::int64_t begin = 0; begin < elements; begin += roundElements) {
-            const auto end = std::min(elements, begin + roundElements);
-            const auto chunks = (end - begin + chunkElements - 1) / chunkElements;
-            std::vector<Statistics> parts(static_cast<std::size_t>(chunks));
-            Histogram bins;
-#pragma omp parallel
-            {
-                BinTable* table = histogram ? &threadTable() : nullptr;
+            out.histogram = emptied(std::span(&table, 1), out.zero);
+        return out;
+    }
+    const int threads = elements < parallelFrom ? 1 : omp_get_max_threads();
+    std::vector<BinTable*> tables(histogram ? static_cast<std::size_t>(threads) : 0, nullptr);
+    for (std::int64_t begin = 0; begin < elements; begin += roundElements) {
+        const auto end = std::min(elements, begin + roundElements);
+        const auto chunks = (end - begin + chunkElements - 1) / chunkElements;
+        std::vector<Statistics> parts(static_cast<std::size_t>(chunks));
+#pragma omp parallel if (threads > 1) num_threads(threads)
+        {
+            BinTable* table = nullptr;
+            if (histogram)
+                table = tables[static_cast<std::size_t>(omp_get_thread_num())] = &threadTable();
 #pragma omp for schedule(dynamic)
-                for (std::int64_t c = 0; c < chunks; ++c) {
-                    const auto from = begin + c * chunkElements;
-                    parts[static_cast<std::size_t>(c)] =
-                        rangeStatistics(reader, from, std::min(end, from + chunkElements), table);
-                }
-                if (table) {
-                    const auto mine = emptied(*table, 0);
-#pragma omp critical(plumbline_statistics_bins)
-                    bins.merge(mine);
-                }
+            for (std::int64_t c = 0; c < chunks; ++c) {
+                const auto from = begin + c * chunkElements;
+                parts[static_cast<std::size_t>(c)] =
+                    rangeStatistics(reader, from, std::min(end, from + chunkElements), table);
             }
-            for (const auto& part : parts)
-                out.merge(part);
-            out.histogram.merge(bins);
         }
-        if (histogram && out.zero > 0)
-            out.histogram.merge(Histogram::fromBins({{Histogram::keyOf(0.0f), out.zero}}));
+        Statistics round;
+        for (const auto& part : parts)
+            round.merge(part);
+        if (histogram)
+            round.histogram = emptied(tables, round.zero);
+        out.merge(round);
     }
     return out;
 }

@@ -1,13 +1,15 @@
 #pragma once
 // The inner loops of statistics: one block of finite or non-finite elements into sums, and its bins into a table.
-// Chosen at run time for AVX-512, AVX2 or neither.
+// There is one for AVX-512, one for AVX2 and one for neither.
 //
 // Moments are sums of d = x - shift and d * d in double, where shift is a finite element of the block itself. Then
 // n * (mean - shift)^2 <= m2 (n the block's length), so the cancellation in m2 = sum(d^2) - sum(d)^2 / n loses at most
 // a factor n + 1 of double's precision, whatever the data.
 
+#include "core/tensor/bintable.h"
+
 #include <cstddef>
-#include <cstdint>
+#include <span>
 
 namespace plumbline::detail {
 
@@ -19,20 +21,12 @@ struct BlockSums {
     double sum = 0, sumOfSquares = 0; ///< of x - shift, over the finite elements
 };
 
-/// Counts by raw upper 16 bits, in two tables in turn: an element need not wait for the store of its neighbour in the
-/// same bin. Zeros are not counted here. Always all zero between uses; `least` and `most` bound the raw magnitudes
-/// touched.
-struct BinTable {
-    static constexpr std::size_t bins = 1u << 16;
-    std::uint32_t* counts = nullptr; ///< two tables of `bins`
-    std::uint32_t least = 0x7FFF, most = 0;
-};
-
 /// `table` may be null: no histogram. `shift` is a finite element of the block, or 0 where there is none.
 using FloatBlock = void (*)(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table);
 using DoubleBlock = void (*)(const double* x, std::size_t n, double shift, BlockSums& sums, BinTable* table);
 
-FloatBlock floatBlock();
-DoubleBlock doubleBlock();
+/// Those that this machine can run, the fastest first.
+std::span<const FloatBlock> floatBlocks();
+std::span<const DoubleBlock> doubleBlocks();
 
 } // namespace plumbline::detail

@@ -1,0 +1,35 @@
+#pragma once
+// The dense table in which one thread counts the bins of a histogram, and how it becomes one.
+
+#include "core/tensor/histogram.h"
+
+namespace plumbline::detail {
+
+/// Counts by raw upper 16 bits, in two tables in turn: an element need not wait for the store of its neighbour in the
+/// same bin. Zeros are not counted here. All finite bins are zero between uses; `least` and `most` bound the raw
+/// magnitudes touched. The bins of NaN and infinity are never read: what need not be counted may go there.
+struct BinTable {
+    static constexpr std::uint32_t bins = 1u << 16;
+    static constexpr std::uint32_t firstUnread = 0x7F80; ///< and the 127 after it
+    std::uint32_t* counts = nullptr;                     ///< two tables of `bins`
+    std::uint32_t least = 0x7FFF, most = 0;
+
+    bool isEmpty() const { return least > most; }
+};
+
+/// The calling thread's own.
+BinTable& threadTable();
+
+/// What all the tables hold together, in order of value, and `zeros` in the bin of zero; they are empty afterwards.
+/// Null tables hold nothing.
+Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros);
+
+inline constexpr std::uint32_t binGroup = 16; ///< bins looked at together: most are empty
+
+/// Appends to `out` the bins [first, first + binGroup) of all tables together, in order of value, and zeroes them.
+/// `out` has room for binGroup bins; returns its new end.
+using BinDrain = Histogram::Bin* (*)(std::span<BinTable* const> tables, std::uint32_t first, Histogram::Bin* out);
+/// Those that this machine can run, the fastest first.
+std::span<const BinDrain> binDrains();
+
+} // namespace plumbline::detail

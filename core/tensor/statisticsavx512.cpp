@@ -1,0 +1,220 @@
+#if defined(__x86_64__)
+
+#include "core/tensor/statisticsavx512.h"
+
+#include "core/tensor/statisticskernel.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+
+#pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own AVX-512 header trips both (GCC bug 105593)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+
+#define PLUMBLINE_AVX512 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma,popcnt,bmi2")]]
+#define PLUMBLINE_AVX512_INLINE                                                                                        \
+    [[gnu::always_inline, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma,popcnt,bmi2")]] inline
+
+namespace plumbline::detail {
+
+namespace {
+
+constexpr std::size_t lanes = 16;
+constexpr std::size_t group = 4 * lanes; ///< elements between whose keys and whose counting there is no waiting
+
+/// Sums of one block, a lane each sixteenth element.
+struct Lanes {
+    __m512d sum0, sum1, squares0, squares1;
+    __m512 least, most;
+    __m512i leastMagnitude, zero, negative;
+    std::int64_t nonFinite = 0, nan = 0, plus = 0;
+};
+
+struct Shift {
+    __m512 narrow;
+    __m512d wide;
+};
+
+/// Sixteen elements, those of `valid`. Non-finite ones are replaced by the shift, which adds nothing to any sum. Their
+/// bins go to `keys`; what is not to be counted gets a bin that nobody reads, from `unread` on, another one each: two
+/// neighbours in the same bin would wait for each other.
+template<bool binned>
+PLUMBLINE_AVX512_INLINE void take(Lanes& to, const Shift& shift, const float* x, __mmask16 valid, std::uint32_t unread,
+                                  std::uint16_t* keys) {
+    const __m512i magnitudeMask = _mm512_set1_epi32(0x7FFFFFFF);
+    const __m512i infinity = _mm512_set1_epi32(0x7F800000);
+    const __m512i one = _mm512_set1_epi32(1);
+    const __m512 raw = _mm512_mask_loadu_ps(shift.narrow, valid, x);
+    const __m512i bits = _mm512_castps_si512(raw);
+    const __m512i magnitude = _mm512_and_si512(bits, magnitudeMask);
+    const __mmask16 finite = _mm512_cmplt_epu32_mask(magnitude, infinity);
+    __m512 v = raw;
+    if (finite != 0xFFFF) [[unlikely]] { // lanes past the end hold the shift, which is finite
+        to.nonFinite += _mm_popcnt_u32(static_cast<std::uint16_t>(~finite));
+        to.nan += _mm_popcnt_u32(_mm512_cmp_ps_mask(raw, raw, _CMP_UNORD_Q));
+        to.plus += _mm_popcnt_u32(_mm512_cmpeq_epi32_mask(bits, infinity));
+        v = _mm512_mask_mov_ps(shift.narrow, finite, raw);
+    }
+    const __mmask16 nonZero = _mm512_test_epi32_mask(magnitude, magnitude);
+    const auto counted = static_cast<__mmask16>(valid & finite & nonZero);
+    to.zero = _mm512_mask_add_epi32(to.zero, static_cast<__mmask16>(valid & ~nonZero), to.zero, one);
+    to.negative = _mm512_mask_add_epi32(
+        to.negative, _mm512_mask_cmplt_epi32_mask(counted, bits, _mm512_setzero_si512()), to.negative, one);
+    to.least = _mm512_min_ps(to.least, v);
+    to.most = _mm512_max_ps(to.most, v);
+    const __m512d low = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(v)), shift.wide);
+    const __m512d high = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)), shift.wide);
+    to.sum0 = _mm512_add_pd(to.sum0, low);
+    to.sum1 = _mm512_add_pd(to.sum1, high);
+    to.squares0 = _mm512_fmadd_pd(low, low, to.squares0);
+    to.squares1 = _mm512_fmadd_pd(high, high, to.squares1);
+    if constexpr (binned) {
+        to.leastMagnitude = _mm512_mask_min_epu32(to.leastMagnitude, counted, to.leastMagnitude, magnitude);
+        const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        const __m512i elsewhere = _mm512_add_epi32(lane, _mm512_set1_epi32(static_cast<int>(unread)));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(keys),
+                           _mm512_cvtepi32_epi16(_mm512_mask_srli_epi32(elsewhere, counted, bits, 16)));
+    }
+}
+
+/// The keys of one group are counted while the sums of the next are made: counting waits for stores, sums for
+/// arithmetic, and the processor does both at once.
+template<bool binned>
+PLUMBLINE_AVX512_INLINE void block(const float* x, std::size_t n, float shiftBy, BlockSums& sums, BinTable* table) {
+    static_assert(BinTable::firstUnread + group <= 0x8000);
+    const Shift shift{_mm512_set1_ps(shiftBy), _mm512_set1_pd(static_cast<double>(shiftBy))};
+    const __m512d none = _mm512_setzero_pd();
+    const __m512i nothing = _mm512_setzero_si512();
+    Lanes to{none, none, none, none, shift.narrow, shift.narrow, _mm512_set1_epi32(0x7FFFFFFF), nothing, nothing};
+    alignas(64) std::uint16_t keys[2][group];
+    std::uint32_t* even = binned ? table->counts : nullptr;
+    std::uint32_t* odd = binned ? even + BinTable::bins : nullptr;
+    std::size_t turn = 0;
+    bool before = false; // keys of the group before wait to be counted
+    for (std::size_t i = 0; i < n; i += group, turn ^= 1) {
+        const auto left = n - i;
+        if (left >= group && before) {
+#pragma GCC unroll 4
+            for (std::size_t part = 0; part < 4; ++part) {
+                take<binned>(to, shift, x + i + part * lanes, 0xFFFF,
+                             static_cast<std::uint32_t>(BinTable::firstUnread + part * lanes),
+                             keys[turn] + part * lanes);
+                if constexpr (binned) {
+                    const auto* waiting = keys[turn ^ 1] + part * lanes;
+                    for (std::size_t k = 0; k < lanes; k += 2) {
+                        ++even[waiting[k]];
+                        ++odd[waiting[k + 1]];
+                    }
+                }
+            }
+            continue;
+        }
+        for (std::size_t part = 0; part < 4; ++part) {
+            const auto rest = left > part * lanes ? left - part * lanes : 0;
+            const auto valid = static_cast<__mmask16>(rest >= lanes ? 0xFFFF : (1u << rest) - 1);
+            take<binned>(to, shift, x + i + part * lanes, valid,
+                         static_cast<std::uint32_t>(BinTable::firstUnread + part * lanes), keys[turn] + part * lanes);
+        }
+        if constexpr (binned)
+            for (std::size_t k = 0; before && k < group; k += 2) {
+                ++even[keys[turn ^ 1][k]];
+                ++odd[keys[turn ^ 1][k + 1]];
+            }
+        before = true;
+    }
+    if constexpr (binned) {
+        for (std::size_t k = 0; k < group && k < n; k += 2) { // `turn` is past the last group
+            ++even[keys[turn ^ 1][k]];
+            ++odd[keys[turn ^ 1][k + 1]];
+        }
+    }
+    sums.nan += to.nan;
+    sums.positiveInfinity += to.plus;
+    sums.negativeInfinity += to.nonFinite - to.nan - to.plus;
+    sums.zero += _mm512_reduce_add_epi32(to.zero);
+    sums.negative += _mm512_reduce_add_epi32(to.negative);
+    const float least = _mm512_reduce_min_ps(to.least), most = _mm512_reduce_max_ps(to.most);
+    sums.min = static_cast<double>(least);
+    sums.max = static_cast<double>(most);
+    sums.sum += _mm512_reduce_add_pd(_mm512_add_pd(to.sum0, to.sum1));
+    sums.sumOfSquares += _mm512_reduce_add_pd(_mm512_add_pd(to.squares0, to.squares1));
+    if constexpr (binned) {
+        table->least = std::min(table->least, _mm512_reduce_min_epu32(to.leastMagnitude) >> 16);
+        table->most =
+            std::max(table->most, std::bit_cast<std::uint32_t>(std::max(std::fabs(least), std::fabs(most))) >> 16);
+    }
+}
+
+PLUMBLINE_AVX512_INLINE __m512i pairs(__m512i keys, __m512i counts, bool upper) {
+    const __m512i low = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), high = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
+    return _mm512_permutex2var_epi64(keys, upper ? high : low, counts);
+}
+
+} // namespace
+
+bool hasAvx512() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+PLUMBLINE_AVX512 void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table) {
+    if (table)
+        block<true>(x, n, shift, sums, table);
+    else
+        block<false>(x, n, shift, sums, nullptr);
+}
+
+PLUMBLINE_AVX512 Histogram::Bin* avx512Group(std::span<BinTable* const> tables, std::uint32_t first,
+                                             Histogram::Bin* out) {
+    static_assert(sizeof(Histogram::Bin) == 16 && std::is_standard_layout_v<Histogram::Bin>);
+    static_assert(offsetof(Histogram::Bin, first) == 0 && offsetof(Histogram::Bin, second) == 8);
+    __m512i low = _mm512_setzero_si512(), high = low; // 64-bit counts: tables of many threads add up
+    bool any = false;
+    for (auto* table : tables) {
+        auto* even = table->counts + first;
+        auto* odd = even + BinTable::bins;
+        const __m512i a = _mm512_loadu_si512(even), b = _mm512_loadu_si512(odd);
+        const __m512i either = _mm512_or_si512(a, b);
+        if (_mm512_test_epi32_mask(either, either) == 0)
+            continue;
+        any = true;
+        low = _mm512_add_epi64(low, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(a)),
+                                                     _mm512_cvtepu32_epi64(_mm512_castsi512_si256(b))));
+        high = _mm512_add_epi64(high, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(a, 1)),
+                                                       _mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(b, 1))));
+        _mm512_storeu_si512(even, _mm512_setzero_si512());
+        _mm512_storeu_si512(odd, _mm512_setzero_si512());
+    }
+    if (!any)
+        return out;
+    const __m512i lane = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    __m512i lowKeys = _mm512_add_epi64(lane, _mm512_set1_epi64(first | 0x8000));
+    __m512i highKeys = _mm512_add_epi64(lowKeys, _mm512_set1_epi64(8));
+    if (first & 0x8000) { // negatives: larger raw values first, their bits inverted
+        const __m512i backward = _mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+        const __m512i counts = _mm512_permutexvar_epi64(backward, high);
+        high = _mm512_permutexvar_epi64(backward, low);
+        low = counts;
+        lowKeys = _mm512_add_epi64(lane, _mm512_set1_epi64(0xFFFF - (first + 15)));
+        highKeys = _mm512_add_epi64(lowKeys, _mm512_set1_epi64(8));
+    }
+    const __mmask8 inLow = _mm512_test_epi64_mask(low, low), inHigh = _mm512_test_epi64_mask(high, high);
+    for (int half = 0; half < 2; ++half) {
+        const auto mask = half ? inHigh : inLow;
+        const __m512i keys = _mm512_maskz_compress_epi64(mask, half ? highKeys : lowKeys);
+        const __m512i counts = _mm512_maskz_compress_epi64(mask, half ? high : low);
+        auto* to = reinterpret_cast<std::byte*>(out);
+        const auto bins = static_cast<unsigned>(_mm_popcnt_u32(mask));
+        const auto words = static_cast<std::uint16_t>((1u << (2 * bins)) - 1);
+        _mm512_mask_storeu_epi64(to, static_cast<__mmask8>(words), pairs(keys, counts, false));
+        _mm512_mask_storeu_epi64(to + 64, static_cast<__mmask8>(words >> 8), pairs(keys, counts, true));
+        out += bins;
+    }
+    return out;
+}
+
+} // namespace plumbline::detail
+
+#endif

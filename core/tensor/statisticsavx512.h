@@ -1,0 +1,23 @@
+#pragma once
+// The AVX-512 forms of a statistics block and of emptying a table of bins. To be called only where hasAvx512().
+
+#include "core/tensor/bintable.h"
+
+#include <cstddef>
+
+namespace plumbline::detail {
+
+struct BlockSums;
+
+#if defined(__x86_64__)
+
+bool hasAvx512();
+
+void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table);
+
+/// A BinDrain.
+Histogram::Bin* avx512Group(std::span<BinTable* const> tables, std::uint32_t first, Histogram::Bin* out);
+
+#endif
+
+} // namespace plumbline::detail
