@@ -2,6 +2,7 @@
 
 #include "core/ops/onednn/kernels.h"
 #include "core/ops/recurrent/packedmatrix.h"
+#include "core/ops/recurrent/recurrentcell.h"
 #include "core/ops/simd/activation.h"
 #include "core/ops/simd/clones.h"
 
@@ -70,7 +71,7 @@ private:
     std::int64_t gateStride() const {
         return m_cell == Cell::gru ? candidateOffset() + hiddenStride() : padded(m_gates * m_hidden);
     }
-    std::size_t rowBytes() const { return aligned(gateStride() + 3 * hiddenStride()); }
+    std::size_t rowBytes() const { return aligned(gateStride() + (m_masked ? 5 : 3) * hiddenStride()); }
 
     /// Rows [first, last) of the batch, all steps of one direction. Rows lie one after another in `scratch`.
     void walk(const Direction& direction, std::size_t index, const float* projected,
@@ -82,6 +83,7 @@ private:
     Cell m_cell = Cell::lstm;
     std::int64_t m_steps = 0, m_batch = 0, m_hidden = 0, m_gates = 0;
     bool m_batchFirst = false, m_linearBeforeReset = false;
+    bool m_masked = false, m_masksToZero = false; ///< a step passed over shows zeros, else what the one before gave
     std::vector<Direction> m_directions;
     std::size_t m_projectionScratch = 0;
     int m_threads = 1;
@@ -158,6 +160,11 @@ void RecurrentKernel::walk(const Direction& d, std::size_t index, const float* p
     float* candidate = gates + rows * gateStride();
     float* hidden = candidate + rows * hs;
     float* state = hidden + rows * hs;
+    float* kept = state + rows * hs; ///< both, from before a step that a row passes over
+    const auto* mask = m_masked ? reinterpret_cast<const bool*>(inputs[recurrent::maskInput]) : nullptr;
+    const auto isPassedOver = [&](std::int64_t t, std::int64_t row) {
+        return mask && !mask[m_batchFirst ? row * m_steps + t : t * m_batch + row];
+    };
 
     const auto stateAt = [&](std::int64_t row) { // of Y_h, Y_c and the initial states
         return m_batchFirst ? (row * directions + static_cast<std::int64_t>(index)) * m_hidden
@@ -189,14 +196,29 @@ void RecurrentKernel::walk(const Direction& d, std::size_t index, const float* p
             if (m_cell == Cell::gru)
                 std::copy_n(from + head, m_hidden, to + candidateOffset());
         }
+        if (mask)
+            std::copy_n(hidden, 2 * rows * hs, kept);
         step(d, gates, candidate, hidden, state, rows);
+        for (std::int64_t r = 0; mask && r < rows; ++r)
+            if (isPassedOver(t, first + r)) {
+                std::copy_n(kept + r * hs, hs, hidden + r * hs);
+                std::copy_n(kept + (rows + r) * hs, hs, state + r * hs);
+            }
         if (!sequence)
             continue;
-        for (std::int64_t r = 0; r < rows; ++r) {
-            const auto at = m_batchFirst ? (((first + r) * m_steps + t) * directions + static_cast<std::int64_t>(index))
-                                         : ((t * directions + static_cast<std::int64_t>(index)) * m_batch + first + r);
-            std::copy_n(hidden + r * hs, m_hidden, sequence + at * m_hidden);
-        }
+        const auto shownAt = [&](std::int64_t r, std::int64_t when) {
+            const auto at = m_batchFirst
+                                ? (((first + r) * m_steps + when) * directions + static_cast<std::int64_t>(index))
+                                : ((when * directions + static_cast<std::int64_t>(index)) * m_batch + first + r);
+            return sequence + at * m_hidden;
+        };
+        for (std::int64_t r = 0; r < rows; ++r)
+            if (!isPassedOver(t, first + r))
+                std::copy_n(hidden + r * hs, m_hidden, shownAt(r, t));
+            else if (s == 0 || m_masksToZero)
+                std::fill_n(shownAt(r, t), m_hidden, 0.0f);
+            else
+                std::copy_n(shownAt(r, d.reverse ? t + 1 : t - 1), m_hidden, shownAt(r, t));
     }
     const auto store = [&](std::size_t output, const float* from) {
         if (output >= outputs.size() || !outputs[output])
@@ -276,6 +298,8 @@ std::unique_ptr<FastKernel> RecurrentKernel::make(Cell cell, const FastKernelReq
     auto kernel = std::make_unique<RecurrentKernel>();
     kernel->m_cell = cell;
     kernel->m_batchFirst = attributes.integer("layout") != 0;
+    kernel->m_masked = present(recurrent::maskInput);
+    kernel->m_masksToZero = attributes.text("masked_output", "previous") == "zero";
     kernel->m_linearBeforeReset = attributes.integer("linear_before_reset") != 0;
     kernel->m_steps = (*shape)[kernel->m_batchFirst ? 1 : 0];
     kernel->m_batch = (*shape)[kernel->m_batchFirst ? 0 : 1];

@@ -90,7 +90,10 @@ Result<std::vector<Activation>> activationsOf(const Kind& kind, const Attributes
 
 Result<std::vector<ValueType>> shapeOf(const Kind& kind, const ShapeContext& context) {
     const auto op = kind.op;
-    PLUMBLINE_CHECK(rule::arity(context, op, 3, kind.cellState ? 8 : 6));
+    PLUMBLINE_CHECK(rule::arity(context, op, 3, maskInput + 1));
+    for (const std::size_t i : {6, 7})
+        if (!kind.cellState && context.has(i))
+            return rule::attributeError(op, "an input", std::to_string(i), "0 to 5 and a mask");
     PLUMBLINE_CHECK(rule::floats(context, op));
     for (const std::size_t i : {1, 2, 3, 5, 6, 7})
         if (context.has(i) && context.input(i).dtype != context.input(0).dtype)
@@ -145,6 +148,17 @@ Result<std::vector<ValueType>> shapeOf(const Kind& kind, const ShapeContext& con
     if (context.has(4) && !isInteger(context.input(4).dtype))
         return rule::attributeError(op, "sequence lengths of type", std::string(name(context.input(4).dtype)),
                                     "an integer type");
+    if (context.has(maskInput)) {
+        const auto& mask = context.input(maskInput);
+        const Dims wanted = batchFirst ? Dims{batch, steps} : Dims{steps, batch};
+        if (!fits(mask.shape, wanted))
+            return misfit("a mask", mask.shape, wanted);
+        if (mask.dtype != DType::boolean)
+            return rule::attributeError(op, "a mask of type", std::string(name(mask.dtype)), "bool");
+        const auto shown = context.attributes.text("masked_output", "previous");
+        if (shown != "previous" && shown != "zero")
+            return rule::attributeError(op, "masked_output", shown, "previous or zero");
+    }
     const auto dtype = context.input(0).dtype;
     rule::Types out{
         {dtype, batchFirst ? Dims{batch, steps, Dim(directions), units} : Dims{steps, Dim(directions), batch, units}},
@@ -208,6 +222,8 @@ Result<std::vector<Tensor>> run(const Kind& kind, const KernelContext& context, 
     return element::visitFloat(builders[0].dtype(), [&](auto zero) -> Result<std::vector<Tensor>> {
         using T = decltype(zero);
         const auto* x = element::read<T>(context.input(0));
+        const auto* mask = context.has(maskInput) ? element::read<bool>(context.input(maskInput)) : nullptr;
+        const bool showsZero = context.attributes.text("masked_output", "previous") == "zero";
         auto* y = element::write<T>(builders[0]);
         std::fill_n(y, builders[0].elements(), element::narrow<T>(0)); // steps after a sequence's end
         for (std::int64_t d = 0; d < sizes.directions; ++d) {
@@ -224,8 +240,16 @@ Result<std::vector<Tensor>> run(const Kind& kind, const KernelContext& context, 
                 if (kind.cellState)
                     cell.assign(cells.begin() + sizes.stateAt(d, row), cells.begin() + sizes.stateAt(d, row) + h);
                 const auto length = lengths[static_cast<std::size_t>(row)];
+                std::vector<double> shown(static_cast<std::size_t>(h), 0); // Y of the step before
                 for (std::int64_t t = 0; t < length; ++t) {
                     const auto at = isReversed(context.attributes, d) ? length - 1 - t : t;
+                    if (mask && !mask[sizes.batchFirst ? row * sizes.steps + at : at * sizes.batch + row]) {
+                        if (showsZero)
+                            std::fill(shown.begin(), shown.end(), 0);
+                        for (std::int64_t j = 0; j < h; ++j)
+                            y[sizes.outputAt(at, d, row) + j] = element::narrow<T>(shown[static_cast<std::size_t>(j)]);
+                        continue;
+                    }
                     for (std::int64_t g = 0; g < rows; ++g) {
                         double sum = biases[static_cast<std::size_t>(g)];
                         for (std::int64_t i = 0; i < sizes.inputs; ++i)
@@ -237,6 +261,7 @@ Result<std::vector<Tensor>> run(const Kind& kind, const KernelContext& context, 
                           part(peepholes, 3 * h), activations, context.attributes, scratch});
                     for (std::int64_t j = 0; j < h; ++j)
                         y[sizes.outputAt(at, d, row) + j] = element::narrow<T>(hidden[static_cast<std::size_t>(j)]);
+                    shown = hidden;
                 }
                 for (std::int64_t j = 0; j < h; ++j) {
                     if (builders.size() > 1)

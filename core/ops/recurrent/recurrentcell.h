@@ -5,6 +5,10 @@
 //   Y (steps, d, batch, h); Y_h (d, batch, h); LSTM also Y_c.
 // layout = 1 puts the batch first: X (batch, steps, in), Y (batch, steps, d, h), states (batch, d, h).
 // Formulas: ONNX operators LSTM, GRU, RNN, opset 14.
+//
+// One input more than ONNX has, the ninth: a mask (steps, batch), bool. Where it is false a step is passed over,
+// wherever it stands in the sequence: the state stays, and Y holds what the step before gave (at first zeros), or with
+// the attribute masked_output = "zero" zeros. That is Keras's rule (keras.backend.rnn).
 
 #include "core/ops/elementwise/functions.h"
 #include "core/ops/op.h"
@@ -46,6 +50,9 @@ struct Sizes {
         return (batchFirst ? row * directions + direction : direction * batch + row) * units;
     }
 };
+/// The ninth input.
+constexpr std::size_t maskInput = 8;
+
 Sizes sizesOf(const Kind& kind, const Attributes& attributes, const Shape& x, const Shape& r);
 /// Whether a direction runs from the last step to the first.
 bool isReversed(const Attributes& attributes, std::int64_t direction);

@@ -226,6 +226,21 @@ private slots:
                  text.c_str());
     }
 
+    void aMaskedSoftmaxIsRefusedByName() {
+        const auto text = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+            {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 3, 4], "dtype": "float32", "name": "x"}},
+            {"class_name": "Masking", "config": {"name": "masking", "mask_value": 0.0}},
+            {"class_name": "Softmax", "config": {"name": "soft", "axis": -1}}]}, "keras_version": "2.15.0", "backend": "tensorflow"})";
+        const auto model = open(write("masked.json", text));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer);
+        QCOMPARE(
+            QString::fromStdString(layer->problem->error.text()),
+            QString("Layer soft (Softmax): it is given a mask. The layers before it still run. Export the model to "
+                    "ONNX, or replace the layer."));
+    }
+
     void aQuantizedLayerIsRefusedByItsPolicy() {
         const auto model = open(edited("k3_generator.keras", R"("config": {"name": "float32"})",
                                        R"("config": {"mode": "int8", "source_name": "float32"})", true));

@@ -1,11 +1,11 @@
 #include "core/formats/model/keras/importer.h"
 
 #include "core/formats/model/keras/layers/table.h"
+#include "core/formats/model/keras/masks.h"
 #include "core/formats/model/keras/operations.h"
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace plumbline::keras {
 
@@ -18,7 +18,7 @@ using CallKey = std::pair<std::string, std::size_t>; ///< layer, call
 class Importer {
 public:
     Importer(Graph& graph, const Writer& writer, const std::string& file)
-        : m_graph(graph), m_writer(writer), m_file(file) {}
+        : m_graph(graph), m_writer(writer), m_file(file), m_masks(graph, writer) {}
 
     Result<void> run(ModelInstance& model);
     /// How many layers compute in each type, by the policy's name.
@@ -44,13 +44,13 @@ private:
     std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
     void finishRow(LayerId row, const LayerInstance* layer, const Values& outputs);
     void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const;
-    void passMask(const Scope& scope, const LayerInstance& layer, const Values& inputs, const Values& outputs);
+    ValueId maskFor(const LayerInstance& layer, const Call& call, const Values& tensors, const Values& inputs);
 
     Graph& m_graph;
     const Writer& m_writer;
     const std::string& m_file;
     std::map<std::string, std::pair<DType, std::int64_t>> m_policies;
-    std::map<ValueId, ValueId> m_masks; ///< implicit masks: the integers that an Embedding with mask_zero read
+    Masks m_masks;
 };
 
 LayerProblem::Kind kindOf(const Error& error) {
@@ -101,35 +101,6 @@ Error refusal(const Layer& row, const LayerConfig& layer) {
     error.layer = row.name;
     error.actual = name;
     return error;
-}
-
-bool passesMask(const std::string& className) {
-    static const std::set<std::string> classes = {"Activation",
-                                                  "ReLU",
-                                                  "LeakyReLU",
-                                                  "PReLU",
-                                                  "ELU",
-                                                  "ThresholdedReLU",
-                                                  "Dropout",
-                                                  "SpatialDropout1D",
-                                                  "GaussianNoise",
-                                                  "GaussianDropout",
-                                                  "AlphaDropout",
-                                                  "ActivityRegularization",
-                                                  "Dense",
-                                                  "BatchNormalization",
-                                                  "LayerNormalization",
-                                                  "TimeDistributed",
-                                                  "LSTM",
-                                                  "GRU",
-                                                  "SimpleRNN",
-                                                  "Bidirectional",
-                                                  "Add",
-                                                  "Multiply",
-                                                  "Concatenate",
-                                                  "Average",
-                                                  "Rescaling"};
-    return classes.contains(className);
 }
 
 } // namespace
@@ -280,10 +251,8 @@ Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::siz
     Values outputs;
     if (layer.model) {
         PLUMBLINE_TRY(outputs, importNested(layer, id, tensors));
-    } else {
+    } else
         outputs = importLayer(layer, call, id, tensors, wanted);
-        passMask(scope, layer, tensors, outputs);
-    }
     if (outputs.size() < wanted) {
         auto error = failure(ErrorCode::cannotRead, "keras.reference",
                              "gives {actual} outputs, but the architecture refers to output {wanted}",
@@ -328,7 +297,24 @@ ValueId Importer::asDeclared(ModelInstance& model, std::size_t index, LayerId ro
     if (!declared || declared->dtype == given->dtype || !isFloat(declared->dtype) || !isFloat(given->dtype))
         return value;
     Lowering casts(m_graph, row, **it, m_writer, {}, json(), json(), {});
-    return casts.cast(value, declared->dtype);
+    const auto cast = casts.cast(value, declared->dtype);
+    m_masks.copy(value, cast);
+    return cast;
+}
+
+/// The mask that a layer is called with: one given by keyword, else its input's own, where the layer reads it.
+ValueId Importer::maskFor(const LayerInstance& layer, const Call& call, const Values& tensors, const Values& inputs) {
+    const auto given = call.kwargs.find("mask");
+    if (given != call.kwargs.end())
+        if (const auto index = tensorIndex(*given); index && *index < tensors.size())
+            return tensors[*index];
+    if (inputs.empty() || !readsMask(layer.config.className))
+        return {};
+    // Keras 3 fills in the mask only where a layer has one tensor: not beside an initial state.
+    const auto state = call.kwargs.find("initial_state");
+    if (m_writer.major >= 3 && (inputs.size() > 1 || (state != call.kwargs.end() && !state->is_null())))
+        return {};
+    return m_masks.of(inputs.front());
 }
 
 Values Importer::refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error) {
@@ -371,11 +357,13 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
     collect(collect, call.args);
     auto kwargs = call.kwargs;
     auto allTensors = tensors;
-    if (!isOperation && !inputs.empty() && !kwargs.contains("mask"))
-        if (const auto mask = m_masks.find(inputs.front()); mask != m_masks.end()) {
-            kwargs["mask"] = {{"$tensor", allTensors.size()}};
-            allTensors.push_back(mask->second);
-        }
+    const auto uncast = inputs;
+    const auto mask = isOperation ? ValueId() : maskFor(layer, call, tensors, inputs);
+    kwargs.erase("mask");
+    if (mask.isValid()) {
+        kwargs["mask"] = {{"$tensor", allTensors.size()}};
+        allTensors.push_back(mask);
+    }
     if (castsInputs(layer.config, m_writer)) {
         Lowering casts(m_graph, row, layer, m_writer, {}, json(), json(), {});
         std::map<ValueId, ValueId> cast;
@@ -398,6 +386,8 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
         lowered = std::unexpected(*lowering.problem());
     if (!lowered)
         return refuse(row, tensors, wanted, lowered.error());
+    if (!isOperation)
+        m_masks.pass(layer, row, uncast, mask, *lowered);
     if (!isOperation && policy->compute != DType::float32) {
         const auto floats = std::any_of(lowered->begin(), lowered->end(), [&](ValueId value) {
             const auto& type = m_graph.value(value).type;
@@ -413,24 +403,6 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
     for (std::size_t i = 0; i < outputs.size(); ++i)
         m_graph.value(outputs[i]).type = m_graph.value((*lowered)[i]).type;
     return outputs;
-}
-
-void Importer::passMask(const Scope& scope, const LayerInstance& layer, const Values& inputs, const Values& outputs) {
-    const Settings settings(layer.config.config);
-    if (inputs.empty() || outputs.empty())
-        return;
-    // Keras 3 writes a functional model's masks as nodes of their own; everywhere else they are implied.
-    const bool implied = m_writer.major < 3 || scope.model.config.className == "Sequential";
-    if (!implied)
-        return;
-    if (layer.config.className == "Embedding" && settings.flag("mask_zero", false))
-        m_masks[outputs.front()] = inputs.front();
-    else if (const auto it = m_masks.find(inputs.front()); it != m_masks.end() && passesMask(layer.config.className)) {
-        const auto& before = m_graph.value(inputs.front()).type;
-        const auto& after = m_graph.value(outputs.front()).type;
-        if (before && after && after->shape.size() >= 3 && before->shape[1] == after->shape[1])
-            m_masks[outputs.front()] = it->second;
-    }
 }
 
 void Importer::listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const {

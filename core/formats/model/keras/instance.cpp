@@ -1,6 +1,7 @@
 #include "core/formats/model/keras/instance.h"
 
 #include "core/formats/model/keras/layers/table.h"
+#include "core/formats/model/keras/operations.h"
 #include "core/formats/model/keras/settings.h"
 
 #include <algorithm>
@@ -56,6 +57,10 @@ std::unique_ptr<LayerInstance> makeInstance(LayerConfig config, const Writer& wr
     }
     if (out->config.isInput())
         return out;
+    // HDF5 files of Keras 3 have no modules. A layer's config holds what every layer has, an operation's does not.
+    if (writer.major >= 3 && out->config.module.empty() && !out->config.config.contains("trainable") &&
+        !out->config.config.contains("dtype") && isOperationName(out->config.className))
+        out->config.module = "keras.src.ops";
     out->kind = out->config.isOperation() ? nullptr : findLayer(out->config);
     if (!out->kind) {
         out->weightsUnknown = !out->config.isOperation();

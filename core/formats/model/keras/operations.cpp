@@ -2,6 +2,7 @@
 
 #include "core/formats/model/keras/activations.h"
 #include "core/formats/model/keras/layers/layers.h"
+#include "core/formats/model/keras/masks.h"
 #include "core/formats/model/keras/weights.h"
 
 #include <map>
@@ -252,13 +253,50 @@ Result<Values> depthToSpace(Lowering& l) {
     return Values{l.add("DepthToSpace", {x}, std::move(attributes))};
 }
 
-Result<Values> castTo(Lowering& l) {
+Result<Values> any(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
-    const auto given = argument(l, 1, {"dtype"});
+    const auto axes = integerList(argument(l, 1, {"axis"}));
+    const auto keep = argument(l, 2, {"keepdims"});
+    if (!axes || axes->size() != 1)
+        return l.unsupported("it joins other than one axis");
+    return Values{anyOf(l, l.cast(x, DType::boolean), axes->front(), keep.is_boolean() && keep.get<bool>())};
+}
+
+Result<DType> dtypeOfArgument(const Lowering& l, const json& given) {
     const auto dtype = given.is_string() ? dtypeFromName(given.get<std::string>()) : std::nullopt;
     if (!dtype)
-        return l.unsupported("it casts to " + given.dump() + "; the name of an element type is accepted");
-    return Values{l.cast(x, *dtype)};
+        return l.unsupported("its dtype is " + given.dump() + "; the name of an element type is accepted");
+    return dtype.value();
+}
+
+template<bool one> Result<Values> filledLike(Lowering& l) {
+    PLUMBLINE_TRY(const auto x, operand(l, 0, {"x", "input"}));
+    const auto given = argument(l, 1, {"dtype"});
+    auto dtype = l.type(x)->dtype;
+    if (!given.is_null()) {
+        PLUMBLINE_TRY(dtype, dtypeOfArgument(l, given));
+    }
+    PLUMBLINE_TRY(const auto value, Tensor::of<double>({1}, {one ? 1.0 : 0.0}).cast(dtype));
+    const auto out = l.add("Expand", {l.constant(value), l.add("Shape", {x})});
+    l.setType(out, {dtype, l.dims(x)});
+    return Values{out};
+}
+
+template<Name op> Result<Values> logical(Lowering& l) {
+    PLUMBLINE_TRY(auto a, operand(l, 0, {"x1", "x"}));
+    PLUMBLINE_TRY(auto b, operand(l, 1, {"x2", "y"}));
+    return Values{l.add(op.text, {l.cast(a, DType::boolean), l.cast(b, DType::boolean)})};
+}
+
+Result<Values> logicalNot(Lowering& l) {
+    PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
+    return Values{l.add("Not", {l.cast(x, DType::boolean)})};
+}
+
+Result<Values> castTo(Lowering& l) {
+    PLUMBLINE_TRY(const auto x, operand(l, 0, {"x"}));
+    PLUMBLINE_TRY(const auto dtype, dtypeOfArgument(l, argument(l, 1, {"dtype"})));
+    return Values{l.cast(x, dtype)};
 }
 
 const std::map<std::string, LowerFunction, std::less<>>& table() {
@@ -296,6 +334,13 @@ const std::map<std::string, LowerFunction, std::less<>>& table() {
         {"identity", unary<"Identity">},
         {"stop_gradient", unary<"Identity">},
         {"cast", castTo},
+        {"any", any},
+        {"zeros_like", filledLike<false>},
+        {"ones_like", filledLike<true>},
+        {"logical_or", logical<"Or">},
+        {"logical_and", logical<"And">},
+        {"logical_xor", logical<"Xor">},
+        {"logical_not", logicalNot},
         {"square", square},
         {"rsqrt", rsqrt},
         {"tanh", named},
@@ -335,6 +380,8 @@ const std::map<std::string, LowerFunction, std::less<>>& table() {
 }
 
 } // namespace
+
+bool isOperationName(const std::string& className) { return table().contains(snakeCase(className)); }
 
 LowerFunction findOperation(const LayerConfig& layer) {
     const auto name = operationName(layer);

@@ -8,5 +8,7 @@ namespace plumbline::keras {
 
 /// Null where the layer is no raw operation, or one that is not in the table.
 LowerFunction findOperation(const LayerConfig& layer);
+/// Whether a class of keras.ops has this name.
+bool isOperationName(const std::string& className);
 
 } // namespace plumbline::keras

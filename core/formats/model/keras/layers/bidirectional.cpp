@@ -26,23 +26,27 @@ Result<Values> lowerBidirectional(Lowering& l) {
         if (child->weightProblem)
             return std::unexpected(*child->weightProblem);
     }
-    if (l.keyword("mask").isValid())
-        return l.unsupported("it is given a mask (mask_zero or Masking)");
+    const auto maskOf = [&](const LayerInstance& child) {
+        const Settings settings(child.config.config);
+        // From TensorFlow 2.9 on a wrapped layer that returns sequences shows zeros at masked steps.
+        const bool forced = l.writer().major >= 3 || (l.writer().major == 2 && l.writer().minor >= 9);
+        return StepMask{l.keyword("mask"), settings.flag(forced ? "return_sequences" : "zero_output_for_mask", false)};
+    };
     const auto states = initialStates(l);
     const auto half = states.begin() + static_cast<std::ptrdiff_t>(states.size() / 2);
     auto forward = l.inner(*first, {l.input()});
-    auto forwardRun = recur(forward, Values(states.begin(), half));
+    auto forwardRun = recur(forward, Values(states.begin(), half), maskOf(*first));
     l.take(forward);
     if (!forwardRun)
         return passOn(forwardRun);
     auto backward = l.inner(*second, {l.input()});
-    auto backwardRun = recur(backward, Values(half, states.end()));
+    auto backwardRun = recur(backward, Values(half, states.end()), maskOf(*second));
     l.take(backward);
     if (!backwardRun)
         return passOn(backwardRun);
 
     const Settings inner(first->config.config);
-    auto y = forwardRun->states[0], z = backwardRun->states[0];
+    auto y = forwardRun->last, z = backwardRun->last;
     if (inner.flag("return_sequences", false)) {
         y = forwardRun->backwards ? reversed(l, forwardRun->steps) : forwardRun->steps;
         // Keras turns the second one around once more: a backward layer's steps are then in the order of time.

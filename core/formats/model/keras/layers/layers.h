@@ -14,6 +14,7 @@ Result<Values> lowerELU(Lowering& l);
 Result<Values> lowerThresholdedReLU(Lowering& l);
 Result<Values> lowerSoftmax(Lowering& l);
 Result<Values> lowerPReLU(Lowering& l);
+Result<Values> lowerMasking(Lowering& l);
 Result<Values> lowerFlatten(Lowering& l);
 Result<Values> lowerReshape(Lowering& l);
 Result<Values> lowerPermute(Lowering& l);

@@ -52,13 +52,30 @@ Result<Values> pool(Lowering& l, const char* op) {
     return Values{fromSum(l, out, count)};
 }
 
+/// The mean of the steps that count.
+Result<Values> maskedMean(Lowering& l, ValueId x, ValueId mask) {
+    if (l.rank(mask) != 2)
+        return l.unsupported("it is given a mask of shape " + dimsText(l.dims(mask)) +
+                             "; one of (batch, time) is accepted");
+    const std::int64_t steps = l.channelsLast() ? 1 : 2;
+    const auto counts = l.unsqueeze(l.cast(mask, DType::boolean), l.channelsLast() ? 2 : 1);
+    const auto numbers = l.cast(counts, l.type(x)->dtype);
+    Attributes attributes;
+    attributes.set("keepdims", std::int64_t(l.settings().flag("keepdims", false) ? 1 : 0));
+    // Keras 2 multiplies by the mask: a NaN in a masked step stays.
+    const auto kept =
+        l.writer().major >= 3 ? l.add("Where", {counts, x, l.scalarLike(0, x)}) : l.add("Mul", {x, numbers});
+    return Values{l.add("Div", {l.add("ReduceSum", {kept, l.integers({steps})}, attributes),
+                                l.add("ReduceSum", {numbers, l.integers({steps})}, attributes)})};
+}
+
 Result<Values> globalPool(Lowering& l, const char* op) {
     const auto n = spatialAxes(l);
     const auto x = floatInput(l, l.input());
     if (l.rank(x) != n + 2)
         return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
-    if (l.keyword("mask").isValid())
-        return l.unsupported("it is given a mask");
+    if (l.keyword("mask").isValid() && n == 1 && op == std::string_view("ReduceMean"))
+        return maskedMean(l, x, l.keyword("mask"));
     std::vector<std::int64_t> axes(n);
     std::iota(axes.begin(), axes.end(), l.channelsLast() ? 1 : 2);
     Attributes attributes;

@@ -130,7 +130,7 @@ ValueId reversed(Lowering& l, ValueId steps) {
                            l.integers({1}), l.integers({-1})});
 }
 
-Result<Recurrence> recur(Lowering& l, const Values& initial) {
+Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     const auto& settings = l.settings();
     const auto cell = cellOf(l.config().className);
     const bool isGru = cell.gates == 3;
@@ -139,8 +139,9 @@ Result<Recurrence> recur(Lowering& l, const Values& initial) {
         return l.wrongShape("it needs an input of 3 axes (batch, time, features), and gets " + dimsText(l.dims(x)));
     if (settings.flag("time_major", false))
         return l.unsupported("it reads sequences with time as the first axis (time_major)");
-    if (l.keyword("mask").isValid())
-        return l.unsupported("it is given a mask (mask_zero or Masking)");
+    if (mask.mask.isValid() && l.rank(mask.mask) != 2)
+        return l.unsupported("it is given a mask of shape " + dimsText(l.dims(mask.mask)) +
+                             "; one of (batch, time) is accepted");
     const auto units = settings.integer("units", 0);
     if (units < 1 || units > (1 << 24))
         return l.unsupported("its units are " + std::to_string(units) + "; a positive number is accepted");
@@ -163,6 +164,11 @@ Result<Recurrence> recur(Lowering& l, const Values& initial) {
         inputs.push_back(l.unsqueeze(l.castFloat(state), 1));
 
     Attributes attributes;
+    if (mask.mask.isValid()) {
+        inputs.resize(8);
+        inputs.push_back(l.cast(mask.mask, DType::boolean));
+        attributes.set("masked_output", std::string(mask.toZero ? "zero" : "previous"));
+    }
     std::vector<std::string> names;
     std::vector<double> alpha, beta;
     const auto add = [&](const char* key, const char* fallback) -> Result<void> {
@@ -199,16 +205,23 @@ Result<Recurrence> recur(Lowering& l, const Values& initial) {
     out.steps = l.squeeze(made[0], 2);
     for (std::size_t i = 1; i < made.size(); ++i)
         out.states.push_back(l.squeeze(made[i], 1));
+    out.last = out.states[0];
+    if (mask.mask.isValid()) { // a masked last step shows something else than the state
+        const std::int64_t first = out.backwards ? 0 : -1;
+        const auto end = out.backwards ? 1 : std::numeric_limits<std::int64_t>::max();
+        out.last = l.squeeze(l.add("Slice", {out.steps, l.integers({first}), l.integers({end}), l.integers({1})}), 1);
+    }
     return out;
 }
 
 static Result<Values> lowerRecurrent(Lowering& l) {
-    PLUMBLINE_TRY(const auto run, recur(l, initialStates(l)));
+    const StepMask mask{l.keyword("mask"), l.settings().flag("zero_output_for_mask", false)};
+    PLUMBLINE_TRY(const auto run, recur(l, initialStates(l), mask));
     Values out;
     if (l.settings().flag("return_sequences", false))
         out.push_back(run.backwards ? reversed(l, run.steps) : run.steps);
     else
-        out.push_back(run.states[0]);
+        out.push_back(run.last);
     if (l.settings().flag("return_state", false))
         out.insert(out.end(), run.states.begin(), run.states.end());
     return out;

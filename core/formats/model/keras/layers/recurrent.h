@@ -8,14 +8,21 @@
 
 namespace plumbline::keras {
 
+/// Steps to pass over, and what they then show: what the step before gave, or zeros.
+struct StepMask {
+    ValueId mask; ///< bool, (n, t); invalid: none
+    bool toZero = false;
+};
+
 struct Recurrence {
     ValueId steps;          ///< (n, t, units), in the order of time
+    ValueId last;           ///< (n, units): what the last step shows
     Values states;          ///< (n, units): h, and c of an LSTM
     bool backwards = false; ///< it read the sequence from its end: Keras then lists the steps in that order
 };
 
 /// `initial`: states to start from, or none.
-Result<Recurrence> recur(Lowering& l, const Values& initial);
+Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask);
 /// Initial states given to the layer, as further inputs or as `initial_state`.
 Values initialStates(const Lowering& l);
 ValueId reversed(Lowering& l, ValueId steps); ///< along time

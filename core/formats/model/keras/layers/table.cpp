@@ -35,6 +35,8 @@ constexpr LayerKind table[] = {
     {"ActivityRegularization", lowerIdentity},
     {"Identity", lowerIdentity},
 
+    {"Masking", lowerMasking},
+
     {"Flatten", lowerFlatten},
     {"Reshape", lowerReshape},
     {"Permute", lowerPermute},
@@ -139,7 +141,6 @@ const std::set<std::string, std::less<>>& otherBuiltIns() {
                                                              "LSTMCell",
                                                              "LocallyConnected1D",
                                                              "LocallyConnected2D",
-                                                             "Masking",
                                                              "MaxNumBoundingBoxes",
                                                              "MaxoutDense",
                                                              "MelSpectrogram",

@@ -24,8 +24,6 @@ struct LayerKind {
     Result<Children> (*children)(const LayerConfig& layer, const Writer& writer, const std::string& file) = nullptr;
     /// The attribute whose group holds the variables in archives of Keras 3 ("cell"). Empty: the layer's own.
     std::string_view variablesIn = {};
-    /// What stops a mask: a layer that gives each step its own answer passes it on.
-    bool passesMask = true;
 };
 
 /// The row of a layer; null for a class that is not there, and for a custom class of the same name.

@@ -1,4 +1,5 @@
 #include "core/formats/model/keras/layers/layers.h"
+#include "core/formats/model/keras/masks.h"
 
 namespace plumbline::keras {
 
@@ -11,6 +12,8 @@ Result<Children> wrappedChild(const LayerConfig& layer, const Writer& writer, co
 Result<Values> lowerTimeDistributed(Lowering& l) {
     auto* child = l.layer().child("layer");
     const auto x = l.input();
+    if (l.keyword("mask").isValid() && readsMask(*child))
+        return l.unsupported("it is given a mask, and the " + child->config.className + " it wraps reads it");
     const auto shape = l.dims(x);
     if (shape.size() < 3)
         return l.wrongShape("it needs an input of at least 3 axes (batch, time, …), and gets " + dimsText(shape));
