@@ -46,6 +46,7 @@ private:
     void addStep(NodeId node);
     bool makeFast(Step& step, const FusionChain& chain);
     bool prepareFast(Step& step, const FusionChain& chain);
+    StatisticsRule ruleOf(const Step& step) const;
     double workOf(const Step& step) const;
     std::unique_ptr<FastKernel> kernelFor(const Step& step, std::span<const PostOp> postOps,
                                           std::span<const ValueType> outputs);
@@ -178,11 +179,33 @@ void Compiler::addStep(NodeId id) {
         step.in.resize(step.inputs.size());
         step.out.resize(step.outputs.size());
     }
+    step.rule = ruleOf(step);
     for (const auto done : step.nodes)
         m_done[done.index] = true;
     for (const auto output : step.outputs)
         m_plan->values[output.index].readyAfter = m_plan->steps.size() + 1;
     m_plan->steps.push_back(std::move(step));
+}
+
+/// How the statistics of a watched step follow from those of its operands, which are watched too.
+StatisticsRule Compiler::ruleOf(const Step& step) const {
+    const auto watched = [&](ValueId v) {
+        return v.isValid() && !m_request.wanted.empty() && m_request.wanted[v.index];
+    };
+    if (step.nodes.size() != 1 || step.outputs.size() != 1 || step.inputs.empty() || !watched(step.outputs[0]) ||
+        !watched(step.inputs[0]))
+        return {};
+    if (step.kind == Step::Kind::alias)
+        return {StatisticsRule::Kind::same};
+    if (step.kind != Step::Kind::fast && step.kind != Step::Kind::reference)
+        return {};
+    std::vector<ValueType> inputs;
+    std::vector<const Tensor*> constants;
+    for (const auto input : step.inputs) {
+        inputs.push_back(input.isValid() ? m_inference.type(input).value_or(ValueType{}) : ValueType{});
+        constants.push_back(input.isValid() && isKnown(input) ? &m_plan->known[input.index] : nullptr);
+    }
+    return statisticsRule(step.op->name, step.attributes, inputs, constants, step.outputTypes[0]);
 }
 
 std::unique_ptr<FastKernel> Compiler::kernelFor(const Step& step, std::span<const PostOp> postOps,

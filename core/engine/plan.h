@@ -12,6 +12,7 @@
 // A node whose type depends on data is "dynamic", and so is all below it: it runs by its reference kernel on what is
 // there.
 
+#include "core/engine/derivedstatistics.h"
 #include "core/engine/inference.h"
 
 namespace plumbline {
@@ -27,6 +28,7 @@ struct Step {
     std::unique_ptr<FastKernel> kernel;
     std::size_t scratchOffset = 0;
     int threads = 1; ///< few where the work is little: waking a second thread takes as long as some 100,000 products
+    StatisticsRule rule;              ///< of a watched output
     std::vector<ValueId> released;    ///< roots of held classes that nobody reads after this step
     std::vector<const std::byte*> in; ///< filled at each run
     std::vector<std::byte*> out;

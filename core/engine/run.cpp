@@ -43,10 +43,12 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
-        m_reshaped.assign(m_graph.values().size(), false);
+        m_readAgain.assign(m_graph.values().size(), false);
         for (const auto& step : m_plan.steps)
-            if (step.kind == Step::Kind::alias)
-                m_reshaped[step.inputs[0].index] = true;
+            if (step.rule.kind != StatisticsRule::Kind::none)
+                for (const auto input : step.inputs)
+                    if (input.isValid())
+                        m_readAgain[input.index] = true;
         for (std::size_t i = 0; i < inputs.size(); ++i)
             PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
     }
@@ -215,6 +217,23 @@ bool Run::mayBeOverwritten(ValueId id) const {
            (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end());
 }
 
+Statistics Run::statisticsFor(ValueId id, const Step* step, const Tensor& tensor, HistogramWanted histogram) {
+    std::optional<Statistics> out;
+    if (step && step->rule.kind != StatisticsRule::Kind::none) {
+        std::vector<const Statistics*> operands;
+        for (const auto input : step->inputs)
+            operands.push_back(input.isValid() && m_statistics[input.index] ? &*m_statistics[input.index] : nullptr);
+        // Of a Resize only the first input's elements come through; the others steer.
+        const bool all = step->rule.kind == StatisticsRule::Kind::joined;
+        out = derivedStatistics(step->rule, std::span(operands).first(all ? operands.size() : 1), tensor, histogram);
+    }
+    if (!out)
+        out = statisticsOf(tensor, histogram);
+    if (m_readAgain[id.index])
+        m_statistics[id.index] = *out;
+    return std::move(*out);
+}
+
 Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds) {
     ObservedValue seen{{id, {}, -1}, step ? step->last() : NodeId(), m_graph.value(id).layer, {}, {}, microseconds};
     const auto interest = m_observer->interest(seen.key);
@@ -223,19 +242,9 @@ Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds
     seen.tensor = tensorOf(id);
     if (seen.tensor.isNull())
         return {};
-    if (interest.statistics) {
-        auto& known = m_statistics[id.index];
-        // A reshaped value has its operand's elements in its operand's order: the same statistics.
-        if (step && step->kind == Step::Kind::alias)
-            known = m_statistics[step->inputs[0].index];
-        if (known)
-            seen.statistics = known;
-        else
-            seen.statistics =
-                statisticsOf(seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
-        if (m_reshaped[id.index])
-            known = seen.statistics;
-    }
+    if (interest.statistics)
+        seen.statistics =
+            statisticsFor(id, step, seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
     if (interest.elements && seen.tensor.bytes() <= interest.mostBytes && mayBeOverwritten(id)) {
         auto copy = TensorBuilder::allocate(seen.tensor.dtype(), seen.tensor.shape());
         if (!copy)

@@ -21,6 +21,7 @@ private:
     Result<void> runStep(Step& step); ///< an error is the step's own
     Result<void> runReference(Step& step);
     Result<void> observeValue(ValueId value, const Step* step, double microseconds); ///< without a step: an input
+    Statistics statisticsFor(ValueId value, const Step* step, const Tensor& tensor, HistogramWanted histogram);
     void startLayers(const Step& step);
     void collectOutputs(RunResult& result, std::size_t stepsDone);
     RunFailure failureAt(const Step& step, Error error) const;
@@ -39,8 +40,8 @@ private:
     const Progress& m_progress;
     std::span<const Tensor> m_inputs;
     int m_threads = 1;
-    std::vector<bool> m_started;  ///< by LayerId, only with an observer
-    std::vector<bool> m_reshaped; ///< by ValueId: a later step is the same elements under another shape
+    std::vector<bool> m_started;   ///< by LayerId, only with an observer
+    std::vector<bool> m_readAgain; ///< by ValueId: the statistics of a later step follow from this one's
     std::vector<std::optional<Statistics>> m_statistics; ///< of those
 };
 

@@ -43,6 +43,12 @@ Histogram::Bin* plainGroup(std::span<BinTable* const> tables, std::uint32_t firs
     return out;
 }
 
+Histogram::Bin* plainDrain(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out) {
+    for (std::uint32_t g = 0; g < range.groups; ++g)
+        out = plainGroup(tables, range.group(g), out);
+    return out;
+}
+
 } // namespace
 
 std::span<const BinDrain> binDrains() {
@@ -50,9 +56,9 @@ std::span<const BinDrain> binDrains() {
         std::vector<BinDrain> out;
 #if defined(__x86_64__)
         if (hasAvx512())
-            out.push_back(avx512Group);
+            out.push_back(avx512Drain);
 #endif
-        out.push_back(plainGroup);
+        out.push_back(plainDrain);
         return out;
     }();
     return all;
@@ -80,17 +86,15 @@ Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros) {
     const auto firstGroup = least / binGroup;
     const auto groups = used.empty() ? 0 : most / binGroup + 1 - firstGroup;
     thread_local std::vector<Histogram::Bin> bins; // grown once; the histogram gets a copy of exactly its size
-    if (bins.size() < 2 * std::size_t{groups} * binGroup + 1)
-        bins.resize(2 * std::size_t{groups} * binGroup + 1);
+    const auto room = 2 * std::size_t{groups} * binGroup + 1 + 8; // a drain writes up to 8 past its end
+    if (bins.size() < room)
+        bins.resize(room);
     const auto drain = binDrains().front();
-    auto* end = bins.data();
-    for (auto g = groups; g-- > 0;)
-        end = drain(used, 0x8000 + (firstGroup + g) * binGroup, end);
-    auto* const positives = end;
+    auto* const positives = drain(used, {firstGroup * binGroup, groups, true}, bins.data());
+    auto* end = positives;
     if (zeros > 0)
         *end++ = {Histogram::keyOf(0.0f), zeros};
-    for (std::uint32_t g = 0; g < groups; ++g)
-        end = drain(used, (firstGroup + g) * binGroup, end);
+    end = drain(used, {firstGroup * binGroup, groups, false}, end);
     // Denormals share the bin of zero.
     if (zeros > 0 && end - positives > 1 && positives[1].first == positives[0].first) {
         positives[0].second += positives[1].second;

@@ -26,9 +26,19 @@ Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros);
 
 inline constexpr std::uint32_t binGroup = 16; ///< bins looked at together: most are empty
 
-/// Appends to `out` the bins [first, first + binGroup) of all tables together, in order of value, and zeroes them.
-/// `out` has room for binGroup bins; returns its new end.
-using BinDrain = Histogram::Bin* (*)(std::span<BinTable* const> tables, std::uint32_t first, Histogram::Bin* out);
+/// `groups` groups of bins of one sign, from the raw magnitude `first` on, a multiple of binGroup.
+struct BinRange {
+    std::uint32_t first = 0, groups = 0;
+    bool negative = false;
+    /// The first raw bin of the g-th group in order of value.
+    std::uint32_t group(std::uint32_t g) const {
+        return negative ? 0x8000 + first + (groups - 1 - g) * binGroup : first + g * binGroup;
+    }
+};
+
+/// Appends to `out` the bins of `range` that hold something in all tables together, in order of value, and zeroes them.
+/// `out` has room for all bins of the range and 8 more; returns its new end.
+using BinDrain = Histogram::Bin* (*)(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out);
 /// Those that this machine can run, the fastest first.
 std::span<const BinDrain> binDrains();
 

@@ -66,6 +66,10 @@ std::int64_t Histogram::total() const {
 void Histogram::merge(const Histogram& other) {
     if (other.m_bins.empty())
         return;
+    if (m_bins.empty()) {
+        m_bins = other.m_bins;
+        return;
+    }
     std::vector<Bin> merged;
     merged.reserve(m_bins.size() + other.m_bins.size());
     auto a = m_bins.begin();

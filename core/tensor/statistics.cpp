@@ -157,7 +157,10 @@ template<class T> Statistics compute(const Tensor& tensor, bool histogram) {
             round.merge(part);
         if (histogram)
             round.histogram = emptied(tables, round.zero);
-        out.merge(round);
+        if (begin == 0)
+            out = std::move(round);
+        else
+            out.merge(round);
     }
     return out;
 }

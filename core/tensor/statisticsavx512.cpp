@@ -147,9 +147,16 @@ PLUMBLINE_AVX512_INLINE void block(const float* x, std::size_t n, float shiftBy,
     }
 }
 
-PLUMBLINE_AVX512_INLINE __m512i pairs(__m512i keys, __m512i counts, bool upper) {
+/// Appends those of eight bins that hold something. Writes eight bins' room whatever it appends.
+PLUMBLINE_AVX512_INLINE Histogram::Bin* append(Histogram::Bin* out, __m512i keys, __m512i counts) {
     const __m512i low = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), high = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
-    return _mm512_permutex2var_epi64(keys, upper ? high : low, counts);
+    const __mmask8 filled = _mm512_test_epi64_mask(counts, counts);
+    keys = _mm512_maskz_compress_epi64(filled, keys);
+    counts = _mm512_maskz_compress_epi64(filled, counts);
+    auto* const bytes = reinterpret_cast<std::byte*>(out);
+    _mm512_storeu_si512(bytes, _mm512_permutex2var_epi64(keys, low, counts));
+    _mm512_storeu_si512(bytes + 64, _mm512_permutex2var_epi64(keys, high, counts));
+    return out + _mm_popcnt_u32(filled);
 }
 
 } // namespace
@@ -166,51 +173,39 @@ PLUMBLINE_AVX512 void avx512Float(const float* x, std::size_t n, float shift, Bl
         block<false>(x, n, shift, sums, nullptr);
 }
 
-PLUMBLINE_AVX512 Histogram::Bin* avx512Group(std::span<BinTable* const> tables, std::uint32_t first,
-                                             Histogram::Bin* out) {
+PLUMBLINE_AVX512 Histogram::Bin* avx512Drain(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out) {
     static_assert(sizeof(Histogram::Bin) == 16 && std::is_standard_layout_v<Histogram::Bin>);
     static_assert(offsetof(Histogram::Bin, first) == 0 && offsetof(Histogram::Bin, second) == 8);
-    __m512i low = _mm512_setzero_si512(), high = low; // 64-bit counts: tables of many threads add up
-    bool any = false;
-    for (auto* table : tables) {
-        auto* even = table->counts + first;
-        auto* odd = even + BinTable::bins;
-        const __m512i a = _mm512_loadu_si512(even), b = _mm512_loadu_si512(odd);
-        const __m512i either = _mm512_or_si512(a, b);
-        if (_mm512_test_epi32_mask(either, either) == 0)
+    const __m512i forward = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    const __m512i backward = _mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m512i order = range.negative ? backward : forward;
+    for (std::uint32_t g = 0; g < range.groups; ++g) {
+        const auto first = range.group(g);
+        __m512i low = _mm512_setzero_si512(), high = low; // 64-bit counts: tables of many threads add up
+        bool any = false;
+        for (auto* table : tables) {
+            auto* even = table->counts + first;
+            auto* odd = even + BinTable::bins;
+            const __m512i a = _mm512_loadu_si512(even), b = _mm512_loadu_si512(odd);
+            const __m512i either = _mm512_or_si512(a, b);
+            if (_mm512_test_epi32_mask(either, either) == 0)
+                continue;
+            any = true;
+            low = _mm512_add_epi64(low, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(a)),
+                                                         _mm512_cvtepu32_epi64(_mm512_castsi512_si256(b))));
+            high = _mm512_add_epi64(high, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(a, 1)),
+                                                           _mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(b, 1))));
+            _mm512_storeu_si512(even, _mm512_setzero_si512());
+            _mm512_storeu_si512(odd, _mm512_setzero_si512());
+        }
+        if (!any)
             continue;
-        any = true;
-        low = _mm512_add_epi64(low, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(a)),
-                                                     _mm512_cvtepu32_epi64(_mm512_castsi512_si256(b))));
-        high = _mm512_add_epi64(high, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(a, 1)),
-                                                       _mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(b, 1))));
-        _mm512_storeu_si512(even, _mm512_setzero_si512());
-        _mm512_storeu_si512(odd, _mm512_setzero_si512());
-    }
-    if (!any)
-        return out;
-    const __m512i lane = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
-    __m512i lowKeys = _mm512_add_epi64(lane, _mm512_set1_epi64(first | 0x8000));
-    __m512i highKeys = _mm512_add_epi64(lowKeys, _mm512_set1_epi64(8));
-    if (first & 0x8000) { // negatives: larger raw values first, their bits inverted
-        const __m512i backward = _mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7);
-        const __m512i counts = _mm512_permutexvar_epi64(backward, high);
-        high = _mm512_permutexvar_epi64(backward, low);
-        low = counts;
-        lowKeys = _mm512_add_epi64(lane, _mm512_set1_epi64(0xFFFF - (first + 15)));
-        highKeys = _mm512_add_epi64(lowKeys, _mm512_set1_epi64(8));
-    }
-    const __mmask8 inLow = _mm512_test_epi64_mask(low, low), inHigh = _mm512_test_epi64_mask(high, high);
-    for (int half = 0; half < 2; ++half) {
-        const auto mask = half ? inHigh : inLow;
-        const __m512i keys = _mm512_maskz_compress_epi64(mask, half ? highKeys : lowKeys);
-        const __m512i counts = _mm512_maskz_compress_epi64(mask, half ? high : low);
-        auto* to = reinterpret_cast<std::byte*>(out);
-        const auto bins = static_cast<unsigned>(_mm_popcnt_u32(mask));
-        const auto words = static_cast<std::uint16_t>((1u << (2 * bins)) - 1);
-        _mm512_mask_storeu_epi64(to, static_cast<__mmask8>(words), pairs(keys, counts, false));
-        _mm512_mask_storeu_epi64(to + 64, static_cast<__mmask8>(words >> 8), pairs(keys, counts, true));
-        out += bins;
+        // Of negatives the larger raw values come first, their bits inverted.
+        const auto key = range.negative ? 0xFFFF - (first + binGroup - 1) : first | 0x8000;
+        const __m512i keys = _mm512_add_epi64(forward, _mm512_set1_epi64(key));
+        const __m512i below = range.negative ? high : low, above = range.negative ? low : high;
+        out = append(out, keys, _mm512_permutexvar_epi64(order, below));
+        out = append(out, _mm512_add_epi64(keys, _mm512_set1_epi64(8)), _mm512_permutexvar_epi64(order, above));
     }
     return out;
 }

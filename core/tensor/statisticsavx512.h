@@ -16,7 +16,7 @@ bool hasAvx512();
 void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table);
 
 /// A BinDrain.
-Histogram::Bin* avx512Group(std::span<BinTable* const> tables, std::uint32_t first, Histogram::Bin* out);
+Histogram::Bin* avx512Drain(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out);
 
 #endif
 

@@ -96,36 +96,37 @@ private slots:
     }
 
     void everyMachinesDrainGivesTheBinsInOrderAndLeavesNone() {
-        std::vector<std::uint32_t> memory[2];
         std::mt19937 generator(3);
+        const Histogram::Bin untouched{7, 7};
         for (const auto drain : binDrains())
-            for (const std::uint32_t first : {0u, 0x10u, 0x3F80u, 0x7F70u, 0x8000u, 0xBF80u, 0xFF70u})
-                for (int turn = 0; turn < 50; ++turn) {
-                    BinTable tables[2];
-                    std::map<std::uint16_t, std::int64_t> counts;
-                    for (int t = 0; t < 2; ++t) {
-                        memory[t].assign(2 * BinTable::bins, 0);
-                        tables[t].counts = memory[t].data();
-                        for (std::uint32_t i = 0; i < binGroup; ++i)
-                            for (const auto offset : {0u, BinTable::bins})
-                                if (generator() % 3 < static_cast<unsigned>(turn % 4)) {
-                                    const auto count =
-                                        turn == 7 ? 0xFFFFFFFFu : static_cast<std::uint32_t>(generator());
-                                    memory[t][offset + first + i] = count;
-                                    const auto raw = first + i;
-                                    if (count > 0)
-                                        counts[static_cast<std::uint16_t>(raw & 0x8000 ? ~raw : raw | 0x8000)] += count;
+            for (const std::uint32_t first : {0u, 0x10u, 0x3F80u, 0x7F50u})
+                for (const bool negative : {false, true})
+                    for (int turn = 0; turn < 12; ++turn) {
+                        std::vector<std::uint32_t> memory[2];
+                        BinTable tables[2];
+                        std::map<std::uint16_t, std::int64_t> counts;
+                        for (int t = 0; t < 2; ++t) {
+                            memory[t].assign(2 * BinTable::bins, 0);
+                            tables[t].counts = memory[t].data();
+                            for (std::uint32_t i = 0; i < 3 * binGroup; ++i)
+                                for (const auto offset : {0u, BinTable::bins}) {
+                                    const auto raw = first + i + (negative ? 0x8000 : 0);
+                                    if (generator() % 3 >= static_cast<unsigned>(turn % 4))
+                                        continue;
+                                    const auto count = turn == 7 ? 0xFFFFFFFFu : std::uint32_t(generator() | 1);
+                                    memory[t][offset + raw] = count;
+                                    counts[static_cast<std::uint16_t>(negative ? ~raw : raw | 0x8000)] += count;
                                 }
+                        }
+                        const std::array<BinTable*, 2> both{&tables[0], &tables[1]};
+                        std::vector<Histogram::Bin> bins(3 * binGroup + 8 + 1, untouched);
+                        const auto* end = drain(both, {first, 3, negative}, bins.data());
+                        QVERIFY(bins.back() == untouched);
+                        bins.resize(static_cast<std::size_t>(end - bins.data()));
+                        QCOMPARE(bins, std::vector<Histogram::Bin>(counts.begin(), counts.end()));
+                        for (const auto& m : memory)
+                            QVERIFY(std::ranges::all_of(m, [](auto count) { return count == 0; }));
                     }
-                    const std::array<BinTable*, 2> both{&tables[0], &tables[1]};
-                    std::vector<Histogram::Bin> bins(binGroup + 1, {7, 7});
-                    const auto* end = drain(both, first, bins.data());
-                    QVERIFY(bins.back() == Histogram::Bin(7, 7));
-                    bins.resize(static_cast<std::size_t>(end - bins.data()));
-                    QCOMPARE(bins, std::vector<Histogram::Bin>(counts.begin(), counts.end()));
-                    for (const auto& m : memory)
-                        QVERIFY(std::ranges::all_of(m, [](auto count) { return count == 0; }));
-                }
     }
 };
 
