@@ -17,7 +17,6 @@ namespace {
 
 constexpr int wrongCallStatus = 2;
 constexpr int cannotReadStatus = 3;
-constexpr int diedStatus = 4;
 
 int wrongCall(const Error& error) {
     printError(error.text());
@@ -126,31 +125,29 @@ int runSummary(const Options& options) {
     return status >= cannotReadStatus ? status : 0;
 }
 
-int benchStatus(const Error& error) {
-    switch (error.code) {
-    case ErrorCode::wrongCall:
-    case ErrorCode::cancelled: return wrongCallStatus;
-    case ErrorCode::cannotRead:
-    case ErrorCode::refused:
-    case ErrorCode::noGraph: return cannotReadStatus;
-    case ErrorCode::internal: return diedStatus;
-    default: return 1;
-    }
+/// What stops the worker before it has an answer is a diagnosis too, so that it has a document.
+Result<BenchResult> asBenchResult(Result<BenchResult> result) {
+    if (result)
+        return result;
+    PLUMBLINE_TRY(auto untimed, asDiagnosis(std::unexpected(std::move(result.error()))));
+    BenchResult out;
+    out.untimed = std::move(untimed);
+    return out;
 }
 
 int runBench(const Options& options) {
     Worker worker(options.limits);
-    const auto result = worker.bench(options.request, options.repeat);
-    if (!result) {
-        const int status = benchStatus(result.error());
-        printError(result.error().text());
-        if (status != wrongCallStatus)
-            if (const auto written = writeDocuments(options, benchDocument(result.error()), nullptr); !written)
-                return wrongCall(written.error());
-        return status;
-    }
+    const auto result = asBenchResult(worker.bench(options.request, options.repeat));
+    if (!result)
+        return wrongCall(result.error());
     if (const auto written = writeDocuments(options, benchDocument(*result), nullptr); !written)
         return wrongCall(written.error());
+    if (const auto& untimed = result->untimed) {
+        printDiagnosisError(*untimed);
+        if (!untimed->findings.empty())
+            printError("This prediction does not run, so it has no time: " + untimed->findings[0].message.text());
+        return std::max(1, untimed->exitStatus());
+    }
     if (options.json != "-")
         if (const auto written = writeText("-", benchText(*result)); !written)
             return wrongCall(written.error());

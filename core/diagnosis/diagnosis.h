@@ -11,8 +11,8 @@ std::string_view name(Verdict verdict); ///< "matches", "diverges", "cannot-run"
 
 struct InputSummary {
     std::string name;
-    Dims shape;
-    DType dtype = DType::float32;
+    std::optional<Dims> shape;  ///< nothing where the model does not say: below an unsupported layer
+    std::optional<DType> dtype; ///< the same
 };
 
 struct LayerWeightSummary {

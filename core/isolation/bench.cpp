@@ -1,5 +1,7 @@
 #include "core/isolation/bench.h"
 
+#include "core/diagnosis/contract.h"
+
 #include <omp.h>
 #include <sys/resource.h>
 
@@ -38,36 +40,56 @@ template<class F> Result<BenchResult::Times> timed(int repeat, const Progress& p
     return BenchResult::Times{times.front(), quantile(times, 0.5), quantile(times, 0.9)};
 }
 
+/// The arrays in the shapes in which the framework takes them: Keras drops a last axis of 1, or appends it.
+Result<std::vector<Tensor>> asTaken(const CheckSession& session) {
+    const auto& graph = session.model->graph;
+    std::vector<Tensor> out;
+    for (std::size_t i = 0; i < session.inputs.size(); ++i) {
+        const auto& type = graph.value(graph.inputs()[i]).type;
+        const auto& given = session.inputs[i];
+        const auto shape = type ? acceptedShape(*session.model, type->shape, given.shape()) : given.shape();
+        PLUMBLINE_TRY(auto taken, given.reshaped(shape.value_or(given.shape())));
+        out.push_back(std::move(taken));
+    }
+    return out;
+}
+
 } // namespace
 
-Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Progress& progress,
-                             const std::function<void(const char*)>& onPhase) {
+Result<BenchResult> runBench(const CheckRequest& request, int repeat, const CheckEvents& events,
+                             const Progress& progress) {
     BenchResult result;
     result.repeat = repeat;
-    onPhase("reading the model");
+    if (events.onPhase)
+        events.onPhase("reading model");
     const auto begin = Clock::now();
-    PLUMBLINE_TRY(const auto opened, openModel(request.model, progress));
+    const auto opened = openModel(request.model, progress);
     result.loadMilliseconds = microsecondsSince(begin) / 1000;
+    if (!opened && opened.error().code == ErrorCode::cancelled)
+        return passOn(opened);
 
-    // The inputs come by the same road as a check's: named, mapped, counted.
-    onPhase("reading the input");
-    PLUMBLINE_TRY(const auto session, check(request, {}, progress));
-    if (session.diagnosis.error)
-        return std::unexpected(*session.diagnosis.error);
-    result.model = *session.diagnosis.model;
-    if (!session.trace || session.trace->failure) {
-        const auto reason = session.trace                        ? session.trace->failure->error.text()
-                            : session.diagnosis.findings.empty() ? std::string("the run could not start")
-                                                                 : session.diagnosis.findings[0].message.text();
-        return failure(ErrorCode::value, "bench.cannot-run",
-                       "This prediction does not run, so it has no time: {reason}", {{"reason", reason}});
+    // The inputs come by the same road as a check's: named, mapped, counted. It also says why a run is not to be had.
+    PLUMBLINE_TRY(auto session, check(request, events, progress));
+    if (session.diagnosis.error || !session.trace || session.trace->failure) {
+        auto& error = session.diagnosis.error;
+        if (!error && session.diagnosis.findings.empty()) {
+            error = session.trace ? session.trace->failure->error
+                                  : failure(ErrorCode::value, "bench.cannot-run",
+                                            "This prediction could not start, so it has no time.")
+                                        .error();
+        }
+        result.untimed = std::move(session.diagnosis);
+        return result;
     }
+    result.model = *session.diagnosis.model;
 
-    onPhase("timing");
+    if (events.onPhase)
+        events.onPhase("timing");
     Executor executor(session.model, request.run);
     result.threads = request.run.threads > 0 ? request.run.threads : omp_get_num_procs(); // as the executor has it
+    PLUMBLINE_TRY(const auto inputs, asTaken(session));
     const auto runOnce = [&](Observer* observer) -> Result<void> {
-        PLUMBLINE_TRY(const auto run, executor.run(session.inputs, observer, progress));
+        PLUMBLINE_TRY(const auto run, executor.run(inputs, observer, progress));
         return run.failure ? Result<void>(std::unexpected(run.failure->error)) : Result<void>();
     };
     PLUMBLINE_TRY(result.predict, timed(repeat, progress, [&] { return runOnce(nullptr); }));

@@ -4,13 +4,11 @@
 #include "core/diagnosis/check.h"
 #include "core/report/json.h"
 
-#include <functional>
-
 namespace plumbline {
 
-/// A call is timed as a whole, from input arrays to output arrays, after a warm-up. Errors: as check() has them, and a
-/// run that fails. `onPhase` is told what begins.
-Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Progress& progress,
-                             const std::function<void(const char*)>& onPhase);
+/// A call is timed as a whole, from input arrays to output arrays, after a warm-up. Errors: those of check(); a
+/// prediction that does not run, or a file that cannot be read, is BenchResult::untimed.
+Result<BenchResult> runBench(const CheckRequest& request, int repeat, const CheckEvents& events,
+                             const Progress& progress);
 
 } // namespace plumbline

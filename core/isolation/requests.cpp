@@ -57,6 +57,12 @@ Diagnosis diagnosisOf(Error error) {
     return diagnosis;
 }
 
+/// What ran out of memory while reading files ends as every failed allocation of this process does.
+void endWhereMemoryEnds(const Diagnosis& diagnosis) {
+    if (diagnosis.error && diagnosis.error->message.id() == "memory.allocation")
+        throw std::bad_alloc();
+}
+
 } // namespace
 
 Result<Answer> RequestHandlers::handle(const std::string& name, const json& body, std::stop_token stop,
@@ -74,19 +80,13 @@ Result<Answer> RequestHandlers::handle(const std::string& name, const json& body
         return exportArrays(body, progress);
     if (name == "bench") {
         PLUMBLINE_TRY(const auto request, decodeCheckRequest(body.at("check")));
-        PLUMBLINE_TRY(const auto result, runBench(request, body.at("repeat"), progress, [&](const char* phase) {
-                          send({{"event", "phase"}, {"phase", phase}});
-                      }));
+        PLUMBLINE_TRY(const auto result, runBench(request, body.at("repeat"), eventsOver(send), progress));
+        if (result.untimed)
+            endWhereMemoryEnds(*result.untimed);
         return Answer{encode(result), {}};
     }
     return failure(ErrorCode::internal, "worker.request", "The worker process knows no request {name}.",
                    {{"name", name}});
-}
-
-/// What ran out of memory while reading files ends as every failed allocation of this process does.
-static void endWhereMemoryEnds(const Diagnosis& diagnosis) {
-    if (diagnosis.error && diagnosis.error->message.id() == "memory.allocation")
-        throw std::bad_alloc();
 }
 
 Result<std::shared_ptr<const CheckSession>> RequestHandlers::session() {

@@ -119,12 +119,19 @@ Result<std::vector<SourceEntry>> Worker::list(const std::string& path, std::stop
 }
 
 Result<BenchResult> Worker::bench(const CheckRequest& request, int repeat, std::stop_token stop) {
+    RunDigest digest({});
     auto outcome = m_implementation->connection.call(
-        {RequestTag::bench, "bench", {{"check", encode(request)}, {"repeat", repeat}}}, {}, stop);
+        {RequestTag::bench, "bench", {{"check", encode(request)}, {"repeat", repeat}}},
+        [&](const json& event) { return digest.take(event); }, stop);
     if (!outcome)
         return passOn(outcome);
-    if (outcome->death)
-        return std::unexpected(errorOf(*outcome->death, "timing"));
+    if (outcome->death) {
+        digest.place(*outcome->death);
+        m_implementation->connection.setLastDeath(*outcome->death);
+        BenchResult result;
+        result.untimed = digest.diagnosisOf(*outcome->death);
+        return result;
+    }
     return decodeBenchResult(outcome->value);
 }
 

@@ -59,6 +59,7 @@ public:
     /// thumbnails and views from superseding each other.
     Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop = {}, RequestTag tag = RequestTag::tensor);
     Result<std::vector<SourceEntry>> list(const std::string& path, std::stop_token stop = {});
+    /// Errors: a wrong call, a cancellation. What does not run, or ends the worker, is BenchResult::untimed.
     Result<BenchResult> bench(const CheckRequest& request, int repeat, std::stop_token stop = {});
     /// Files written by the worker's side from the last check: --outputs, --activations, --fix-out.
     enum class Export { outputs, activations, fixedInputs };

@@ -85,6 +85,8 @@ static BenchResult::Times takeTimes(const Json& json) {
 }
 
 Json encode(const BenchResult& result) {
+    if (result.untimed)
+        return {{"untimed", encode(*result.untimed)}};
     return {{"model", encode(result.model)},
             {"threads", result.threads},
             {"repeat", result.repeat},
@@ -120,6 +122,13 @@ Result<SourceEntry> decodeSourceEntry(const Json& json) {
 Result<BenchResult> decodeBenchResult(const Json& json) {
     return guarded("benchmark's result", [&] {
         BenchResult result;
+        if (const auto& untimed = member(json, "untimed"); !untimed.is_null()) {
+            auto diagnosis = decodeDiagnosis(untimed);
+            if (!diagnosis)
+                throw DecodeError(diagnosis.error().text());
+            result.untimed = std::move(*diagnosis);
+            return result;
+        }
         auto model = decodeModelSummary(json.at("model"));
         if (!model)
             throw DecodeError(model.error().text());

@@ -55,8 +55,9 @@ template<class Shapes> Json shapesOf(const Shapes& shapes) {
 Json inputsOf(const std::vector<InputSummary>& inputs) {
     Json out = Json::array();
     for (const auto& input : inputs)
-        out.push_back(
-            {{"name", input.name}, {"shape", shapeOf(input.shape)}, {"dtype", std::string(name(input.dtype))}});
+        out.push_back({{"name", input.name},
+                       {"shape", input.shape ? shapeOf(*input.shape) : Json()},
+                       {"dtype", input.dtype ? Json(std::string(name(*input.dtype))) : Json()}});
     return out;
 }
 
@@ -174,15 +175,11 @@ Json layersOf(const Diagnosis& diagnosis) {
     return out;
 }
 
-void addError(Json& document, const Error& error) {
-    document["error"] = {{"message", error.text()},
-                         {"file", error.file.empty() ? Json() : Json(error.file)},
-                         {"offset", orNull(error.offset)}};
-}
-
 void addError(Json& document, const Diagnosis& diagnosis) {
-    if (diagnosis.error)
-        addError(document, *diagnosis.error);
+    if (const auto& error = diagnosis.error)
+        document["error"] = {{"message", error->text()},
+                             {"file", error->file.empty() ? Json() : Json(error->file)},
+                             {"offset", orNull(error->offset)}};
 }
 
 /// Why a trace or a summary did not come to its end.
@@ -243,6 +240,13 @@ static Json timesOf(const BenchResult::Times& times) {
 }
 
 Json benchDocument(const BenchResult& result) {
+    if (result.untimed) {
+        Json document = {{"schema", "plumbline.bench/1"},
+                         {"model", modelOf(result.untimed->model)},
+                         {"findings", findingsOf(*result.untimed)}};
+        addError(document, *result.untimed);
+        return document;
+    }
     return {{"schema", "plumbline.bench/1"},
             {"model", modelOf(result.model)},
             {"threads", result.threads},
@@ -251,12 +255,6 @@ Json benchDocument(const BenchResult& result) {
             {"predict_us", timesOf(result.predict)},
             {"traced_us", timesOf(result.traced)},
             {"peak_bytes", result.peakBytes}};
-}
-
-Json benchDocument(const Error& error) {
-    Json document = {{"schema", "plumbline.bench/1"}, {"model", nullptr}, {"findings", Json::array()}};
-    addError(document, error);
-    return document;
 }
 
 std::string documentText(const Json& document) {

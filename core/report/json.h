@@ -18,9 +18,9 @@ struct BenchResult {
         double min = 0, median = 0, p90 = 0; ///< microseconds
     } predict, traced;
     std::uint64_t peakBytes = 0;
+    std::optional<Diagnosis> untimed; ///< why there are no times: it cannot run, cannot be read, or the worker died
 };
 nlohmann::ordered_json benchDocument(const BenchResult& result);
-nlohmann::ordered_json benchDocument(const Error& error); ///< where it could not be timed
 
 /// As it is written to a file or to standard output: indented, ended by a line end.
 std::string documentText(const nlohmann::ordered_json& document);

@@ -172,6 +172,49 @@ private slots:
         QVERIFY(outcome.document()["peak_bytes"].toInteger() > 1'000'000);
     }
 
+    void aBenchOfAPredictionThatCannotRunHasItsFinding_data() {
+        QTest::addColumn<QString>("input");
+        QTest::addColumn<QStringList>("limit");
+        QTest::addColumn<int>("exit");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("a single sample") << demo("first/one_sample.npy") << QStringList() << 1 << "missing-batch-axis";
+        QTest::newRow("a column too few") << demo("first/nine_columns.npy") << QStringList() << 1 << "feature-count";
+        QTest::newRow("out of time") << demo("first/good.npy")
+                                     << QStringList{"--timeout", "0.05", "--repeat", "1000000"} << 4 << "timeout";
+        QTest::newRow("no such array") << file("nothing.npy") << QStringList() << 3 << "";
+    }
+    void aBenchOfAPredictionThatCannotRunHasItsFinding() {
+        QFETCH(QString, input);
+        QFETCH(QStringList, limit);
+        QFETCH(int, exit);
+        QFETCH(QString, code);
+        const auto outcome =
+            run(QStringList{"bench", demo("first/generator.keras"), "--input", input, "--json", "-"} + limit);
+        QCOMPARE(outcome.exit, exit);
+        const auto document = outcome.document();
+        QCOMPARE(document["schema"].toString(), QString("plumbline.bench/1"));
+        QCOMPARE(document["model"]["format"].toString(), QString("keras-v3"));
+        QCOMPARE(document["findings"][0]["code"].toString(), code);
+        QVERIFY2(outcome.errors.startsWith("plumbline: "), outcome.errors.constData());
+        QCOMPARE(outcome.errors.count('\n'), 1);
+    }
+
+    void aBenchTimesAnInputWhoseLastAxisKerasDrops() {
+        // (4, 10, 1) for (None, 10)
+        const auto path = file("one_more_axis.npy");
+        QByteArray bytes("\x93NUMPY\x01\x00\x76\x00", 10);
+        bytes += QByteArray("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 10, 1), }").leftJustified(117, ' ') +
+                 "\n" + QByteArray(160, '\0');
+        QFile out(path);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(bytes);
+        out.close();
+        const auto outcome =
+            run({"bench", demo("first/generator.keras"), "--input", path, "--repeat", "2", "--json", "-"});
+        QCOMPARE(outcome.exit, 0);
+        QVERIFY(outcome.document()["predict_us"]["median"].toDouble() > 0);
+    }
+
     void aPageIsWritten() {
         const auto page = file("report.html");
         QCOMPARE(run(firstCase("first/nine_columns.npy") << "--report" << page).exit, 1);

@@ -114,6 +114,23 @@ private slots:
         QCOMPARE(bench["predict_us"]["median"].get<double>(), 12.5);
     }
 
+    void aBenchThatDoesNotRunSaysWhyAsACheckDoes() {
+        BenchResult result;
+        result.untimed = test::diagnosisWithEverything();
+        const auto document = benchDocument(result);
+        QCOMPARE(document["schema"].get<std::string>(), std::string("plumbline.bench/1"));
+        QCOMPARE(document["model"], checkDocument(*result.untimed)["model"]);
+        QCOMPARE(document["findings"], checkDocument(*result.untimed)["findings"]);
+        QVERIFY(!document["findings"].empty());
+    }
+
+    void aShapeThatTheModelDoesNotSayIsNull() {
+        const auto outputs = checkDocument(test::diagnosisWithEverything())["model"]["outputs"];
+        QCOMPARE(outputs[0]["shape"].dump(), std::string("[null,1]"));
+        QVERIFY(outputs[1]["shape"].is_null());
+        QVERIFY(outputs[1]["dtype"].is_null());
+    }
+
     void bytesThatAreNoUtf8StillGiveADocument() {
         auto diagnosis = test::diagnosisWithEverything();
         diagnosis.model->layers[0].name = "z\xff";
