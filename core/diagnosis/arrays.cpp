@@ -75,12 +75,34 @@ Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, co
     return fromDoubles(tensor.shape(), values, isFloat(tensor.dtype()) ? tensor.dtype() : DType::float32);
 }
 
-bool everyValueFits(const Tensor& tensor, DType target) {
+namespace {
+
+/// The least and the greatest of an integer type, or of bool.
+std::pair<double, double> rangeOf(DType integer) {
+    return visitDType(integer, [](auto to) -> std::pair<double, double> {
+        if constexpr (std::is_integral_v<decltype(to)>)
+            return {static_cast<double>(std::numeric_limits<decltype(to)>::min()),
+                    static_cast<double>(std::numeric_limits<decltype(to)>::max())};
+        return {0, 1};
+    });
+}
+
+} // namespace
+
+Result<Tensor> rounded(const Tensor& tensor, DType target) {
+    PLUMBLINE_TRY(auto values, toDoubles(tensor));
+    const auto [low, high] = rangeOf(target);
+    for (auto& x : values)
+        x = std::isnan(x) ? 0 : std::clamp(std::nearbyint(x), low, high); // NumPy's rint: halves go to the even
+    return fromDoubles(tensor.shape(), values, target);
+}
+
+std::optional<std::int64_t> firstLost(const Tensor& tensor, DType target) {
     if (tensor.dtype() == target)
-        return true;
+        return std::nullopt;
     const auto dense = tensor.contiguous();
     if (!dense)
-        return false;
+        return 0;
     // Floats round, which is no harm; what is lost is a magnitude beyond the target's, and an integer's last digits.
     return visitDType(dense->dtype(), [&](auto from) {
         using From = decltype(from);
@@ -94,15 +116,8 @@ bool everyValueFits(const Tensor& tensor, DType target) {
                              : target == DType::float16  ? 0x1p11
                              : target == DType::bfloat16 ? 0x1p8
                                                          : 0;
-        double low = 0, high = 1;
-        if (isInteger(target))
-            visitDType(target, [&](auto to) {
-                if constexpr (std::is_integral_v<decltype(to)>) {
-                    low = static_cast<double>(std::numeric_limits<decltype(to)>::min());
-                    high = static_cast<double>(std::numeric_limits<decltype(to)>::max());
-                }
-            });
-        return std::ranges::all_of(values, [&](From v) {
+        const auto [low, high] = isFloat(target) ? std::pair(0.0, 1.0) : rangeOf(target);
+        const auto fits = [&, low = low, high = high](From v) {
             const double x = toDouble(v);
             if (!isFloat(target))
                 return x == std::floor(x) && x >= low && x <= high;
@@ -114,7 +129,9 @@ bool everyValueFits(const Tensor& tensor, DType target) {
                            : static_cast<double>(static_cast<float>(x)) == x && std::abs(x) < 0x1p53;
             }
             return !std::isfinite(x) || std::abs(x) <= largest;
-        });
+        };
+        const auto lost = std::ranges::find_if_not(values, fits);
+        return lost == values.end() ? std::nullopt : std::optional<std::int64_t>(lost - values.begin());
     });
 }
 

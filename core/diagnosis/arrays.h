@@ -22,7 +22,11 @@ Result<Tensor> concatenateRows(const std::vector<Tensor>& parts);
 /// scale * x + offset; one number each, or one for every index of the last axis. Integers and bool become float32.
 Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset);
 
-/// True where every element survives the way to `target` and back (NaN and infinities of floats do).
-bool everyValueFits(const Tensor& tensor, DType target);
+/// Rounded to the nearest whole number, held within `target`, which is an integer type.
+Result<Tensor> rounded(const Tensor& tensor, DType target);
+
+/// The row-major index of the first element that does not survive the way to `target` and back (NaN and infinities of
+/// floats do); nothing where all do.
+std::optional<std::int64_t> firstLost(const Tensor& tensor, DType target);
 
 } // namespace plumbline

@@ -53,8 +53,7 @@ Result<Tensor> transpose(const Fix& fix, const Tensor& x) {
     return x.transposed(permutation);
 }
 
-Result<Tensor> reshape(const Fix& fix, const Tensor& x) {
-    auto extents = fix.arguments.at("shape").get<std::vector<std::int64_t>>();
+Result<Tensor> reshapeTo(const Fix& fix, const Tensor& x, std::vector<std::int64_t> extents) {
     std::vector<std::int64_t> known;
     std::ranges::copy_if(extents, std::back_inserter(known), [](std::int64_t e) { return e != -1; });
     const auto product = checkedProduct(known);
@@ -62,6 +61,10 @@ Result<Tensor> reshape(const Fix& fix, const Tensor& x) {
         return doesNotFit(fix, "it has " + std::to_string(x.elements()) + " elements");
     std::ranges::replace(extents, std::int64_t{-1}, x.elements() / *product);
     return x.reshaped(Shape(std::move(extents)));
+}
+
+Result<Tensor> reshape(const Fix& fix, const Tensor& x) {
+    return reshapeTo(fix, x, fix.arguments.at("shape").get<std::vector<std::int64_t>>());
 }
 
 Result<Tensor> cast(const Fix& fix, const Tensor& x) {
@@ -78,7 +81,14 @@ Result<Tensor> map(const Fix& fix, const Tensor& x) {
     for (const auto size : {scale.size(), offset.size()})
         if (size != 1 && size != last)
             return doesNotFit(fix, "it has " + std::to_string(size) + " columns, the input " + std::to_string(last));
-    return mapped(x, scale, offset);
+    PLUMBLINE_TRY(auto result, mapped(x, scale, offset));
+    if (!fix.arguments.contains("dtype"))
+        return result;
+    const auto text = fix.arguments.at("dtype").get<std::string>();
+    const auto dtype = dtypeFromName(text);
+    if (!dtype || !isInteger(*dtype))
+        return doesNotFit(fix, text + " is no integer type");
+    return rounded(result, *dtype);
 }
 
 Result<Tensor> insertColumns(const Fix& fix, const Tensor& x) {
@@ -164,13 +174,66 @@ Result<Tensor> fillInf(const Fix& fix, const Tensor& x) {
     return replaceWhere(fix, x, [](double v) { return std::isinf(v); });
 }
 
-Result<Tensor> clip(const Fix& fix, const Tensor& x) {
-    const auto low = fix.arguments.at("min").get<double>(), high = fix.arguments.at("max").get<double>();
-    PLUMBLINE_TRY(auto values, toDoubles(x));
-    for (auto& value : values)
-        if (!std::isnan(value))
-            value = std::min(std::max(value, low), high);
-    return fromDoubles(x.shape(), values, x.dtype());
+Result<Tensor> argmax(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    if (axis + 1 != x.rank() || x.shape().back() < 1)
+        return doesNotFit(fix, "axis " + std::to_string(axis) + " is not the last, or has no elements");
+    PLUMBLINE_TRY(const auto values, toDoubles(x));
+    const auto columns = static_cast<std::size_t>(x.shape().back());
+    std::vector<double> out;
+    for (std::size_t row = 0; row < values.size(); row += columns) {
+        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row);
+        out.push_back(
+            static_cast<double>(std::max_element(begin, begin + static_cast<std::ptrdiff_t>(columns)) - begin));
+    }
+    auto shape = x.shape();
+    shape[axis] = 1;
+    return fromDoubles(std::move(shape), out, DType::int64);
+}
+
+Result<Tensor> oneHot(const Fix& fix, const Tensor& x) {
+    const auto classes = fix.arguments.at("classes").get<std::int64_t>();
+    if (x.rank() == 0 || x.shape().back() != 1 || classes < 1 || classes > 1 << 20)
+        return doesNotFit(fix, "its last axis has not one element, or the number of classes is out of range");
+    PLUMBLINE_TRY(const auto values, toDoubles(x));
+    auto shape = x.shape();
+    shape[x.rank() - 1] = classes;
+    const auto count = checkedProduct(std::vector{x.elements(), classes});
+    if (!count)
+        return doesNotFit(fix, "the result would be too large");
+    std::vector<double> out(static_cast<std::size_t>(*count), 0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!(values[i] >= 0 && values[i] < static_cast<double>(classes)))
+            return doesNotFit(fix, "it has a number outside 0 to " + std::to_string(classes - 1));
+        out[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(values[i])] = 1;
+    }
+    return fromDoubles(std::move(shape), out, DType::float32);
+}
+
+Result<Tensor> repeat(const Fix& fix, const Tensor& given) {
+    auto x = given;
+    if (const auto& shape = fix.arguments.at("shape"); !shape.is_null()) {
+        PLUMBLINE_TRY(x, reshapeTo(fix, x, shape.get<std::vector<std::int64_t>>()));
+    }
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    const auto count = fix.arguments.at("count").get<std::int64_t>();
+    if (x.shape()[axis] != 1 || count < 1 || count > 1024)
+        return doesNotFit(fix, "axis " + std::to_string(axis) + " has not one element, or is repeated too often");
+    return takeAlong(x, axis, std::vector<std::int64_t>(static_cast<std::size_t>(count), 0));
+}
+
+Result<Tensor> luminance(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    if (axis + 1 != x.rank() || x.shape().back() < 3)
+        return doesNotFit(fix, "its last axis has not the three channels of a coloured picture");
+    PLUMBLINE_TRY(const auto values, toDoubles(x));
+    const auto channels = static_cast<std::size_t>(x.shape().back());
+    std::vector<double> out;
+    for (std::size_t i = 0; i < values.size(); i += channels)
+        out.push_back(0.299 * values[i] + 0.587 * values[i + 1] + 0.114 * values[i + 2]);
+    auto shape = x.shape();
+    shape[axis] = 1;
+    return fromDoubles(std::move(shape), out, x.dtype() == DType::float64 ? DType::float64 : DType::float32);
 }
 
 using Step = Result<Tensor> (*)(const Fix&, const Tensor&);
@@ -188,7 +251,10 @@ const std::map<std::string_view, Step>& steps() {
         {"crop", crop},
         {"fill-nan", fillNan},
         {"fill-inf", fillInf},
-        {"clip", clip},
+        {"argmax", argmax},
+        {"one-hot", oneHot},
+        {"repeat", repeat},
+        {"luminance", luminance},
     };
     return table;
 }
@@ -226,10 +292,23 @@ Result<std::vector<Tensor>> applyFix(const Fix& fix, std::vector<Tensor> inputs,
     }
 }
 
+std::vector<const Finding*> toBeFixed(const std::vector<Finding>& findings) {
+    std::vector<bool> mended(findings.size(), false);
+    for (const auto& cause : findings)
+        for (const auto effect : cause.explains)
+            if (cause.fix && effect < mended.size())
+                mended[effect] = true;
+    std::vector<const Finding*> out;
+    for (std::size_t i = 0; i < findings.size(); ++i)
+        if (findings[i].fix && !mended[i])
+            out.push_back(&findings[i]);
+    return out;
+}
+
 std::string numpyCode(const std::vector<Finding>& findings) {
     std::string out = "import numpy as np\n";
-    for (const auto& finding : findings)
-        if (finding.fix)
+    for (const auto* at : toBeFixed(findings))
+        if (const auto& finding = *at; finding.fix)
             out += "\n# " + finding.code + ": " + finding.message.text() + "\n" + finding.fix->numpy + "\n";
     return out;
 }

@@ -10,6 +10,10 @@ namespace plumbline {
 Result<std::vector<Tensor>> applyFix(const Fix& fix, std::vector<Tensor> inputs,
                                      const std::vector<std::string>& inputNames);
 
+/// The findings whose fixes together mend the prediction, in their order: what the fix of a cause mends as well is left
+/// out, or it would be mended twice.
+std::vector<const Finding*> toBeFixed(const std::vector<Finding>& findings);
+
 /// All fixes of a diagnosis as one NumPy program, each a line with its finding's code as a comment.
 std::string numpyCode(const std::vector<Finding>& findings);
 

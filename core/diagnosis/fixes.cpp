@@ -99,12 +99,18 @@ Fix cast(const Target& target, DType dtype) {
                 fmt::format("{}.astype(np.{})", target.variable, dtype == DType::boolean ? "bool_" : name(dtype)));
 }
 
-Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset) {
+Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset,
+        std::optional<DType> dtype) {
     // The map is written in x; an integer array becomes float32 first, as the fix does it.
     std::string expression;
     for (const auto c : text)
         expression += c == 'x' ? target.variable + ".astype(np.float32)" : std::string(1, c);
-    return make("map", target, {{"name", name}, {"scale", scale}, {"offset", offset}}, expression);
+    nlohmann::json arguments{{"name", name}, {"scale", scale}, {"offset", offset}};
+    if (dtype) {
+        arguments["dtype"] = plumbline::name(*dtype);
+        expression = fmt::format("np.rint({}).astype(np.{})", expression, plumbline::name(*dtype));
+    }
+    return make("map", target, std::move(arguments), expression);
 }
 
 Fix mapColumns(const Target& target, const std::string& name, const std::vector<double>& scale,
@@ -177,9 +183,33 @@ Fix fillInf(const Target& target, const std::vector<double>& values) {
     return fill("fill-inf", "isinf", target, values);
 }
 
-Fix clip(const Target& target, double low, double high) {
-    return make("clip", target, {{"min", low}, {"max", high}},
-                fmt::format("np.clip({}, {}, {})", target.variable, literal(low), literal(high)));
+Fix argmax(const Target& target, std::size_t axis) {
+    return make("argmax", target, {{"axis", axis}},
+                fmt::format("np.argmax({}, axis={}, keepdims=True)", target.variable, axis));
+}
+
+Fix oneHot(const Target& target, std::int64_t classes) {
+    return make("one-hot", target, {{"classes", classes}},
+                fmt::format("np.eye({}, dtype=np.float32)[{}[..., 0].astype(int)]", classes, target.variable));
+}
+
+Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
+           const std::optional<std::vector<std::int64_t>>& shape) {
+    const auto& x = target.variable;
+    // A new axis at the end is what people write so; more is a reshape.
+    const bool appended = shape && shape->size() == axis + 1 && shape->front() == -1;
+    const auto array = !shape     ? x
+                       : appended ? x + "[..., None]"
+                                  : fmt::format("np.reshape({}, {})", x, tupleText(*shape));
+    return make("repeat", target,
+                {{"axis", axis}, {"count", count}, {"shape", shape ? nlohmann::json(*shape) : nlohmann::json()}},
+                fmt::format("np.repeat({}, {}, axis={})", array, count, axis));
+}
+
+Fix luminance(const Target& target, std::size_t axis) {
+    return make("luminance", target, {{"axis", axis}},
+                fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}, keepdims=True)",
+                            target.variable, axis));
 }
 
 Fix swapInputs(const Target& target, const Target& other) {

@@ -3,11 +3,15 @@
 //
 //   insert-axis    axis                        remove-axis   axis
 //   transpose      permutation                 reshape       shape (-1: what remains)
-//   cast           dtype                       map           scale, offset (number, or list by the last axis), name
+//   cast           dtype                       map           scale, offset (number, or list by the last axis), name,
+//                                                            dtype (where it ends in whole numbers of the model's type)
 //   insert-column  axis, columns, values       drop-columns  axis, columns
 //   pad            axes, before, after (edge)  crop          axes, begin, size
 //   fill-nan       values (number, or list by the last axis)   fill-inf  the same
-//   clip           min, max                    swap-inputs   other
+//   swap-inputs    other                       argmax        axis (kept with one element)
+//   one-hot        classes (the last axis of 1 becomes as many)
+//   repeat         axis, count, shape (first: -1 what remains) or null
+//   luminance      axis (red, green, blue, alpha or not; kept with one element)
 
 #include "core/diagnosis/finding.h"
 
@@ -28,7 +32,9 @@ Fix transpose(const Target& target, const std::vector<std::size_t>& permutation)
 Fix reshape(const Target& target, const std::vector<std::int64_t>& shape);
 Fix cast(const Target& target, DType dtype);
 /// `text` is the map as people write it, in `x`: "x / 127.5 - 1".
-Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset);
+/// With `dtype`, an integer type, the result is rounded and of that type.
+Fix map(const Target& target, const std::string& name, const std::string& text, double scale, double offset,
+        std::optional<DType> dtype = {});
 Fix mapColumns(const Target& target, const std::string& name, const std::vector<double>& scale,
                const std::vector<double>& offset);
 Fix insertColumns(const Target& target, std::size_t axis, const std::vector<std::int64_t>& columns,
@@ -40,7 +46,13 @@ Fix crop(const Target& target, const std::vector<std::int64_t>& axes, const std:
          const std::vector<std::int64_t>& size, std::size_t rank);
 Fix fillNan(const Target& target, const std::vector<double>& values);
 Fix fillInf(const Target& target, const std::vector<double>& values);
-Fix clip(const Target& target, double low, double high);
+Fix argmax(const Target& target, std::size_t axis);
+Fix oneHot(const Target& target, std::int64_t classes);
+/// Copies axis `axis`, which has one element, `count` times, once the array has `shape`.
+Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
+           const std::optional<std::vector<std::int64_t>>& shape = {});
+/// A grey picture of a coloured one: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as PIL's convert("L").
+Fix luminance(const Target& target, std::size_t axis);
 Fix swapInputs(const Target& target, const Target& other);
 
 } // namespace plumbline::fixes

@@ -48,24 +48,29 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
     return view;
 }
 
-/// What inference says of the shapes as they are: the layer at which the framework would raise.
-std::optional<RunFailure> foreseen(const Context& context) {
+bool isThere(const InputView& input) { return !input.isMissing() && input.tensor.elements() > 0; }
+
+/// What inference says of the shapes: the layer at which the framework would raise. An input that is not there is as
+/// the model declares it, and so is one that does not fit where `onlyFitting`.
+std::optional<RunFailure> foreseen(const Context& context, bool onlyFitting) {
     std::vector<ValueType> types;
-    for (const auto& input : context.inputs)
-        types.push_back({input.declared.dtype, toDims(input.accepted.value_or(input.shape()))});
+    for (const auto& input : context.inputs) {
+        const bool asDeclared = !isThere(input) || (onlyFitting && !input.accepted);
+        types.push_back(
+            {input.declared.dtype, asDeclared ? input.declared.shape : toDims(input.accepted.value_or(input.shape()))});
+    }
     return inferTypes(context.graph(), types).failure;
 }
 
 Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
     auto& attempt = context.attempt;
+    if (!std::ranges::all_of(context.inputs, [](const InputView& i) { return isThere(i) && i.accepted; })) {
+        attempt.failure = foreseen(context, false);
+        attempt.behind = foreseen(context, true);
+        return {};
+    }
     std::vector<Shape> shapes;
     for (const auto& input : context.inputs) {
-        if (input.isMissing() || input.tensor.elements() == 0)
-            return {};
-        if (!input.accepted) {
-            attempt.failure = foreseen(context);
-            return {};
-        }
         auto tensor = input.tensor.reshaped(*input.accepted);
         if (!tensor)
             return passOn(tensor);

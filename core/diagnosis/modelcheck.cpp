@@ -81,6 +81,12 @@ private:
         phase("running");
         CheckEvents shown = m_events;
         PLUMBLINE_TRY(auto judged, judge(setup, m_session.inputs, &shown));
+        PLUMBLINE_TRY(const bool mapped, mapReference(judged, training, extra));
+        if (mapped) { // layers are held against the reference as the prediction has it
+            setup.envelopes.clear();
+            phase("running");
+            PLUMBLINE_TRY(judged, judge(setup, m_session.inputs, &shown));
+        }
         report(judged);
         phase("verifying");
         PLUMBLINE_TRY(auto verified, verify(setup, judged, m_session.inputs, extra));
@@ -106,6 +112,33 @@ private:
             for (const auto& source : m_session.diagnosis.training)
                 m_events.onSource(source, true);
         return {};
+    }
+
+    /// A reference of raw pictures for a prediction that is scaled: profiled again under the map that the note names.
+    Result<bool> mapReference(const Judged& judged, Assignment& assignment, Candidates& extra) {
+        bool mapped = false;
+        for (const auto& candidate : judged.candidates) {
+            const auto& evidence = candidate.finding.evidence;
+            const auto position = static_cast<std::size_t>(candidate.finding.where.index);
+            if (!evidence.contains("reference_map") || position >= assignment.byInput.size())
+                continue;
+            const auto& map = evidence.at("reference_map");
+            for (auto& spec : assignment.byInput[position])
+                if (!spec.map)
+                    spec.map = AffineMap{map.at("scale"), map.at("offset"), map.at("name")};
+            extra.push_back(candidate);
+            mapped = true;
+        }
+        if (!mapped)
+            return false;
+        phase("profiling");
+        PLUMBLINE_TRY(m_session.profile, profileTraining(*m_session.model, *m_session.executor, assignment,
+                                                         m_session.inputs, m_request.seed, m_progress));
+        m_session.profileKey += "|mapped"; // a later check begins with the reference as it was given
+        m_session.diagnosis.training.clear();
+        for (const auto& input : m_session.profile.inputs)
+            m_session.diagnosis.training.push_back(summaryOf(input, *m_session.model));
+        return true;
     }
 
     Result<void> applyFixes() {

@@ -71,20 +71,21 @@ bool standsBefore(const Finding& a, const Finding& b) {
     return key(a) < key(b);
 }
 
-bool explainsByNature(const Finding& cause, const Finding& effect) {
-    if (cause.severity == Severity::note || effect.severity == Severity::note)
+bool explainsByNature(const Finding& cause, const Finding& effect, const Reach& reach) {
+    if (cause.severity == Severity::note || effect.severity == Severity::note ||
+        !reach.leads(cause.where, effect.where))
         return false;
     const auto from = groupOf(cause.code), to = groupOf(effect.code);
     const bool atLayer = effect.where.kind == PlaceKind::layer || effect.where.kind == PlaceKind::output;
     // A column put in to make the run go on stands still: the input as a whole then moves less than training's.
     if (cause.code == "feature-count" && cause.fix && cause.fix->kind == "insert-column" &&
         effect.code == "layer-drift" && effect.where.kind == PlaceKind::input)
-        return cause.where.name == effect.where.name;
+        return true;
     if (from == CauseGroup::structure && cause.severity == Severity::error)
         return atLayer &&
                (effect.code == "shape-conflict" || effect.code == "zero-size" || to == CauseGroup::activations);
     if (cause.code == "weights-missing")
-        return effect.code == "weights-shape" && cause.where.name == effect.where.name;
+        return effect.code == "weights-shape" && cause.where.index == effect.where.index;
     if (cause.code == "nan-in-weights" || cause.code == "nan-in-input" || cause.code == "inf-in-input")
         return to == CauseGroup::activations && effect.where.kind != PlaceKind::input;
     // Values off at the input, or a NaN on the way, move every layer below.
@@ -92,7 +93,7 @@ bool explainsByNature(const Finding& cause, const Finding& effect) {
         return effect.code == "layer-drift" && atLayer;
     // NaN at one layer leaves other statistics to those below it.
     if (cause.code == "nan-born")
-        return effect.code == "layer-drift" && atLayer && effect.where.index >= cause.where.index;
+        return effect.code == "layer-drift" && atLayer;
     return false;
 }
 

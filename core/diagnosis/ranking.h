@@ -1,7 +1,7 @@
 #pragma once
 // Which finding is the cause and which its consequence, and the order in which people read them.
 
-#include "core/diagnosis/finding.h"
+#include "core/diagnosis/reach.h"
 
 namespace plumbline {
 
@@ -14,8 +14,8 @@ CauseGroup groupOf(std::string_view code);
 bool standsBefore(const Finding& a, const Finding& b);
 
 /// What follows without a second run: an input of the wrong structure explains every layer that cannot take it, bad
-/// weights the NaN that come of them.
-bool explainsByNature(const Finding& cause, const Finding& effect);
+/// weights the NaN that come of them. Only what the cause's data come to: with two inputs wrong, both stand.
+bool explainsByNature(const Finding& cause, const Finding& effect, const Reach& reach);
 
 /// Root causes first, what one explains right after it, notes last. `explains` holds indices of `findings` and is
 /// rewritten to the new order; each finding is explained by one other at most, the foremost.

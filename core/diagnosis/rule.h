@@ -42,6 +42,8 @@ struct Attempt {
     std::shared_ptr<const Trace> trace;  ///< null where nothing ran
     std::vector<Tensor> outputs;         ///< null where not reached
     std::optional<RunFailure> failure;   ///< of the run, or foreseen
+    std::optional<RunFailure> behind;    ///< foreseen of the inputs that fit alone, where others do not: they are
+                                         ///< taken as the model declares them, and no longer stand in the way
     std::optional<std::uint64_t> memory; ///< bytes it needs, where that is more than there are: then it was not run
     std::uint64_t memoryAllowed = 0;
     bool isComplete() const { return trace && !failure && !memory; }

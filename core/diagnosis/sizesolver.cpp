@@ -9,14 +9,16 @@ namespace {
 constexpr std::int64_t farthest = 64;         // sizes tried on each side of the given one
 constexpr std::int64_t largestMultiple = 512; // networks halve their pictures nine times at most
 
-using Shapes = std::vector<Shape>;
+using Shapes = std::vector<Dims>;
+
+bool fits(const InputView& input) { return input.accepted && input.tensor.elements() > 0; }
 
 class Solver {
 public:
     explicit Solver(const Context& context) : m_context(context) {
         for (const auto& input : context.inputs) {
-            m_given.push_back(*input.accepted);
-            for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)
+            m_given.push_back(fits(input) ? toDims(*input.accepted) : input.declared.shape);
+            for (std::size_t axis = 1; fits(input) && axis < input.declared.shape.size(); ++axis)
                 if (!input.declared.shape[axis].isKnown())
                     m_axes.push_back({input.position, axis, (*input.accepted)[axis], {}, {}});
         }
@@ -37,7 +39,7 @@ private:
     bool works(const Shapes& shapes) const {
         std::vector<ValueType> types;
         for (std::size_t i = 0; i < shapes.size(); ++i)
-            types.push_back({m_context.inputs[i].declared.dtype, toDims(shapes[i])});
+            types.push_back({m_context.inputs[i].declared.dtype, shapes[i]});
         return !inferTypes(m_context.graph(), types).failure;
     }
 
@@ -51,7 +53,7 @@ private:
                     largest = std::max(largest, axis.given);
                 for (const auto& axis : m_axes) {
                     const auto size = square ? largest : axis.given;
-                    shapes[axis.input][axis.axis] = (size + multiple - 1) / multiple * multiple;
+                    shapes[axis.input][axis.axis] = Dim((size + multiple - 1) / multiple * multiple);
                 }
                 if (works(shapes))
                     return shapes;
@@ -60,12 +62,13 @@ private:
     }
 
     std::optional<std::int64_t> nearest(Shapes shapes, const WorkingAxis& axis, std::int64_t step) const {
-        auto& extent = shapes[axis.input][axis.axis];
-        const auto limit = std::max(farthest, extent - axis.given);
+        auto& dim = shapes[axis.input][axis.axis];
+        const auto limit = std::max(farthest, dim.extent() - axis.given);
         for (std::int64_t k = 0; k <= limit; ++k) {
-            extent = axis.given + k * step;
+            const auto extent = axis.given + k * step;
             if (extent < 1)
                 break;
+            dim = Dim(extent);
             if (works(shapes))
                 return extent;
         }
@@ -79,11 +82,7 @@ private:
 
 } // namespace
 
-std::vector<WorkingAxis> workingSizes(const Context& context) {
-    const bool usable = std::ranges::all_of(
-        context.inputs, [](const InputView& input) { return input.accepted && input.tensor.elements() > 0; });
-    return usable ? Solver(context).solve() : std::vector<WorkingAxis>{};
-}
+std::vector<WorkingAxis> workingSizes(const Context& context) { return Solver(context).solve(); }
 
 nlohmann::json sizesToJson(const Context& context, const std::vector<WorkingAxis>& axes) {
     auto out = nlohmann::json::array();

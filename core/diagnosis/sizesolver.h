@@ -13,7 +13,8 @@ struct WorkingAxis {
     bool isFine() const { return below == given; }
 };
 
-/// Every open axis but the batch. Empty where there is none, or no size near by works.
+/// Every open axis but the batch, of the inputs that fit; others are taken as the model declares them. Empty where
+/// there is none, or no size near by works.
 std::vector<WorkingAxis> workingSizes(const Context& context);
 
 /// For JSON: [{"input", "axis", "given", "nearest"}] of the axes that are not fine.

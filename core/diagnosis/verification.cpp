@@ -21,6 +21,13 @@ bool isSame(const Finding& a, const Finding& b) {
     return a.where.kind != PlaceKind::input || (a.where.name == b.where.name && a.where.axis == b.where.axis);
 }
 
+/// Said already. Two layers that meet the wrong shapes are two facts: each may have an input of its own to blame.
+bool isKnown(const Finding& before, const Finding& now) {
+    const bool atLayers =
+        now.where.kind == PlaceKind::layer && (now.code == "shape-conflict" || now.code == "zero-size");
+    return isSame(before, now) && (!atLayers || before.where.index == now.where.index);
+}
+
 bool contains(const Candidates& candidates, const Finding& finding) {
     return std::ranges::any_of(candidates, [&](const Candidate& c) { return isSame(c.finding, finding); });
 }
@@ -41,11 +48,23 @@ bool isWorse(const Judged& before, const Judged& after) {
     });
 }
 
-/// A verified `scale` of raw pictures explains their integer dtype.
-bool mayExplain(const Finding& cause, const Finding& effect) {
+/// Said of the arrays alone: no run is needed to see that it is gone.
+bool isOfArrays(const Finding& finding) {
+    return finding.where.kind == PlaceKind::input && finding.code != "spatial-size" &&
+           groupOf(finding.code) != CauseGroup::values && groupOf(finding.code) != CauseGroup::activations;
+}
+
+/// What is gone in `after`, the run with the cause's fix, may be explained by it: at a layer that the cause's data come
+/// to; at another input only where that run could show it.
+bool mayExplain(const Finding& cause, const Finding& effect, const Reach& reach, const Judged& after) {
+    // A verified `scale` of raw pictures explains their integer dtype, and one that ends in the model's integers the
+    // fractions that it was given.
     if (effect.code == "dtype")
-        return cause.code == "scale" && cause.evidence.value("raw_images", false) &&
-               cause.where.name == effect.where.name;
+        return cause.code == "scale" && cause.where.name == effect.where.name &&
+               (cause.evidence.value("raw_images", false) || cause.fix->arguments.contains("dtype"));
+    if (!reach.leads(cause.where, effect.where) &&
+        (effect.where.kind != PlaceKind::input || !(after.context.attempt.isComplete() || isOfArrays(effect))))
+        return false;
     return effect.severity != Severity::note && cause.severity != Severity::note && standsBefore(cause, effect) &&
            groupOf(cause.code) != CauseGroup::elementType;
 }
@@ -58,7 +77,7 @@ struct Trial {
 class Verifier {
 public:
     Verifier(Setup& setup, std::vector<Tensor> inputs)
-        : m_setup(setup), m_inputs(std::move(inputs)), m_names(setup.inputNames()) {}
+        : m_setup(setup), m_reach(setup.model->graph), m_inputs(std::move(inputs)), m_names(setup.inputNames()) {}
 
     Result<Verified> run(const Judged& first, const Candidates& extra) {
         for (const auto& candidate : extra)
@@ -104,12 +123,12 @@ private:
         std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
             return standsBefore(judged.candidates[a].finding, judged.candidates[b].finding);
         });
-        std::vector<std::pair<std::size_t, Candidates>> mended; // index among m_findings, what its fix leaves
+        std::vector<std::pair<std::size_t, Judged>> mended; // index among m_findings, what its fix leaves
         const auto begin = m_findings.size();
         for (const auto at : order) {
             const auto& candidate = judged.candidates[at];
             const bool known = std::any_of(m_findings.begin(), m_findings.begin() + static_cast<std::ptrdiff_t>(begin),
-                                           [&](const Finding& f) { return isSame(f, candidate.finding); });
+                                           [&](const Finding& f) { return isKnown(f, candidate.finding); });
             if (known)
                 continue;
             m_findings.push_back(candidate.finding);
@@ -117,13 +136,46 @@ private:
             if (!trial)
                 continue;
             m_findings.back().fix = std::move(trial->fix);
-            mended.emplace_back(m_findings.size() - 1, std::move(trial->judged.candidates));
+            mended.emplace_back(m_findings.size() - 1, std::move(trial->judged));
         }
-        for (const auto& [cause, left] : mended)
+        for (const auto& [cause, after] : mended)
             for (auto effect = begin; effect < m_findings.size(); ++effect)
-                if (effect != cause && !contains(left, m_findings[effect]) &&
-                    mayExplain(m_findings[cause], m_findings[effect]))
+                if (effect != cause && !contains(after.candidates, m_findings[effect]) &&
+                    mayExplain(m_findings[cause], m_findings[effect], m_reach, after))
                     m_findings[cause].explains.push_back(effect);
+        return explainTogether(mended, begin);
+    }
+
+    /// What only all fixes together remove is of the first that its data reach: two inputs that are off, or two
+    /// columns, move a layer which neither alone brings back.
+    Result<void> explainTogether(const std::vector<std::pair<std::size_t, Judged>>& mended, std::size_t begin) {
+        const auto stands = [&](std::size_t effect) {
+            return m_findings[effect].where.kind == PlaceKind::layer && m_findings[effect].severity != Severity::note &&
+                   std::ranges::none_of(m_findings, [&](const Finding& cause) {
+                       return std::ranges::find(cause.explains, effect) != cause.explains.end();
+                   });
+        };
+        std::vector<std::size_t> open;
+        for (auto effect = begin; effect < m_findings.size(); ++effect)
+            if (stands(effect))
+                open.push_back(effect);
+        if (mended.size() < 2 || open.empty())
+            return {};
+        auto inputs = m_inputs;
+        for (const auto& [cause, after] : mended)
+            if (!isExplained(cause))
+                if (auto fixed = applyFix(*m_findings[cause].fix, inputs, m_names))
+                    inputs = std::move(*fixed);
+        auto after = judge(m_setup, std::move(inputs));
+        if (!after)
+            return passOn(after);
+        for (const auto effect : open)
+            for (const auto& [cause, alone] : mended)
+                if (!contains(after->candidates, m_findings[effect]) &&
+                    mayExplain(m_findings[cause], m_findings[effect], m_reach, *after)) {
+                    m_findings[cause].explains.push_back(effect);
+                    break;
+                }
         return {};
     }
 
@@ -161,13 +213,14 @@ private:
         for (std::size_t cause = 0; cause < m_findings.size(); ++cause)
             for (std::size_t effect = 0; effect < m_findings.size(); ++effect) {
                 auto& explains = m_findings[cause].explains;
-                if (cause != effect && explainsByNature(m_findings[cause], m_findings[effect]) &&
+                if (cause != effect && explainsByNature(m_findings[cause], m_findings[effect], m_reach) &&
                     std::ranges::find(explains, effect) == explains.end())
                     explains.push_back(effect);
             }
     }
 
     Setup& m_setup;
+    Reach m_reach;
     std::vector<Tensor> m_inputs;
     std::vector<std::string> m_names;
     std::vector<Finding> m_findings;

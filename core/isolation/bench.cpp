@@ -63,7 +63,7 @@ Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Chec
     if (events.onPhase)
         events.onPhase("reading model");
     const auto begin = Clock::now();
-    const auto opened = openModel(request.model, progress);
+    auto opened = openModel(request.model, progress);
     result.loadMilliseconds = microsecondsSince(begin) / 1000;
     if (!opened && opened.error().code == ErrorCode::cancelled)
         return passOn(opened);

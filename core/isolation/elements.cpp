@@ -151,11 +151,9 @@ Result<Members> fixedInputs(const CheckSession& session) {
     for (const auto input : graph.inputs())
         names.push_back(graph.value(input).name);
     auto inputs = session.inputs;
-    for (const auto& finding : session.diagnosis.findings)
-        if (finding.fix)
-            if (auto fixed =
-                    applyFix(*finding.fix, inputs, names)) // one that no longer fits was mended by an earlier one
-                inputs = std::move(*fixed);
+    for (const auto* finding : toBeFixed(session.diagnosis.findings))
+        if (auto fixed = applyFix(*finding->fix, inputs, names)) // one that no longer fits was mended by an earlier one
+            inputs = std::move(*fixed);
     Members members;
     for (std::size_t i = 0; i < inputs.size() && i < names.size(); ++i)
         if (!inputs[i].isNull())

@@ -13,17 +13,32 @@ namespace {
 
 using Kind = AxisReading::Kind;
 
+/// For np.reshape: any number of rows, but for a sample that becomes one.
+std::vector<std::int64_t> extentsOf(const AxisReading& reading) {
+    auto extents = reading.result.extents();
+    if (reading.kind != Kind::missingBatch)
+        extents[0] = -1;
+    return extents;
+}
+
 Fix fixFor(const AxisReading& reading, const InputView& input) {
-    const auto& shape = reading.result;
     if (reading.kind == Kind::order)
         return fixes::transpose(input.target, reading.permutation);
     if (!reading.isReshape && reading.axes.size() == 1)
         return reading.kind == Kind::extraAxis ? fixes::removeAxis(input.target, reading.axes[0])
                                                : fixes::insertAxis(input.target, reading.axes[0]);
-    auto extents = shape.extents();
-    if (reading.kind != Kind::missingBatch)
-        extents[0] = -1;
-    return fixes::reshape(input.target, extents);
+    return fixes::reshape(input.target, extentsOf(reading));
+}
+
+/// A grey picture without an axis of channels, for a model of coloured ones: its one channel stands for all three.
+std::optional<Fix> greyFix(const AxisReading& reading, const Dims& expected, const InputView& input) {
+    constexpr std::int64_t colours = 3;
+    const auto last = reading.result.rank() - 1;
+    const bool isPicture = reading.kind == Kind::missingAxis || reading.kind == Kind::missingBatch;
+    if (!isPicture || reading.isReshape || reading.mismatches != 1 || last != 3 || reading.result[last] != 1 ||
+        reading.axes.back() != last || expected[last] != Dim(colours))
+        return std::nullopt;
+    return fixes::repeat(input.target, last, colours, extentsOf(reading));
 }
 
 Finding describe(const AxisReading& reading, const InputView& input) {
@@ -169,6 +184,8 @@ void axes(const Context& context, Candidates& out) {
             if (candidate.fixes.empty())
                 candidate.finding = describe(reading, input);
             candidate.fixes.push_back(fixFor(reading, input));
+            if (auto grey = greyFix(reading, expected, input))
+                candidate.fixes.push_back(std::move(*grey));
             if (reading.mismatches > 0 || candidate.fixes.size() == 3)
                 break;
         }

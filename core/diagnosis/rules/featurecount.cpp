@@ -1,6 +1,9 @@
 // feature-count: the last axis has another number of columns than the model takes. Which one is missing or extra is
 // told by the names where both files have them, else by the columns' own laws, and not at all where those cannot tell.
+#include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnmatch.h"
+#include "core/diagnosis/inputmaps.h"
+#include "core/diagnosis/pictures.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <fmt/format.h>
@@ -91,7 +94,7 @@ void describeMatch(const ColumnMatch& match, bool byName, const InputView& input
     arguments.emplace_back("verb", std::string(match.columns.size() == 1 ? "is" : "are"));
     arguments.emplace_back("what", std::string(match.isMissing ? "missing" : "not training's"));
     finding.message = Message("feature-count.named",
-                              "Input {input} has {actual} features, {reference} {expected}: {columns} {verb} {what}.",
+                              "Input {input} has {actual} {features}, {reference} {expected}: {columns} {verb} {what}.",
                               std::move(arguments));
     const auto axis = input.shape().rank() - 1;
     if (!match.isMissing) {
@@ -104,7 +107,80 @@ void describeMatch(const ColumnMatch& match, bool byName, const InputView& input
     candidate.fixes.push_back(fixes::insertColumns(input.target, axis, match.columns, medians));
 }
 
-void judge(const InputView& input, Candidates& out) {
+/// Each row of the last axis holds one 1 among zeros.
+bool isOneHot(const Tensor& tensor) {
+    const auto values = toDoubles(tensor);
+    const auto columns = tensor.rank() ? static_cast<std::size_t>(tensor.shape().back()) : 0;
+    if (!values || values->empty() || columns < 2)
+        return false;
+    for (std::size_t row = 0; row < values->size(); row += columns) {
+        std::size_t ones = 0;
+        for (std::size_t i = row; i < row + columns; ++i) {
+            if ((*values)[i] != 0 && (*values)[i] != 1)
+                return false;
+            ones += (*values)[i] == 1 ? 1 : 0;
+        }
+        if (ones != 1)
+            return false;
+    }
+    return true;
+}
+
+/// A class as a number where its one-hot row is asked for, or the other way round.
+bool describeClasses(const InputView& input, std::int64_t expected, Candidate& candidate) {
+    const auto actual = input.shape().back();
+    const auto axis = input.shape().rank() - 1;
+    auto& finding = candidate.finding;
+    const Message::Arguments arguments{{"input", input.name}, {"actual", actual}, {"expected", expected}};
+    const auto* training = input.training;
+    if (expected == 1 && isOneHot(input.tensor) && (!training || training->wholeNumbers)) {
+        finding.evidence["form"] = "one-hot";
+        finding.message = Message("feature-count.one-hot",
+                                  "Input {input} is one-hot, {actual} columns of which each row has a 1 in one; the "
+                                  "model takes the number of the class, {expected} column.",
+                                  arguments);
+        candidate.fixes = {fixes::argmax(input.target, axis)};
+        return true;
+    }
+    const auto values = actual == 1 && expected > 1 && training && !training->sample.isNull() &&
+                                training->sample.shape().back() == expected && isOneHot(training->sample)
+                            ? toDoubles(input.tensor)
+                            : Result<std::vector<double>>(std::vector<double>{-1});
+    if (!values || !isWhole(*values) ||
+        std::ranges::any_of(*values, [&](double x) { return !(x >= 0 && x < static_cast<double>(expected)); }))
+        return false;
+    finding.evidence["form"] = "class number";
+    finding.message = Message("feature-count.class",
+                              "Input {input} holds the number of a class in {actual} column, training is one-hot: "
+                              "{expected} columns of which each row has a 1 in one.",
+                              arguments);
+    candidate.fixes = {fixes::oneHot(input.target, expected)};
+    return true;
+}
+
+/// Pictures whose channels are others than the model's.
+bool describeChannels(const Context& context, const InputView& input, std::int64_t expected, Candidate& candidate) {
+    const auto step = channelStep(context, input, expected);
+    if (!step)
+        return false;
+    auto& finding = candidate.finding;
+    finding.where.features = step->surplus;
+    finding.evidence["columns"] = step->surplus;
+    finding.evidence["distinguishable"] = !step->surplus.empty();
+    finding.evidence["channels"] = {{"expected", expected}, {"actual", input.shape().back()}};
+    const auto actual = input.shape().back();
+    finding.message = Message("feature-count.channels",
+                              "Input {input} has {actual} {channels}, the model takes {expected}: it is {what}.",
+                              {{"input", input.name},
+                               {"actual", actual},
+                               {"channels", std::string(actual == 1 ? "channel" : "channels")},
+                               {"expected", expected},
+                               {"what", step->text}});
+    candidate.fixes = {step->fix};
+    return true;
+}
+
+void judge(const Context& context, const InputView& input, Candidates& out) {
     const auto axis = input.declared.shape.size() - 1;
     const auto expected = input.declared.shape[axis].extent(), actual = input.shape()[axis];
     Candidate candidate;
@@ -120,10 +196,15 @@ void judge(const InputView& input, Candidates& out) {
     const bool usable = training && training->shape.rank() > 0 && training->shape.back() == expected;
     const Message::Arguments arguments{{"input", input.name},
                                        {"actual", actual},
+                                       {"features", std::string(actual == 1 ? "feature" : "features")},
                                        {"expected", expected},
                                        {"reference", std::string(usable ? "training has" : "the model takes")}};
     finding.message =
-        Message("feature-count", "Input {input} has {actual} features, {reference} {expected}.", arguments);
+        Message("feature-count", "Input {input} has {actual} {features}, {reference} {expected}.", arguments);
+    if (describeClasses(input, expected, candidate) || describeChannels(context, input, expected, candidate)) {
+        out.push_back(std::move(candidate));
+        return;
+    }
     const auto named = usable ? matchByName(input) : std::nullopt;
     const auto matched = named || !usable ? named : matchColumns(input.tensor, *training);
     if (matched)
@@ -136,12 +217,12 @@ void judge(const InputView& input, Candidates& out) {
         more.emplace_back("rows", input.shape().rank() > 1 ? input.shape()[0] : 1);
         finding.message =
             Message("feature-count.unknown",
-                    "Input {input} has {actual} features, {reference} {expected}: which one is {which} cannot be "
+                    "Input {input} has {actual} {features}, {reference} {expected}: which one is {which} cannot be "
                     "known from the data, training's columns are too much alike for {rows} rows to tell.",
                     std::move(more));
         if (std::abs(actual - expected) > 1)
             finding.message = Message("feature-count.unknown-many",
-                                      "Input {input} has {actual} features, {reference} {expected}: which ones are "
+                                      "Input {input} has {actual} {features}, {reference} {expected}: which ones are "
                                       "{which} cannot be known from the data.",
                                       finding.message.arguments());
     }
@@ -162,7 +243,7 @@ void featureCount(const Context& context, Candidates& out) {
                        other.finding.where.index == static_cast<std::int64_t>(input.position);
             }))
             continue;
-        judge(input, out);
+        judge(context, input, out);
     }
 }
 

@@ -2,13 +2,18 @@
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/rules/rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace plumbline::rules {
 
 namespace {
+
+constexpr std::size_t mostListed = 100;
 
 struct Table {
     std::int64_t rows = 0;
@@ -50,6 +55,18 @@ std::map<std::uint32_t, Table> tablesOf(const Graph& graph) {
     return tables;
 }
 
+/// Labels counted from 1: up to one beyond the last class, and none is 0 where from 0 some would be. Any other step
+/// would pick another class, so that nothing else is proposed.
+bool isCountedFromOne(const InputView& input, const std::vector<double>& values, std::int64_t classes) {
+    constexpr double unlikely = 0.05; // that labels counted from 0 hold no 0 by chance
+    const auto beyond = static_cast<double>(classes);
+    if (input.statistics.min < 1 || input.statistics.max != beyond ||
+        (input.training && input.training->statistics.min != 0))
+        return false;
+    return std::ranges::count(values, beyond) > 1 ||
+           std::pow(1 - 1 / beyond, static_cast<double>(values.size())) < unlikely;
+}
+
 void judge(const Context& context, const InputView& input, const Table& table, Candidates& out) {
     const auto values = toDoubles(input.tensor);
     if (!values)
@@ -57,6 +74,7 @@ void judge(const Context& context, const InputView& input, const Table& table, C
     const auto rowSize = std::max<std::int64_t>(
         1, input.tensor.elements() / std::max<std::int64_t>(1, input.shape().rank() ? input.shape()[0] : 1));
     std::vector<std::int64_t> rows;
+    std::set<double> found; // the values themselves, as they are met
     std::int64_t count = 0, first = -1;
     for (std::size_t i = 0; i < values->size(); ++i) {
         const auto index = std::trunc((*values)[i]);
@@ -65,8 +83,10 @@ void judge(const Context& context, const InputView& input, const Table& table, C
         const auto row = static_cast<std::int64_t>(i) / rowSize;
         if (count++ == 0)
             first = static_cast<std::int64_t>(i);
-        if ((rows.empty() || rows.back() != row) && rows.size() < 100)
+        if ((rows.empty() || rows.back() != row) && rows.size() < mostListed)
             rows.push_back(row);
+        if (found.size() < mostListed)
+            found.insert((*values)[i]);
     }
     if (count == 0)
         return;
@@ -76,24 +96,31 @@ void judge(const Context& context, const InputView& input, const Table& table, C
     finding.where.element = unflatten(first, input.shape());
     finding.expected = {{"min", 0}, {"max", table.rows - 1}};
     finding.actual = {{"min", toJson(input.statistics.min)}, {"max", toJson(input.statistics.max)}, {"count", count}};
-    finding.evidence = {{"rows", rows}, {"layer", context.graph().layer(table.layer).name}};
-    finding.message =
-        Message("index-range",
-                "Input {input} holds the index {value} at {element}; layer {layer} has {rows} rows, so 0 to {last} "
-                "is accepted.",
-                {{"input", input.name},
-                 {"value", input.tensor.elementText(first)},
-                 {"element", indexText(*finding.where.element)},
-                 {"layer", context.graph().layer(table.layer).name},
-                 {"rows", table.rows},
-                 {"last", table.rows - 1}});
+    finding.evidence = {{"rows", rows}, {"values", found}, {"layer", context.graph().layer(table.layer).name}};
+    const bool once = count == 1;
+    finding.message = Message(
+        once ? "index-range" : "index-range.many",
+        once ? "Input {input} holds the index {value} at {element}; layer {layer} has {rows} rows, so 0 to {last} "
+               "is accepted."
+             : "Input {input} holds {count} indices out of range, the first {value} at {element}; layer {layer} "
+               "has {rows} rows, so 0 to {last} is accepted.",
+        {{"input", input.name},
+         {"count", count},
+         {"value", input.tensor.elementText(first)},
+         {"element", indexText(*finding.where.element)},
+         {"layer", context.graph().layer(table.layer).name},
+         {"rows", table.rows},
+         {"last", table.rows - 1}});
     std::vector<Fix> candidates;
-    // Labels counted from 1: all of them, up to one beyond the last.
-    if (input.statistics.min >= 1 && input.statistics.max == static_cast<double>(table.rows) &&
-        (!input.training || input.training->statistics.min == 0))
-        candidates.push_back(fixes::map(input.target, "x-1", "x - 1", 1, -1));
-    else
-        candidates.push_back(fixes::clip(input.target, 0, static_cast<double>(table.rows - 1)));
+    if (isCountedFromOne(input, *values, table.rows)) {
+        finding.evidence["counted_from"] = 1;
+        const bool whole = isInteger(input.tensor.dtype());
+        auto fix =
+            fixes::map(input.target, "x-1", "x - 1", 1, -1, whole ? std::optional(input.tensor.dtype()) : std::nullopt);
+        if (whole)
+            fix.numpy = fmt::format("{0} = {0} - 1", input.target.variable);
+        candidates.push_back(std::move(fix));
+    }
     out.push_back({std::move(finding), std::move(candidates)});
 }
 

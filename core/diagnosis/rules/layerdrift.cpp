@@ -27,6 +27,34 @@ Finding drift(Place where, const Divergence& divergence, std::string text) {
     return finding;
 }
 
+/// An input is known by its range rather than by a figure of its batch. Where the range itself is training's, the
+/// figure that is off stays beside it.
+void sayRange(const InputView& input, const InputProfile& training, const Divergence& divergence, Finding& finding) {
+    const auto &here = input.statistics, &there = training.statistics;
+    finding.actual["min"] = toJson(here.min);
+    finding.actual["max"] = toJson(here.max);
+    finding.expected["min"] = toJson(there.min);
+    finding.expected["max"] = toJson(there.max);
+    auto arguments = finding.message.arguments();
+    for (const auto& [name, value] : {std::pair("low", here.min), std::pair("high", here.max),
+                                      std::pair("from", there.min), std::pair("to", there.max)})
+        arguments.emplace_back(name, value);
+    const bool isBeyond = here.min < there.min || here.max > there.max;
+    const bool sameFigure = divergence.figure == "min" || divergence.figure == "max";
+    finding.message =
+        isBeyond && sameFigure
+            ? Message(
+                  "layer-drift.range",
+                  "Input {name} ranges over {low} … {high}, training over {from} … {to}, and no usual map brings it "
+                  "there.",
+                  std::move(arguments))
+            : Message("layer-drift.input",
+                      "Input {name} ranges over {low} … {high}, training over {from} … {to}; its {figure} is {actual}, "
+                      "training's {expected}, {multiple} times as far as training's own batches move, and no usual map "
+                      "brings it there.",
+                      std::move(arguments));
+}
+
 } // namespace
 
 void layerDrift(const Context& context, Candidates& out) {
@@ -44,16 +72,11 @@ void layerDrift(const Context& context, Candidates& out) {
         off[graph.inputs()[input.position].index] = named || isOff;
         if (named || !isOff)
             continue;
-        auto finding = drift(
-            input.place(), *divergence,
-            "Input {name} has a {figure} of {actual}, training {expected}: {multiple} times as far as training's own "
-            "batches move, and no usual map brings it there.");
-        finding.actual["min"] = toJson(input.statistics.min);
-        finding.actual["max"] = toJson(input.statistics.max);
-        if (input.training) {
-            finding.expected["min"] = toJson(input.training->statistics.min);
-            finding.expected["max"] = toJson(input.training->statistics.max);
-        }
+        auto finding = drift(input.place(), *divergence,
+                             "Input {name} has a {figure} of {actual}, training {expected}: {multiple} times as far as "
+                             "training's own batches move, and no usual map brings it there.");
+        if (input.training)
+            sayRange(input, *input.training, *divergence, finding);
         out.push_back({std::move(finding), {}});
     }
     std::optional<Finding> first;

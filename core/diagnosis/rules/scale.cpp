@@ -3,9 +3,11 @@
 // is undone.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/inputmaps.h"
+#include "core/diagnosis/inputs.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plumbline::rules {
@@ -43,6 +45,16 @@ bool columnsHold(const InputView& input, const Tensor& mappedInput) {
     return true;
 }
 
+/// Whole numbers where the model takes them: what does not go into its type is no picture's byte.
+Result<Tensor> asDeclared(const InputView& input, Tensor applied) {
+    if (!isInteger(input.declared.dtype) || !isFloat(applied.dtype()))
+        return applied;
+    PLUMBLINE_TRY(auto whole, rounded(applied, input.declared.dtype));
+    const auto before = statisticsOf(applied, HistogramWanted::no), after = statisticsOf(whole, HistogramWanted::no);
+    const bool inside = std::abs(before.min - after.min) <= 0.5 && std::abs(before.max - after.max) <= 0.5;
+    return inside ? whole : applied;
+}
+
 struct Found {
     InputMap map;
     Agreement agreement;
@@ -55,7 +67,9 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
     const auto shaped = input.tensor.reshaped(*input.accepted);
     std::optional<Found> best;
     for (auto& map : usualMaps(input)) {
-        const auto applied = shaped ? mapped(*shaped, map.scale, map.offset) : Result<Tensor>(Tensor());
+        auto applied = shaped ? mapped(*shaped, map.scale, map.offset) : Result<Tensor>(Tensor());
+        if (applied && !applied->isNull())
+            applied = asDeclared(input, std::move(*applied));
         if (!applied || applied->isNull())
             continue;
         const auto result = agreement.of(*applied);
@@ -68,6 +82,82 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
             best = Found{std::move(map), result};
     }
     return best;
+}
+
+/// The bytes of pictures, as they are stored.
+bool isRawReference(const InputProfile& training, bool channelsLast) {
+    const auto& s = training.statistics;
+    return training.kind == ReferenceKind::dataset && looksLikeImages(training.shape, channelsLast) &&
+           training.wholeNumbers && s.min >= 0 && s.max > 1 && s.max <= 255;
+}
+
+/// The first arithmetic that the input meets is the model's own scaling: Rescaling, Normalization, a first
+/// normalization over batches, or the same written as raw operations.
+bool hasOwnScaling(const Graph& graph, ValueId input) {
+    static constexpr std::array passing{"Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose"};
+    static constexpr std::array scaling{"Mul",
+                                        "Div",
+                                        "Sub",
+                                        "Add",
+                                        "BatchNormalization",
+                                        "LayerNormalization",
+                                        "GroupNormalization",
+                                        "InstanceNormalization"};
+    const auto consumers = graph.consumers();
+    std::vector<ValueId> reached{input};
+    while (!reached.empty()) {
+        const auto value = reached.back();
+        reached.pop_back();
+        for (const auto id : consumers[value.index]) {
+            const auto& node = graph.node(id);
+            if (std::ranges::find(scaling, node.op) != scaling.end())
+                return true;
+            if (std::ranges::find(passing, node.op) != passing.end())
+                reached.push_back(node.outputs[0]);
+        }
+    }
+    return false;
+}
+
+/// The map from the reference to the prediction, as it is typed behind a SOURCE; empty where it has no name.
+AffineMap mapOfReference(const InputMap& back) {
+    if (back.name == "255*x")
+        return {1 / 255.0, 0, "x/255"};
+    if (back.name == "127.5*x+127.5")
+        return {1 / 127.5, -1, "x/127.5-1"};
+    return {1, 0, ""};
+}
+
+/// The reference alone is raw, and the model does not scale: training scaled on its way, as the prediction did.
+bool noteOfReference(const Context& context, const InputView& input, const InputMap& back, bool channelsLast,
+                     Candidates& out) {
+    const auto map = mapOfReference(back);
+    if (map.text.empty() || !isRawReference(*input.training, channelsLast) ||
+        hasOwnScaling(context.graph(), context.graph().inputs()[input.position]))
+        return false;
+    Finding finding;
+    finding.code = "layer-drift";
+    finding.severity = Severity::note;
+    finding.where = input.place();
+    const auto &there = input.training->statistics, &here = input.statistics;
+    finding.expected = {{"min", toJson(there.min)}, {"max", toJson(there.max)}};
+    finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}};
+    finding.evidence = {{"reference_map", {{"name", map.text}, {"scale", map.scale}, {"offset", map.offset}}},
+                        {"raw_images", true}};
+    finding.message = Message(
+        "reference.raw",
+        "The training reference {source} of input {input} holds raw pictures in {from} … {to}, the prediction is "
+        "in {low} … {high}: {map} makes both agree. The model has no scaling of its own, so the reference is "
+        "taken as {source}@{map}.",
+        {{"source", input.training->source},
+         {"input", input.name},
+         {"from", there.min},
+         {"to", there.max},
+         {"low", here.min},
+         {"high", here.max},
+         {"map", map.text}});
+    out.push_back({std::move(finding), {}});
+    return true;
 }
 
 nlohmann::json numbers(const std::vector<double>& values) {
@@ -87,9 +177,10 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     const auto values = toDoubles(input.tensor);
     if (!values)
         return;
-    const bool raw = isRawImages(input, *values, context.graph().layer(input.layer).channelsLast);
+    const bool channelsLast = context.graph().layer(input.layer).channelsLast;
+    const bool raw = isRawImages(input, *values, channelsLast);
     const auto found = find(context, input, *values, raw);
-    if (!found)
+    if (!found || noteOfReference(context, input, found->map, channelsLast, out))
         return;
     const auto& training = input.training->statistics;
     const auto& here = input.statistics;
@@ -119,8 +210,10 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
                  {"map", map.text.empty() ? map.name : map.text}});
     out.push_back(
         {std::move(finding),
-         {map.text.empty() ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
-                           : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front())}});
+         {map.text.empty()
+              ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
+              : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front(),
+                           isInteger(input.declared.dtype) ? std::optional(input.declared.dtype) : std::nullopt)}});
 }
 
 } // namespace

@@ -1,27 +1,44 @@
 // shape-conflict, zero-size: a layer whose operands do not go together, or whose result has no elements.
+#include "core/diagnosis/reach.h"
 #include "core/diagnosis/rules/rules.h"
 #include "core/diagnosis/sizesolver.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace plumbline::rules {
 
 namespace {
 
-/// The sizes that spatial-size has found already; looked for anew only where it found none.
-nlohmann::json sizesNamed(const Context& context, const Candidates& out) {
+/// The sizes that spatial-size has found already, of the inputs that feed the layer; looked for anew only where it
+/// found none. An input that does not fit its declaration names the size that would work itself.
+nlohmann::json sizesFor(const Context& context, const Place& layer, const Candidates& out) {
+    const Reach reach(context.graph());
     auto sizes = nlohmann::json::array();
+    const auto addOf = [&](const nlohmann::json& found) {
+        for (const auto& size : found)
+            for (const auto& input : context.inputs)
+                if (size.at("input") == input.name && reach.leads(input.place(), layer))
+                    sizes.push_back(size);
+    };
     for (const auto& candidate : out)
         if (candidate.finding.code == "spatial-size")
-            for (const auto& size : candidate.finding.evidence.value("sizes", nlohmann::json::array()))
-                sizes.push_back(size);
-    return sizes.empty() ? sizesToJson(context, workingSizes(context)) : sizes;
+            addOf(candidate.finding.evidence.value("sizes", nlohmann::json::array()));
+    if (sizes.empty())
+        addOf(sizesToJson(context, workingSizes(context)));
+    for (const auto& input : context.inputs)
+        if (sizes.empty() && !input.isMissing() && !input.accepted &&
+            input.shape().rank() == input.declared.shape.size() && reach.leads(input.place(), layer))
+            for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)
+                if (!input.declared.shape[axis].mayEqual(input.shape()[axis]))
+                    sizes.push_back({{"input", input.name},
+                                     {"axis", axis},
+                                     {"given", input.shape()[axis]},
+                                     {"nearest", {input.declared.shape[axis].extent()}}});
+    return sizes;
 }
 
-} // namespace
-
-void shapeConflict(const Context& context, Candidates& out) {
-    const auto& failure = context.attempt.failure;
+void describe(const Context& context, const std::optional<RunFailure>& failure, Candidates& out) {
     if (!failure || !failure->layer.isValid() || context.graph().layer(failure->layer).problem)
         return;
     const auto& error = failure->error;
@@ -43,17 +60,7 @@ void shapeConflict(const Context& context, Candidates& out) {
     finding.evidence = {{"layer", layer.name},
                         {"op", failure->node.isValid() ? context.graph().node(failure->node).op : layer.type},
                         {"operands", std::move(operands)},
-                        {"sizes", sizesNamed(context, out)}};
-    // An input that does not fit its declaration names the size that would work itself.
-    for (const auto& input : context.inputs)
-        if (finding.evidence["sizes"].empty() && !input.isMissing() && !input.accepted &&
-            input.shape().rank() == input.declared.shape.size())
-            for (std::size_t axis = 1; axis < input.declared.shape.size(); ++axis)
-                if (!input.declared.shape[axis].mayEqual(input.shape()[axis]))
-                    finding.evidence["sizes"].push_back({{"input", input.name},
-                                                         {"axis", axis},
-                                                         {"given", input.shape()[axis]},
-                                                         {"nearest", {input.declared.shape[axis].extent()}}});
+                        {"sizes", sizesFor(context, finding.where, out)}};
     finding.evidence["reason"] = error.text();
     const Message::Arguments arguments{{"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}};
     finding.message =
@@ -61,6 +68,15 @@ void shapeConflict(const Context& context, Candidates& out) {
                        arguments)
              : Message("shape-conflict", "Layer {layer} ({type}) meets {shapes}, which do not go together.", arguments);
     out.push_back({std::move(finding), {}});
+}
+
+} // namespace
+
+void shapeConflict(const Context& context, Candidates& out) {
+    const auto& [failure, behind] = std::tie(context.attempt.failure, context.attempt.behind);
+    describe(context, failure, out);
+    if (behind && !(failure && failure->layer == behind->layer))
+        describe(context, behind, out);
 }
 
 } // namespace plumbline::rules

@@ -101,7 +101,9 @@ void fixedAxes(const Context& context, const InputView& input, Candidates& out) 
 }
 
 void openAxes(const Context& context, Candidates& out) {
-    const auto& failure = context.attempt.failure;
+    const bool allFit =
+        std::ranges::all_of(context.inputs, [](const InputView& input) { return input.accepted.has_value(); });
+    const auto& failure = allFit ? context.attempt.failure : context.attempt.behind;
     if (!failure || !failure->layer.isValid() || context.graph().layer(failure->layer).problem)
         return;
     const auto& id = failure->error.message.id();

@@ -67,6 +67,10 @@ private slots:
         QVERIFY2(diagnosis.findings.size() > 1, codesOf(diagnosis).c_str());
         QCOMPARE(diagnosis.findings[1].code, std::string("layer-drift"));
         QCOMPARE(diagnosis.findings[1].where.kind, PlaceKind::input);
+        // An input is known by its range, and is no layer.
+        const auto text = diagnosis.findings[1].message.text();
+        QVERIFY2(text.starts_with("Input z ranges over ") && text.find("training over ") != std::string::npos,
+                 text.c_str());
     }
 
     void aModelAloneIsHeldAgainstItself() {
