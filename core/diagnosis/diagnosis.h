@@ -11,8 +11,9 @@ std::string_view name(Verdict verdict); ///< "matches", "diverges", "cannot-run"
 
 struct InputSummary {
     std::string name;
-    std::optional<Dims> shape;  ///< nothing where the model does not say: below an unsupported layer
-    std::optional<DType> dtype; ///< the same
+    Dims shape;
+    DType dtype = DType::float32;
+    bool isKnown = true; ///< false where the model does not say shape and dtype: an output below an unsupported layer
 };
 
 struct LayerWeightSummary {

@@ -57,6 +57,7 @@ LayerSummary summarize(const Graph& graph, const std::vector<std::vector<LayerId
 InputSummary summarize(const Value& value, std::string name) {
     InputSummary out;
     out.name = std::move(name);
+    out.isKnown = value.type.has_value();
     if (value.type) {
         out.shape = value.type->shape;
         out.dtype = value.type->dtype;

@@ -27,18 +27,11 @@ constexpr EnumName<Death::Kind> deathKinds[] = {{Death::Kind::signal, "signal"},
                                                 {Death::Kind::outOfMemory, "out-of-memory"}};
 
 Json putInput(const InputSummary& input) {
-    return {{"name", input.name},
-            {"shape", input.shape ? put(*input.shape) : Json()},
-            {"dtype", input.dtype ? put(*input.dtype) : Json()}};
+    return {{"name", input.name}, {"shape", put(input.shape)}, {"dtype", put(input.dtype)}, {"known", input.isKnown}};
 }
 
 InputSummary takeInput(const Json& json) {
-    InputSummary out{json.at("name"), {}, {}};
-    if (const auto& shape = json.at("shape"); !shape.is_null())
-        out.shape = takeDims(shape);
-    if (const auto& dtype = json.at("dtype"); !dtype.is_null())
-        out.dtype = takeDType(dtype);
-    return out;
+    return {json.at("name"), takeDims(json.at("shape")), takeDType(json.at("dtype")), json.at("known")};
 }
 
 Json putWeight(const LayerWeightSummary& weight) {

@@ -56,8 +56,8 @@ Json inputsOf(const std::vector<InputSummary>& inputs) {
     Json out = Json::array();
     for (const auto& input : inputs)
         out.push_back({{"name", input.name},
-                       {"shape", input.shape ? shapeOf(*input.shape) : Json()},
-                       {"dtype", input.dtype ? Json(std::string(name(*input.dtype))) : Json()}});
+                       {"shape", input.isKnown ? shapeOf(input.shape) : Json()},
+                       {"dtype", input.isKnown ? Json(std::string(name(input.dtype))) : Json()}});
     return out;
 }
 

@@ -32,8 +32,8 @@ inline Diagnosis diagnosisWithEverything() {
     model.producer = "Keras 3.15.1";
     model.layerCount = 2;
     model.parameters = 1537;
-    model.inputs = {{"z", Dims{Dim::symbol("batch"), Dim(10)}, DType::float32}};
-    model.outputs = {{"out", Dims{Dim::symbol("batch"), Dim(1)}, DType::float32}, {"unknown", {}, {}}};
+    model.inputs = {{"z", {Dim::symbol("batch"), Dim(10)}, DType::float32}};
+    model.outputs = {{"out", {Dim::symbol("batch"), Dim(1)}, DType::float32}, {"unknown", {}, DType::float32, false}};
     model.notes = {"One note."};
     LayerSummary input{.name = "z",
                        .type = "InputLayer",

@@ -18,8 +18,8 @@ private slots:
         VERIFY_RESULT(back);
         QCOMPARE(encode(*back).dump(), text);
         QCOMPARE(back->model->layers[1].attributes[1].second, std::string("relu"));
-        QCOMPARE(dimsText(*back->model->inputs[0].shape), std::string("(None, 10)"));
-        QVERIFY(back->model->inputs[0].shape->front() == Dim::symbol("batch"));
+        QCOMPARE(dimsText(back->model->inputs[0].shape), std::string("(None, 10)"));
+        QVERIFY(back->model->inputs[0].shape.front() == Dim::symbol("batch"));
         QCOMPARE(back->prediction[0].statistics.histogram.bins().size(), std::size_t{3});
         QCOMPARE(back->prediction[0].statistics.histogram.total(), 6);
         QVERIFY(std::isinf(back->layers[1].channelDivergence[1]));
