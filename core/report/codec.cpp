@@ -31,7 +31,7 @@ Json putInput(const InputSummary& input) {
 }
 
 InputSummary takeInput(const Json& json) {
-    return {json.at("name"), takeDims(json.at("shape")), takeDType(json.at("dtype")), json.at("known")};
+    return {json.at("name"), takeDims(json.at("shape")), takeDType(json.at("dtype")), json.value("known", true)};
 }
 
 Json putWeight(const LayerWeightSummary& weight) {
