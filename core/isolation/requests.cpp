@@ -123,9 +123,14 @@ Result<Answer> RequestHandlers::summary(const json& body, const Progress& progre
         endWhereMemoryEnds(diagnosis);
         return Answer{encode(diagnosis), {}};
     }
-    Diagnosis diagnosis;
-    diagnosis.model = summarize(**model);
-    return Answer{encode(diagnosis), {}};
+    // Kept as a session without a run: the weights of a model alone are asked for too.
+    CheckSession alone;
+    alone.model = std::move(*model);
+    alone.diagnosis.model = summarize(*alone.model);
+    auto encoded = encode(alone.diagnosis);
+    const std::scoped_lock lock(m_mutex);
+    m_session = std::make_shared<const CheckSession>(std::move(alone));
+    return Answer{std::move(encoded), {}};
 }
 
 Result<Answer> RequestHandlers::list(const json& body) {
