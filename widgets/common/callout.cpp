@@ -39,6 +39,16 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     if (finding.code == "dtype")
         if (const auto text = pair(finding, "dtype"); !text.isEmpty())
             return text;
+    if (finding.code == "missing-input")
+        return QStringLiteral("no array is given to this input");
+    if (finding.code == "spatial-size" && finding.evidence.contains("layer") && finding.evidence.contains("operands"))
+        return QStringLiteral("size %1 does not go through: layer %2 meets %3")
+            .arg(jsonText(finding.actual.value("size", nlohmann::json())), jsonText(finding.evidence["layer"]),
+                 jsonText(finding.evidence["operands"]).replace("), (", ") and ("));
+    if (finding.code == "not-numeric" && finding.evidence.contains("column") && finding.evidence.contains("line"))
+        return QStringLiteral("“%1” in column %2, line %3, is no number")
+            .arg(jsonText(finding.evidence.value("value", nlohmann::json())), jsonText(finding.evidence["column"]),
+                 jsonText(finding.evidence["line"]));
     if (finding.code == "missing-batch-axis" || finding.code == "missing-axis" || finding.code == "extra-axis" ||
         finding.code == "axis-order" || finding.code == "spatial-size")
         if (const auto text = pair(finding, "shape"); !text.isEmpty())

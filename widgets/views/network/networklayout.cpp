@@ -90,21 +90,35 @@ std::vector<Cell> uCells(int ranks, const std::vector<std::pair<int, int>>& skip
     return cells;
 }
 
+// The gap between lines with which as many as these fill the viewport's height, within what was asked for.
+double gapFor(int lines, const LayoutRequest& request) {
+    if (lines < 2)
+        return request.rowGap;
+    const double free = (request.viewport.height() - lines * request.card.height()) / (lines - 1);
+    return std::clamp(free, std::min(request.leastRowGap, request.rowGap), request.rowGap);
+}
+
+double scaleOf(double width, int lines, double gap, const LayoutRequest& request) {
+    const double height = lines * (request.card.height() + gap) - gap;
+    return std::min({1.0, request.viewport.width() / width, request.viewport.height() / height});
+}
+
 std::vector<Cell> columnCells(const Ranks& ranks, const LayoutRequest& request) {
     const int count = static_cast<int>(ranks.size());
-    const double rowHeight = request.card.height() + request.rowGap;
-    std::size_t lanes = 1;
-    for (const auto& rank : ranks)
-        lanes = std::max(lanes, rank.size());
-    const double columnWidth =
-        static_cast<double>(lanes) * (request.card.width() + request.laneGap) + request.columnGap;
+    const double step = request.card.width() + request.laneGap;
     // The number of columns that lets the whole be seen largest.
     int best = 1;
     double bestScale = 0;
     for (int columns = 1; columns <= std::max(1, count / 3); ++columns) {
         const int lines = (count + columns - 1) / columns;
-        const double scale = std::min(
-            {1.0, request.viewport.width() / (columns * columnWidth), request.viewport.height() / (lines * rowHeight)});
+        double width = 0;
+        for (int first = 0; first < count; first += lines) {
+            std::size_t lanes = 1;
+            for (int rank = first; rank < std::min(count, first + lines); ++rank)
+                lanes = std::max(lanes, ranks[static_cast<std::size_t>(rank)].size());
+            width += static_cast<double>(lanes) * step - request.laneGap + (first > 0 ? request.columnGap : 0);
+        }
+        const double scale = scaleOf(width, lines, gapFor(lines, request), request);
         if (scale > bestScale * 1.02) {
             bestScale = scale;
             best = columns;
@@ -165,9 +179,12 @@ NetworkLayout NetworkLayout::of(const LayoutRequest& request) {
     layout.isFolded = !skips.empty();
     const auto cells = layout.isFolded ? uCells(static_cast<int>(ranks.size()), skips) : columnCells(ranks, request);
 
-    int columns = 1;
-    for (const auto& cell : cells)
+    int columns = 1, lines = 1;
+    for (const auto& cell : cells) {
         columns = std::max(columns, cell.column + 1);
+        lines = std::max(lines, cell.line + 1);
+    }
+    layout.rowGap = gapFor(lines, request);
     std::vector<std::size_t> lanes(static_cast<std::size_t>(columns), 1);
     for (std::size_t r = 0; r < ranks.size(); ++r) {
         auto& lane = lanes[static_cast<std::size_t>(cells[r].column)];
@@ -178,6 +195,8 @@ NetworkLayout NetworkLayout::of(const LayoutRequest& request) {
     const double gap = layout.isFolded ? 40 : request.columnGap;
     for (std::size_t c = 1; c < left.size(); ++c)
         left[c] = left[c - 1] + static_cast<double>(lanes[c - 1]) * step - request.laneGap + gap;
+    layout.scale = scaleOf(left.back() + static_cast<double>(lanes.back()) * step - request.laneGap, lines,
+                           layout.rowGap, request);
     for (std::size_t r = 0; r < ranks.size(); ++r) {
         const auto column = static_cast<std::size_t>(cells[r].column);
         const double indent = static_cast<double>(lanes[column] - ranks[r].size()) * step / 2;
@@ -188,7 +207,7 @@ NetworkLayout NetworkLayout::of(const LayoutRequest& request) {
             node.line = cells[r].line;
             node.lane = static_cast<int>(i);
             node.frame = QRectF(QPointF(left[column] + indent + static_cast<double>(i) * step,
-                                        cells[r].line * (request.card.height() + request.rowGap)),
+                                        cells[r].line * (request.card.height() + layout.rowGap)),
                                 request.card);
         }
     }

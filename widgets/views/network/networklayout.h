@@ -11,7 +11,9 @@ namespace plumbline {
 struct LayoutRequest {
     std::vector<std::vector<int>> sources; ///< by node: the nodes it reads; all of smaller rank than itself, no cycles
     QSizeF card;
-    double rowGap = 20, columnGap = 72, laneGap = 16;
+    /// Rows stand as far apart as lets the whole be seen at its own size, between these two.
+    double rowGap = 20, leastRowGap = 20;
+    double columnGap = 72, laneGap = 16;
     QSizeF viewport;
 };
 
@@ -23,6 +25,8 @@ struct LayoutNode {
 struct NetworkLayout {
     std::vector<LayoutNode> nodes;
     bool isFolded = false; ///< laid out as a U
+    double rowGap = 0;     ///< the one taken
+    double scale = 1;      ///< at which the whole fits the viewport; at most 1
 
     static NetworkLayout of(const LayoutRequest& request);
 };

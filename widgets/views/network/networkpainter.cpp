@@ -3,6 +3,7 @@
 #include "widgets/common/fonts.h"
 #include "widgets/common/style.h"
 #include "widgets/common/wording.h"
+#include "widgets/views/network/networkcards.h"
 
 #include <QPainter>
 
@@ -13,7 +14,8 @@ namespace plumbline {
 namespace {
 
 constexpr double edgeWidth = 6; ///< of the coloured left edge of a card
-constexpr double padding = 16;
+constexpr double padding = cardmetrics::padding;
+constexpr double lineLabel = 9; ///< characters of "expected " and "got      "
 
 QColor faded(QColor ink, double strength = 0.5) { return mixed(color(Role::surface), ink, strength); }
 
@@ -37,17 +39,6 @@ double drawChip(QPainter& painter, QPointF at, const QString& text, const QColor
     painter.setPen(ink);
     painter.drawText(frame, Qt::AlignCenter, text);
     return frame.width();
-}
-
-QString subtitle(const NetworkScene& scene, const NetworkCard& card) {
-    const auto& layer = scene.layer(card);
-    auto text = toQString(layer.type);
-    if (card.isFolded)
-        return text + QObject::tr(" · %n layers", nullptr, card.foldedLayers);
-    for (const auto& [name, value] : layer.attributes)
-        if (name == "activation" && value != "linear" && !value.empty())
-            text += QStringLiteral(" · ") + toQString(value);
-    return text;
 }
 
 void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card,
@@ -105,33 +96,42 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     const auto status = scene.status(card);
     const bool unreached = scene.isUnreached(card);
     const auto ink = [&](Role role) { return unreached ? faded(color(role)) : color(role); };
-    const double left = card.frame.left() + padding, room = card.frame.width() - padding - 10;
+    const double left = card.frame.left() + padding, room = card.frame.width() - padding - cardmetrics::rightPadding;
     double y = card.frame.top() + 8;
-    const double used = drawText(painter, {left, y}, toQString(layer.name), interfaceFont(13, QFont::DemiBold),
-                                 ink(Role::text), room * 0.68);
-    drawText(painter, {left + used + 8, y + 1}, subtitle(scene, card), interfaceFont(12), ink(Role::secondaryText),
-             room - used - 8);
+    const auto titleFont = interfaceFont(13, QFont::DemiBold), textFont = interfaceFont(12);
+    const auto kind = cardSubtitle(scene, card), activation = cardActivation(scene, card);
+    const double kindWidth = QFontMetricsF(textFont).horizontalAdvance(kind);
+    // The name goes before the type; a type that is cut short still tells itself from others by its beginning.
+    const double used = drawText(painter, {left, y}, cardTitle(scene, card), titleFont, ink(Role::text),
+                                 std::max(room * 0.7, room - kindWidth - cardmetrics::titleGap));
+    const double rest = room - used - cardmetrics::titleGap;
+    const auto whole = activation.isEmpty() ? kind : kind + QStringLiteral(" · ") + activation;
+    const bool wholeFits = QFontMetricsF(textFont).horizontalAdvance(whole) <= rest;
+    drawText(painter, {left + used + cardmetrics::titleGap, y + 1}, wholeFits ? whole : kind, textFont,
+             ink(Role::secondaryText), rest);
     y += 18;
 
     if (!card.lines.isEmpty()) {
         for (qsizetype i = 0; i < card.lines.size(); ++i) {
-            // The first word is a label; the rest is what is compared.
+            // The first word is a label; the rest is what is compared. Where both do not fit the label goes.
             const auto& line = card.lines[i];
-            const auto label = line.left(line.indexOf(' ') < 0 || !line.contains('(') ? (i == 0 ? 9 : 0) : 9);
-            const double lead = drawText(painter, {left, y}, label, monoFont(), ink(Role::secondaryText), room);
             const auto what = i == 1 && card.gotIsOff ? Role::divergence
                               : unreached && i == 1   ? Role::secondaryText
                                                       : Role::text;
+            const bool labelled =
+                line.startsWith(QObject::tr("expected ")) || line.startsWith(QObject::tr("got      "));
+            const auto label = labelled ? line.left(static_cast<qsizetype>(lineLabel)) : QString();
+            const bool fits = QFontMetricsF(monoFont()).horizontalAdvance(line) <= room;
+            const double lead =
+                fits ? drawText(painter, {left, y}, label, monoFont(), ink(Role::secondaryText), room) : 0;
             drawText(painter, {left + lead, y}, line.mid(label.size()), monoFont(), ink(what), room - lead);
             y += 16;
         }
     } else {
-        QString text;
-        if (run && !run->shapes.empty())
-            text = shapesText(run->shapes) + ' ' + dtypeText(run->dtype);
-        else if (!layer.expectedShapes.empty())
-            text = dimsTextQ(layer.expectedShapes.front());
-        drawText(painter, {left, y}, text, monoFont(), ink(Role::text), room);
+        const double shapeEnd = drawText(painter, {left, y}, cardShape(scene, card), monoFont(), ink(Role::text), room);
+        const double width = QFontMetricsF(textFont).horizontalAdvance(activation);
+        if (!wholeFits && shapeEnd + cardmetrics::titleGap + width <= room)
+            drawText(painter, {left + room - width, y}, activation, textFont, ink(Role::secondaryText), width + 1);
         y += 17;
     }
     const double chipY = card.frame.bottom() - 22;
@@ -186,13 +186,27 @@ void paintEdge(QPainter& painter, const NetworkScene& scene, const NetworkEdge& 
     painter.drawText(QPointF(edge.labelAt.x(), edge.labelAt.y() + 4), edge.label);
 }
 
+void paintGroup(QPainter& painter, const NetworkScene& scene, const NetworkGroup& group) {
+    painter.setPen(QPen(color(Role::border), 1));
+    painter.setBrush(mixed(color(Role::window), color(Role::sunken), 0.8));
+    painter.drawRoundedRect(group.frame, metrics::cardRadius + 4, metrics::cardRadius + 4);
+    const auto& name = scene.diagnosis->model->layers[static_cast<std::size_t>(group.row)].name;
+    drawText(painter, group.frame.topLeft() + QPointF(12, 0.5), toQString(name), interfaceFont(11),
+             color(Role::secondaryText), group.frame.width() - 24);
+}
+
 void paintCallout(QPainter& painter, const NetworkScene& scene) {
     const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
     const auto font = interfaceFont(12, QFont::DemiBold);
     const QFontMetricsF metrics(font);
-    // In a large network the next column begins where a longer callout would still go on.
-    const auto text = metrics.elidedText(scene.callout, Qt::ElideRight, scene.cards.size() > 6 ? 450 : 560);
-    const QRectF box(frame.left(), frame.top() - 42, metrics.horizontalAdvance(text) + 20, 27);
+    // In a large network the next column begins where a longer callout would still go on: it grows upwards.
+    constexpr double line = 27, tail = 7, below = 8;
+    const double widest = scene.cards.size() > 6 ? 450 : 560;
+    QRectF text(0, 0, std::min(widest, metrics.horizontalAdvance(scene.callout) + 1), line);
+    const auto shown = metrics.elidedText(scene.callout, Qt::ElideRight, 1.85 * widest);
+    if (metrics.horizontalAdvance(scene.callout) + 1 > widest)
+        text = metrics.boundingRect(QRectF(0, 0, widest, 100), Qt::TextWordWrap, shown).adjusted(0, 0, 1, 10);
+    const QRectF box(frame.left(), frame.top() - below - tail - text.height(), text.width() + 20, text.height());
     QPainterPath path;
     path.addRoundedRect(box, 5, 5);
     QPainterPath tip;
@@ -203,12 +217,15 @@ void paintCallout(QPainter& painter, const NetworkScene& scene) {
     painter.drawPath(path.united(tip));
     painter.setFont(font);
     painter.setPen(color(Role::onDivergence));
-    painter.drawText(box, Qt::AlignCenter, text);
+    painter.drawText(box.adjusted(10, 0, -9, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, shown);
 }
 
 } // namespace
 
 void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const QRectF& exposed) {
+    for (const auto& group : scene.groups)
+        if (group.frame.intersects(exposed))
+            paintGroup(painter, scene, group);
     for (const auto& edge : scene.edges)
         if (!edge.onPath && edge.path.boundingRect().adjusted(-2, -2, 120, 2).intersects(exposed))
             paintEdge(painter, scene, edge);
@@ -232,7 +249,9 @@ void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPai
 
 QString cardDescription(const NetworkScene& scene, const NetworkCard& card) {
     const auto& layer = scene.layer(card);
-    QStringList parts{toQString(layer.name), subtitle(scene, card)};
+    QStringList parts{toQString(layer.name), cardSubtitle(scene, card)};
+    if (const auto activation = cardActivation(scene, card); !activation.isEmpty())
+        parts << activation;
     if (!card.lines.isEmpty())
         for (const auto& line : card.lines)
             parts << line.simplified();

@@ -1,6 +1,7 @@
 #include "widgets/views/network/networkscene.h"
 
 #include "widgets/common/wording.h"
+#include "widgets/views/network/networkcards.h"
 #include "widgets/views/network/networklayout.h"
 #include "widgets/views/network/networkroutes.h"
 
@@ -15,6 +16,8 @@ namespace plumbline {
 namespace {
 
 constexpr QSizeF compactCard(212, 66), wideCard(300, 84);
+constexpr double widestCard = 300;
+constexpr double groupLabel = 16; ///< above the first card of a nested model
 
 // For every row the row that shows it: itself, or the outermost folded model it stands in; -1 for an opened model's own
 // row.
@@ -46,61 +49,6 @@ std::vector<int> resolved(int source, const std::vector<LayerSummary>& layers, c
     return {};
 }
 
-bool fits(const Dims& expected, const Shape& shape) {
-    if (expected.size() != shape.rank())
-        return false;
-    for (std::size_t axis = 0; axis < expected.size(); ++axis)
-        if (expected[axis].isKnown() && expected[axis].extent() != shape[axis])
-            return false;
-    return true;
-}
-
-const SourceSummary* predictionOf(const Diagnosis& diagnosis, const std::string& input) {
-    for (const auto& source : diagnosis.prediction)
-        if (source.input == input)
-            return &source;
-    return nullptr;
-}
-
-// "expected (None, 10) f32" over "got (60, 9) f64": only where the two differ, or the run ended there or before.
-void describe(NetworkCard& card, const NetworkScene& scene, const std::vector<const Finding*>& findings) {
-    const auto& layer = scene.layer(card);
-    const auto status = scene.status(card);
-    const auto* run = scene.result(card);
-    const auto expected = layer.expectedShapes.empty() ? QString() : dimsTextQ(layer.expectedShapes.front());
-    if (!scene.ran || expected.isEmpty())
-        return;
-    if (layer.isInput) {
-        const auto* source = predictionOf(*scene.diagnosis, layer.name);
-        DType wanted = DType::float32;
-        for (const auto& input : scene.diagnosis->model->inputs)
-            if (input.name == layer.name)
-                wanted = input.dtype;
-        if (source && (!fits(layer.expectedShapes.front(), source->shape) || source->dtype != wanted)) {
-            card.lines = {QObject::tr("expected %1 %2").arg(expected, dtypeText(wanted)),
-                          QObject::tr("got      %1 %2").arg(shapeText(source->shape), dtypeText(source->dtype))};
-            card.gotIsOff = true;
-        }
-        return;
-    }
-    QString got;
-    if (status == LayerStatus::failed) {
-        got = QObject::tr("could not run");
-        for (const auto* finding : findings)
-            if (rowOf(*scene.diagnosis, finding->where) == card.row && !finding->where.name.empty())
-                got = toQString(finding->code);
-        card.gotIsOff = true;
-    } else if (status == LayerStatus::notReached) {
-        got = QObject::tr("not reached");
-    } else if (run && !run->shapes.empty() && !fits(layer.expectedShapes.front(), run->shapes.front())) {
-        got = QObject::tr("got      %1 %2").arg(shapeText(run->shapes.front()), dtypeText(run->dtype));
-        card.gotIsOff = true;
-    } else {
-        return;
-    }
-    card.lines = {QObject::tr("expected %1").arg(expected), got};
-}
-
 void markPath(NetworkScene& scene) {
     if (scene.calloutCard < 0)
         return;
@@ -124,6 +72,29 @@ void markPath(NetworkScene& scene) {
             }
         }
     }
+}
+
+// The cards of an opened nested model that follow one another in a column stand on one ground.
+void addGroups(NetworkScene& scene) {
+    const auto& layers = scene.diagnosis->model->layers;
+    std::vector<const NetworkCard*> ordered;
+    for (const auto& card : scene.cards)
+        ordered.push_back(&card);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const NetworkCard* a, const NetworkCard* b) {
+        return a->column != b->column ? a->column < b->column : a->line < b->line;
+    });
+    int column = -1, parent = -1;
+    for (const auto* card : ordered) {
+        const int row = layers[static_cast<std::size_t>(card->row)].parent;
+        if (row >= 0 && (card->column != column || row != parent))
+            scene.groups.push_back({row, QRectF()});
+        if (row >= 0)
+            scene.groups.back().frame |= card->frame.adjusted(-8, -groupLabel, 8, 8);
+        column = card->column;
+        parent = row;
+    }
+    for (const auto& group : scene.groups)
+        scene.bounds |= group.frame;
 }
 
 } // namespace
@@ -162,14 +133,11 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
             }
     }
 
-    std::vector<const Finding*> findings;
-    for (const auto& finding : scene.diagnosis->findings)
-        findings.push_back(&finding);
     for (auto& card : scene.cards) {
         const auto status = scene.status(card);
+        describeCard(card, scene);
         scene.hasUnreached |= scene.isUnreached(card);
         scene.hasDivergence |= status == LayerStatus::diverges;
-        describe(card, scene, findings);
         if (const auto* run = scene.result(card); run && !run->shapes.empty())
             card.histogram = HistogramPair::of(run->training ? &*run->training : nullptr, &run->statistics, 44);
     }
@@ -182,10 +150,24 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         std::any_of(scene.cards.begin(), scene.cards.end(), [](const auto& card) { return !card.lines.isEmpty(); });
     // Few cards are large and stand apart far enough for the shapes to be written on the edges.
     const bool roomy = scene.cards.size() <= 6;
+    const bool nested = std::any_of(scene.cards.begin(), scene.cards.end(), [&](const auto& card) {
+        return layers[static_cast<std::size_t>(card.row)].parent >= 0;
+    });
     request.card = wide && roomy ? wideCard : compactCard;
     request.rowGap = roomy ? 66 : 22;
+    request.leastRowGap = roomy ? 30 : nested ? groupLabel + 4 : 12;
     request.viewport = viewport;
-    const auto layout = NetworkLayout::of(request);
+    auto layout = NetworkLayout::of(request);
+    // Cards grow to what they say where that makes nothing smaller.
+    double needed = request.card.width();
+    for (const auto& card : scene.cards)
+        needed = std::max(needed, std::min(widestCard, neededWidth(card, scene)));
+    if (needed > request.card.width()) {
+        auto wider = request;
+        wider.card.setWidth(needed);
+        if (auto grown = NetworkLayout::of(wider); grown.scale >= layout.scale)
+            layout = std::move(grown);
+    }
     for (std::size_t i = 0; i < scene.cards.size(); ++i) {
         auto& card = scene.cards[i];
         const auto& node = layout.nodes[i];
@@ -196,6 +178,7 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         card.lane = node.lane;
         scene.bounds |= card.frame;
     }
+    addGroups(scene);
     for (const auto& [from, to] : pairs) {
         NetworkEdge edge{from, to, {}, false, false, {}, {}};
         routeEdge(edge, scene.cards);
@@ -259,8 +242,9 @@ const LayerResult* NetworkScene::result(const NetworkCard& card) const {
 
 bool NetworkScene::isUnreached(const NetworkCard& card) const {
     // What the prediction gave is there, also where the run refused to begin with it.
-    return ran && status(card) == LayerStatus::notReached &&
-           !(layer(card).isInput && predictionOf(*diagnosis, layer(card).name));
+    if (!ran || status(card) != LayerStatus::notReached)
+        return false;
+    return !layer(card).isInput || (!predictionOf(*diagnosis, layer(card).name) && card.lines.isEmpty());
 }
 
 std::optional<double> NetworkScene::divergence(const NetworkCard& card) const {

@@ -38,10 +38,17 @@ struct NetworkEdge {
     QPointF labelAt;
 };
 
+/// Neighbours that belong to one opened nested model.
+struct NetworkGroup {
+    int row = -1; ///< the nested model's
+    QRectF frame;
+};
+
 struct NetworkScene {
     std::shared_ptr<const Diagnosis> diagnosis;
     std::vector<NetworkCard> cards;
     std::vector<NetworkEdge> edges;
+    std::vector<NetworkGroup> groups;
     QRectF bounds; ///< of all cards, with the callout
     QString callout;
     int calloutCard = -1;

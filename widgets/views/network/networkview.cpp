@@ -61,7 +61,8 @@ void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
 
 void NetworkView::rebuild() {
     const int row = selectedRow();
-    m_scene = NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - 2 * margin));
+    // Above the cards the callout needs room, below them legend and minimap.
+    m_scene = NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - margin - 64 - 48));
     m_state.selected = m_scene.cardOfRow(row);
     setFindText(m_find->text());
     setAccessibleDescription(m_scene.callout);

@@ -32,6 +32,7 @@ public slots:
     void openFind();
     void setFindText(const QString& text);
     void toggleFold(int row);
+    void nextFound(int direction); ///< of the cards that match the search
 
 signals:
     void rowSelected(int row);
@@ -58,7 +59,6 @@ private:
     void reveal(int card);
     void setZoom(double scale, QPointF around);
     void step(int key);
-    void nextFound(int direction);
     QPointF toScene(QPointF point) const { return (point - m_origin) / m_scale; }
     QRectF minimapBox() const;
     /// Not where all is in view and a card would lie under it.
