@@ -1,5 +1,6 @@
 #include "app/document/jobs.h"
 
+#include "app/document/search.h"
 #include "widgets/common/wording.h"
 
 #include <QMetaObject>
@@ -114,24 +115,34 @@ void Jobs::summary(ModelRequest request, quint64 number) {
     });
 }
 
-void Jobs::ask(const TensorRequest& request, std::stop_token stop) {
+void Jobs::ask(Tag tag, const TensorRequest& request, std::stop_token stop) {
     auto tensor = m_service->tensor(request, stop);
     if (tensor)
-        emit elementsArrived(request, *tensor, {});
+        emit elementsArrived(tag, request, *tensor, {});
     else if (tensor.error().code != ErrorCode::cancelled)
-        emit elementsArrived(request, Tensor(), toQString(tensor.error().text()));
+        emit elementsArrived(tag, request, Tensor(), toQString(tensor.error().text()));
 }
 
 void Jobs::elements(TensorRequest request, Tag tag) {
-    post(tag, [this, request = std::move(request)](std::stop_token stop) { ask(request, stop); });
+    post(tag, [this, tag, request = std::move(request)](std::stop_token stop) { ask(tag, request, stop); });
 }
 
 void Jobs::thumbnails(std::vector<TensorRequest> requests) {
     post(Tag::thumbnails, [this, requests = std::move(requests)](std::stop_token stop) {
         for (const auto& request : requests)
             if (!stop.stop_requested())
-                ask(request, stop);
+                ask(Tag::thumbnails, request, stop);
     });
+}
+
+void Jobs::search(TensorRequest request, Shape shape, std::int64_t from, int direction) {
+    post(Tag::search,
+         [this, request = std::move(request), shape = std::move(shape), from, direction](std::stop_token stop) {
+             const auto fetch = [&](const TensorRequest& part) { return m_service->tensor(part, stop); };
+             const auto index = nextNonFinite(fetch, request, shape, from, direction);
+             if (index && *index)
+                 emit found(request, **index);
+         });
 }
 
 void Jobs::list(std::string path, quint64 number) {

@@ -31,7 +31,7 @@ struct CheckPart {
 class Jobs final : public QObject {
     Q_OBJECT
 public:
-    enum class Tag { check, elements, images, thumbnails, list };
+    enum class Tag { check, elements, images, weight, trainingColumns, predictionColumns, search, thumbnails, list };
 
     explicit Jobs(std::unique_ptr<CheckService> service, QObject* parent = nullptr);
     ~Jobs() override; ///< stops what runs and waits for it
@@ -41,6 +41,9 @@ public:
     void summary(ModelRequest request, quint64 number);
     void elements(TensorRequest request, Tag tag);
     void thumbnails(std::vector<TensorRequest> requests);
+    /// The next (1) or previous (-1) element that is NaN or infinite, from a row-major position on and around the end,
+    /// of the array of this shape that `request` names. It is read in parts: none is ever whole in this process.
+    void search(TensorRequest request, Shape shape, std::int64_t from, int direction);
     void list(std::string path, quint64 number);
     void cancel();  ///< the check or summary that runs or waits
     bool hasWork(); ///< something runs or waits
@@ -50,8 +53,9 @@ signals:
     void progressed(quint64 number, const QString& activity, double fraction);
     void checkFinished(quint64 number, const plumbline::DiagnosisPtr& diagnosis);
     void checkFailed(quint64 number, const plumbline::Error& error);
-    void elementsArrived(const plumbline::TensorRequest& request, const plumbline::Tensor& tensor,
-                         const QString& problem);
+    void elementsArrived(plumbline::Jobs::Tag tag, const plumbline::TensorRequest& request,
+                         const plumbline::Tensor& tensor, const QString& problem);
+    void found(const plumbline::TensorRequest& request, const std::vector<std::int64_t>& index); ///< of search()
     void listed(quint64 number, const std::vector<plumbline::SourceEntry>& entries, const QString& problem);
     void aliveChanged(bool alive);
     void idle(); ///< a job ended and none waited then; ask hasWork() on arrival
@@ -60,7 +64,7 @@ private:
     using Job = std::function<void(std::stop_token)>;
     void post(Tag tag, Job job);
     void next(); ///< on the job thread: the waiting job of the highest tag
-    void ask(const TensorRequest& request, std::stop_token stop);
+    void ask(Tag tag, const TensorRequest& request, std::stop_token stop);
 
     std::unique_ptr<CheckService> m_service;
     QThread m_thread;
@@ -75,8 +79,10 @@ private:
 } // namespace plumbline
 
 Q_DECLARE_METATYPE(plumbline::CheckPart)
+Q_DECLARE_METATYPE(plumbline::Jobs::Tag)
 Q_DECLARE_METATYPE(plumbline::DiagnosisPtr)
 Q_DECLARE_METATYPE(plumbline::Error)
 Q_DECLARE_METATYPE(plumbline::TensorRequest)
 Q_DECLARE_METATYPE(plumbline::Tensor)
 Q_DECLARE_METATYPE(std::vector<plumbline::SourceEntry>)
+Q_DECLARE_METATYPE(std::vector<std::int64_t>)

@@ -31,6 +31,8 @@ private:
 
 Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObject(parent), m_jobs(std::move(service)) {
     qRegisterMetaType<CheckPart>();
+    qRegisterMetaType<Jobs::Tag>();
+    qRegisterMetaType<std::vector<std::int64_t>>();
     qRegisterMetaType<DiagnosisPtr>();
     qRegisterMetaType<Error>();
     qRegisterMetaType<TensorRequest>();

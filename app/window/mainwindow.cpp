@@ -14,7 +14,7 @@
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
-#include <QClipboard>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLabel>
@@ -28,6 +28,14 @@ namespace plumbline {
 namespace {
 
 constexpr std::int64_t thumbnailSamples = 6, largestThumbnail = 512;
+
+constexpr std::pair<ElementsFor, Jobs::Tag> elementTags[] = {
+    {ElementsFor::slice, Jobs::Tag::elements},
+    {ElementsFor::images, Jobs::Tag::images},
+    {ElementsFor::weight, Jobs::Tag::weight},
+    {ElementsFor::trainingColumns, Jobs::Tag::trainingColumns},
+    {ElementsFor::predictionColumns, Jobs::Tag::predictionColumns},
+};
 
 QString ranText(const Diagnosis& diagnosis, const QString& problem) {
     if (!problem.isEmpty())
@@ -104,18 +112,27 @@ void MainWindow::connectSession() {
             emit settled();
     });
     connect(&m_session.jobs(), &Jobs::elementsArrived, this,
-            [this](const TensorRequest& request, const Tensor& tensor, const QString& problem) {
-                if (request.origin == TensorRequest::Origin::source && !tensor.isNull()) {
-                    const auto images = imagesOf(tensor, true, thumbnailSamples);
-                    if (!images.empty())
+            [this](Jobs::Tag tag, const TensorRequest& request, const Tensor& tensor, const QString& problem) {
+                if (tag == Jobs::Tag::thumbnails) {
+                    if (const auto images = imagesOf(tensor, true, thumbnailSamples); !images.empty())
                         m_sources->setThumbnails(request.trainingSource, request.layer, images);
+                    return;
                 }
-                m_inspector->setElements(request, tensor, problem);
+                for (const auto& [purpose, itsTag] : elementTags)
+                    if (itsTag == tag)
+                        m_inspector->setElements(purpose, request, tensor, problem);
             });
     connect(m_inspector, &InspectorPanel::elementsRequested, this,
-            [this](const TensorRequest& request, bool wholeImages) {
-                m_session.jobs().elements(request, wholeImages ? Jobs::Tag::images : Jobs::Tag::elements);
+            [this](ElementsFor purpose, const TensorRequest& request) {
+                for (const auto& [itsPurpose, tag] : elementTags)
+                    if (itsPurpose == purpose)
+                        m_session.jobs().elements(request, tag);
             });
+    connect(m_inspector, &InspectorPanel::searchRequested, this,
+            [this](const TensorRequest& request, const Shape& shape, qint64 from, int direction) {
+                m_session.jobs().search(request, shape, from, direction);
+            });
+    connect(&m_session.jobs(), &Jobs::found, m_inspector, &InspectorPanel::setFound);
     connect(&m_session.jobs(), &Jobs::listed, this,
             [this](quint64 number, const std::vector<SourceEntry>& entries, const QString&) {
                 if (number != m_pendingList.number)
@@ -144,11 +161,7 @@ void MainWindow::connectSession() {
     connect(m_sources, &SourcesPanel::browseRequested, this, &MainWindow::browse);
     connect(m_diagnosisPanel, &DiagnosisPanel::applyRequested, &m_session, &Session::applyFix);
     connect(m_diagnosisPanel, &DiagnosisPanel::undoRequested, m_session.undoStack(), &QUndoStack::undo);
-    connect(m_diagnosisPanel, &DiagnosisPanel::copyRequested, this, [this](int finding) {
-        const auto& all = m_session.diagnosis()->findings;
-        if (const auto& fix = all[static_cast<std::size_t>(finding)].fix)
-            QApplication::clipboard()->setText(toQString(fix->numpy));
-    });
+    connect(m_diagnosisPanel, &DiagnosisPanel::copyRequested, this, &MainWindow::copyFix);
     connect(m_diagnosisPanel, &DiagnosisPanel::goToRequested, this, [this](int finding) {
         const auto& all = m_session.diagnosis()->findings;
         const int row = rowOf(*m_session.diagnosis(), all[static_cast<std::size_t>(finding)].where);
@@ -158,10 +171,12 @@ void MainWindow::connectSession() {
     });
     connect(m_welcome, &WelcomePanel::openRequested, this, &MainWindow::openDialog);
     connect(m_welcome, &WelcomePanel::recentChosen, this, &MainWindow::openModel);
-    connect(m_welcome, &WelcomePanel::demoChosen, this, [this](int at) {
-        const auto& demo = m_demos[static_cast<std::size_t>(at)];
-        m_session.open(demo.model, demo.training, demo.prediction);
-    });
+    connect(m_welcome, &WelcomePanel::demoChosen, this, &MainWindow::openDemo);
+}
+
+void MainWindow::openDemo(int at) {
+    const auto& demo = m_demos[static_cast<std::size_t>(at)];
+    m_session.open(demo.model, demo.training, demo.prediction);
 }
 
 void MainWindow::openModel(const QString& path) {
@@ -211,6 +226,8 @@ void MainWindow::showState() {
                    : diagnosis ? ranText(*diagnosis, m_session.problem())
                                : m_session.problem());
     m_engine->setText(diagnosis ? toQString(diagnosis->engine) : QString());
+    m_report->setEnabled(diagnosis && !busy);
+    showCentre();
     m_worker->setText(m_session.modelPath().isEmpty() ? QString()
                       : m_session.isAlive()           ? tr("worker alive")
                                                       : tr("worker not running"));
@@ -285,6 +302,12 @@ void MainWindow::showPalette() {
         if (action->isEnabled())
             entries.push_back({action->text(), action->shortcut().toString(QKeySequence::NativeText),
                                [action] { action->trigger(); }});
+    if (m_remembering)
+        for (const auto& path : Settings::recentModels())
+            entries.push_back({tr("Open again: %1").arg(QFileInfo(path).fileName()), QFileInfo(path).dir().dirName(),
+                               [this, path] { openModel(path); }});
+    for (std::size_t i = 0; i < m_demos.size(); ++i)
+        entries.push_back({tr("Demo: %1").arg(m_demos[i].title), {}, [this, i] { openDemo(static_cast<int>(i)); }});
     auto* palette = new CommandPalette(std::move(entries), this);
     palette->show();
 }

@@ -18,6 +18,8 @@ class DiagnosisPanel;
 class InspectorPanel;
 class LayersPanel;
 class NetworkView;
+class NoticePanel;
+struct Notice;
 class SourcesPanel;
 class WelcomePanel;
 enum class SourceKind;
@@ -36,8 +38,10 @@ public:
     DiagnosisPanel* diagnosisPanel() const { return m_diagnosisPanel; }
     SourcesPanel* sources() const { return m_sources; }
     WelcomePanel* welcome() const { return m_welcome; }
+    NoticePanel* notice() const { return m_notice; }
     int selectedRow() const { return m_row; }
     void openModel(const QString& path);
+    void openDemo(int demo);
     void setRemembering(bool remembering) { m_remembering = remembering; } ///< recent files, geometry
 
 public slots:
@@ -55,6 +59,8 @@ protected:
 private:
     QAction* add(const QString& text, const QString& iconName, const QKeySequence& shortcut, std::function<void()> run);
     void buildActions();
+    void buildViewActions();
+    void buildElementActions();
     void buildToolBar();
     void buildCentre();
     void buildDocks();
@@ -63,23 +69,31 @@ private:
     void showDiagnosis();
     void showSources();
     void showState();
+    /// Network, table, or why there is neither.
+    void showCentre();
+    Notice noticeNow() const;
+    void fillOpenMenu(class QMenu* menu);
     void chooseRow(); ///< the row worth seeing first
     void requestThumbnails();
     void browse(SourceKind kind, const QString& input);
     void give(SourceKind kind, const QString& input, const QString& text);
     void openDialog();
     void savePicture();
+    void saveReport();
+    void applyFirstFix();
+    void copyFix(int finding);
     void setTheme(int choice);
     void showDemos();
 
     Session m_session;
     QList<QAction*> m_commands; ///< in the command palette, in this order
-    QAction *m_run, *m_cancel;
+    QAction *m_run, *m_cancel, *m_open, *m_report, *m_chooseInput;
     QPushButton *m_runButton, *m_cancelButton;
     QTabBar* m_tabs;
     QStackedWidget *m_pages, *m_views;
     WelcomePanel* m_welcome;
     NetworkView* m_network;
+    NoticePanel* m_notice;
     LayersPanel* m_layers;
     SourcesPanel* m_sources;
     InspectorPanel* m_inspector;

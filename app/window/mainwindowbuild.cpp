@@ -9,6 +9,7 @@
 #include "widgets/panels/diagnosispanel.h"
 #include "widgets/panels/inspectorpanel.h"
 #include "widgets/panels/layerspanel.h"
+#include "widgets/panels/noticepanel.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/welcomepanel.h"
 #include "widgets/views/network/networkview.h"
@@ -75,56 +76,6 @@ QString demosFile() {
     return {};
 }
 
-QAction* MainWindow::add(const QString& text, const QString& iconName, const QKeySequence& shortcut,
-                         std::function<void()> run) {
-    auto* action = new QAction(text, this);
-    if (!iconName.isEmpty())
-        action->setIcon(icon(iconName));
-    action->setShortcut(shortcut);
-    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
-    addAction(action);
-    m_commands << action;
-    return action;
-}
-
-void MainWindow::buildActions() {
-    m_run = add(tr("Run"), "run", Qt::Key_F5, [this] { m_session.run(); });
-    add(tr("Open a model…"), "open", QKeySequence::Open, [this] { openDialog(); });
-    add(tr("Choose the training reference…"), {}, QKeySequence("Ctrl+T"), [this] { browse(SourceKind::training, {}); });
-    add(tr("Choose the prediction input…"), {}, QKeySequence("Ctrl+I"), [this] { browse(SourceKind::prediction, {}); });
-    m_cancel = add(tr("Cancel the run"), "cancel", QKeySequence("Shift+F5"), [this] { m_session.cancel(); });
-    add(tr("Go to the divergence"), "goto", QKeySequence("Ctrl+D"), [this] {
-        m_tabs->setCurrentIndex(0);
-        m_network->centreDivergence();
-        chooseRow();
-    });
-    auto* undo = m_session.undoStack()->createUndoAction(this, tr("Undo"));
-    undo->setShortcut(QKeySequence::Undo);
-    auto* redo = m_session.undoStack()->createRedoAction(this, tr("Redo"));
-    redo->setShortcut(QKeySequence::Redo);
-    for (auto* action : {undo, redo}) {
-        addAction(action);
-        m_commands << action;
-    }
-    add(tr("Show the network"), {}, QKeySequence("Ctrl+1"), [this] { m_tabs->setCurrentIndex(0); });
-    add(tr("Show the layers as a table"), {}, QKeySequence("Ctrl+2"), [this] { m_tabs->setCurrentIndex(1); });
-    add(tr("Find in the network"), "search", QKeySequence::Find, [this] {
-        if (m_tabs->currentIndex() == 1)
-            m_layers->filter()->setFocus();
-        else
-            m_network->openFind();
-    });
-    add(tr("Fit the network into the window"), "fit", QKeySequence("Ctrl+0"), [this] { m_network->fit(); });
-    add(tr("Zoom in"), "plus", QKeySequence::ZoomIn, [this] { m_network->zoomIn(); });
-    add(tr("Zoom out"), "minus", QKeySequence::ZoomOut, [this] { m_network->zoomOut(); });
-    add(tr("Save a picture of the window…"), "picture", QKeySequence("Ctrl+Shift+S"), [this] { savePicture(); });
-    add(tr("Light appearance"), "theme", {}, [this] { setTheme(static_cast<int>(Theme::Choice::light)); });
-    add(tr("Dark appearance"), "theme", {}, [this] { setTheme(static_cast<int>(Theme::Choice::dark)); });
-    add(tr("Appearance of the system"), "theme", {}, [this] { setTheme(static_cast<int>(Theme::Choice::system)); });
-    add(tr("Close the model"), "close", QKeySequence::Close, [this] { m_session.open({}, {}, {}); });
-    add(tr("Quit"), {}, QKeySequence::Quit, [this] { close(); });
-}
-
 void MainWindow::buildToolBar() {
     auto* bar = addToolBar(tr("Tools"));
     bar->setObjectName("tools");
@@ -138,7 +89,16 @@ void MainWindow::buildToolBar() {
         return made;
     };
     auto* open = button(tr("Open"), "open", Role::text, tr("Open a model"));
+    open->setToolTip(tr("Open a model (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
     connect(open, &QPushButton::clicked, this, &MainWindow::openDialog);
+    auto* recent = new QToolButton;
+    recent->setIcon(icon("chevron-down", Role::secondaryText));
+    recent->setAccessibleName(tr("Recent models and demos"));
+    recent->setToolTip(recent->accessibleName());
+    recent->setPopupMode(QToolButton::InstantPopup);
+    recent->setMenu(new QMenu(recent));
+    connect(recent->menu(), &QMenu::aboutToShow, this, [this, recent] { fillOpenMenu(recent->menu()); });
+    bar->addWidget(recent);
     bar->addSeparator();
     m_runButton = button(tr("Run  F5"), "run", Role::onAccent, tr("Run the prediction"));
     makePrimary(m_runButton);
@@ -168,8 +128,11 @@ void MainWindow::buildToolBar() {
     palette->setShortcut(QKeySequence("Ctrl+K"));
     connect(palette, &QAction::triggered, this, &MainWindow::showPalette);
     addAction(palette);
-    auto* picture = button(tr("Picture"), "picture", Role::text, tr("Save a picture of the window"));
-    connect(picture, &QPushButton::clicked, this, &MainWindow::savePicture);
+    auto* report = button(tr("Report"), "report", Role::text, tr("Save a report"));
+    report->setToolTip(
+        tr("A page and a picture for a bug report (%1)").arg(m_report->shortcut().toString(QKeySequence::NativeText)));
+    connect(report, &QPushButton::clicked, m_report, &QAction::trigger);
+    connect(m_report, &QAction::changed, report, [this, report] { report->setEnabled(m_report->isEnabled()); });
     auto* theme = new QToolButton;
     theme->setIcon(icon("theme"));
     theme->setAccessibleName(tr("Switch between light and dark"));
@@ -185,6 +148,7 @@ void MainWindow::buildCentre() {
     m_welcome = new WelcomePanel;
     m_network = new NetworkView;
     m_layers = new LayersPanel;
+    m_notice = new NoticePanel;
     m_tabs = new QTabBar;
     m_tabs->addTab(tr("Network"));
     m_tabs->addTab(tr("Layers"));
@@ -221,7 +185,8 @@ void MainWindow::buildCentre() {
     m_views = new QStackedWidget;
     m_views->addWidget(m_network);
     m_views->addWidget(m_layers);
-    connect(m_tabs, &QTabBar::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
+    m_views->addWidget(m_notice);
+    connect(m_tabs, &QTabBar::currentChanged, this, &MainWindow::showCentre);
     auto* page = new QWidget;
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -247,6 +212,7 @@ void MainWindow::buildDocks() {
     for (auto* dock : m_docks) {
         auto* toggle = dock->toggleViewAction();
         toggle->setText(tr("Show or hide: %1").arg(dock->windowTitle()));
+        toggle->setShortcut(QKeySequence(QStringLiteral("Ctrl+Alt+%1").arg(m_docks.indexOf(dock) + 1)));
         addAction(toggle);
         m_commands << toggle;
     }

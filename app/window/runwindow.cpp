@@ -16,7 +16,9 @@ namespace plumbline {
 
 namespace {
 
-Theme::Choice choiceOf(const std::string& text, Theme::Choice otherwise) {
+/// As asked for, by the environment where not: a picture without a display has no button to switch with.
+Theme::Choice choiceOf(const std::string& asked, Theme::Choice otherwise) {
+    const auto text = asked.empty() ? qEnvironmentVariable("PLUMBLINE_THEME").toStdString() : asked;
     return text == "dark" ? Theme::Choice::dark : text == "light" ? Theme::Choice::light : otherwise;
 }
 

@@ -6,6 +6,7 @@
 #include <QLayout>
 #include <QPainter>
 #include <QPainterPath>
+#include <QScrollArea>
 
 namespace plumbline {
 
@@ -135,6 +136,18 @@ void Chip::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(rect(), height() / 2.0, height() / 2.0);
     painter.setPen(color(m_ink));
     painter.drawText(rect(), Qt::AlignCenter, m_text);
+}
+
+QScrollArea* scrolling(QWidget* body, QWidget* parent) {
+    auto* scroll = new QScrollArea(parent);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(body);
+    scroll->viewport()->setAutoFillBackground(false);
+    body->setAutoFillBackground(false); // setWidget() turned it on
+    return scroll;
 }
 
 QLabel* sectionHead(const QString& text, QWidget* parent) {

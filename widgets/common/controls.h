@@ -6,6 +6,8 @@
 #include <QFrame>
 #include <QLabel>
 
+class QScrollArea;
+
 namespace plumbline {
 
 /// A surface with a border and rounded corners; strong: bordered in the divergence's colour, `edge` with a thick left
@@ -81,6 +83,8 @@ private:
     Role m_ink, m_ground;
 };
 
+/// A frameless area that scrolls `body` up and down and shows the ground it stands on.
+QScrollArea* scrolling(QWidget* body, QWidget* parent = nullptr);
 /// The head of a section, in spaced capitals.
 QLabel* sectionHead(const QString& text, QWidget* parent = nullptr);
 /// Removes and deletes everything in a layout.

@@ -1,6 +1,7 @@
 #include "widgets/models/columnsmodel.h"
 
 #include "widgets/common/fonts.h"
+#include "widgets/common/histogramdelegate.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/wording.h"
 
@@ -18,7 +19,10 @@ std::optional<std::int64_t> integerOf(const nlohmann::json& object, const char* 
 void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::string>& names) {
     beginResetModel();
     m_rows.clear();
+    m_training.clear();
+    m_prediction.clear();
     m_certainty.clear();
+    m_matched = true;
     if (finding) {
         // "matching" pairs every column of training with one of the prediction; "columns" lists only those without a
         // partner.
@@ -48,8 +52,52 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
     endResetModel();
 }
 
+void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>& names) {
+    beginResetModel();
+    m_rows.clear();
+    m_training.clear();
+    m_prediction.clear();
+    m_certainty.clear();
+    m_matched = false;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto at = static_cast<std::int64_t>(i);
+        m_rows.push_back({at, at, i < names.size() ? names[i] : std::string(), {}, {}});
+    }
+    endResetModel();
+}
+
+const Statistics* ColumnsModel::statistics(const std::vector<Statistics>& of,
+                                           std::optional<std::int64_t> column) const {
+    return column && *column >= 0 && *column < static_cast<std::int64_t>(of.size())
+               ? &of[static_cast<std::size_t>(*column)]
+               : nullptr;
+}
+
+void ColumnsModel::setStatistics(std::vector<Statistics> training, std::vector<Statistics> prediction) {
+    constexpr int bins = 32;
+    m_training = std::move(training);
+    m_prediction = std::move(prediction);
+    for (auto& row : m_rows)
+        row.histogram =
+            HistogramPair::of(statistics(m_training, row.training), statistics(m_prediction, row.here), bins);
+    if (!m_rows.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
 int ColumnsModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QString ColumnsModel::lastText(const Row& row) const {
+    if (!m_matched) {
+        const auto* here = statistics(m_prediction, row.here);
+        return here ? valueText(here->mean) : QString();
+    }
+    if (!row.here)
+        return tr("missing");
+    if (!row.training)
+        return tr("extra");
+    return row.distance ? timesText(*row.distance) : QString();
 }
 
 QVariant ColumnsModel::data(const QModelIndex& index, int role) const {
@@ -62,15 +110,19 @@ QVariant ColumnsModel::data(const QModelIndex& index, int role) const {
         switch (index.column()) {
         case TrainingColumn: return row.training ? QString::number(*row.training) : QStringLiteral("–");
         case NameColumn: return toQString(row.name);
-        case HereColumn: return row.here ? QString::number(*row.here) : QStringLiteral("–");
-        default:
-            if (missing)
-                return tr("missing");
-            if (extra)
-                return tr("extra");
-            return row.distance ? timesText(*row.distance) : QString();
+        case DistributionColumn: return {};
+        case HereColumn:
+            if (const auto* training = statistics(m_training, row.training); !m_matched)
+                return training ? valueText(training->mean) : QString();
+            return row.here ? QString::number(*row.here) : QStringLiteral("–");
+        default: return lastText(row);
         }
     case MissingRole: return missing || extra;
+    case HistogramRole: return QVariant::fromValue(row.histogram);
+    case Qt::AccessibleTextRole:
+        if (index.column() == DistributionColumn && !row.histogram.isEmpty())
+            return tr("values from %1").arg(rangeText(row.histogram.least, row.histogram.largest));
+        return data(index, Qt::DisplayRole);
     case Qt::FontRole: return index.column() == NameColumn ? interfaceFont() : monoFont();
     case Qt::BackgroundRole: return missing || extra ? QVariant(color(Role::divergenceSoft)) : QVariant();
     case Qt::ForegroundRole:
@@ -85,10 +137,14 @@ QVariant ColumnsModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant(Qt::AlignVCenter | (section <= NameColumn ? Qt::AlignLeft : Qt::AlignRight));
+        return QVariant(Qt::AlignVCenter | (section <= DistributionColumn ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole)
         return {};
-    return std::array{QStringLiteral("#"), tr("training"), tr("here"),
+    if (section == DistributionColumn)
+        return tr("distribution");
+    if (!m_matched && section >= HereColumn)
+        return section == HereColumn ? tr("training") : tr("here");
+    return std::array{QStringLiteral("#"), m_matched ? tr("training") : tr("column"), QString(), tr("here"),
                       tr("distance")}[static_cast<std::size_t>(section)];
 }
 

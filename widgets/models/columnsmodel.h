@@ -1,7 +1,9 @@
 #pragma once
-// Which of training's columns stands where in the prediction, as the finding's evidence has it.
+// The columns of a tabular input: which of training's stands where in the prediction, as the finding's evidence has it;
+// or, where no column is in question, training's and the prediction's side by side. Each with its distributions.
 
 #include "core/diagnosis/finding.h"
+#include "widgets/common/histogramview.h"
 
 #include <QAbstractTableModel>
 
@@ -12,14 +14,22 @@ namespace plumbline {
 class ColumnsModel final : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { TrainingColumn, NameColumn, HereColumn, DistanceColumn, ColumnCount };
-    enum ItemRole { MissingRole = Qt::UserRole }; ///< true where the row has no partner
+    enum Column { TrainingColumn, NameColumn, DistributionColumn, HereColumn, DistanceColumn, ColumnCount };
+    enum ItemRole {
+        MissingRole = Qt::UserRole, ///< true where the row has no partner
+        HistogramRole,              ///< a HistogramPair
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
     /// `names` are training's, where its file has them.
     void setFinding(const Finding* finding, const std::vector<std::string>& names);
+    /// Every column beside its namesake: nothing is matched, and the means stand where the match stood.
+    void setColumns(std::size_t count, const std::vector<std::string>& names);
+    /// By column of the array; either may be empty.
+    void setStatistics(std::vector<Statistics> training, std::vector<Statistics> prediction);
     /// What the evidence says of how sure the match is; empty where it does not.
     const QString& certainty() const { return m_certainty; }
+    bool isMatched() const { return m_matched; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : ColumnCount; }
@@ -31,9 +41,15 @@ private:
         std::optional<std::int64_t> training, here;
         std::string name;
         std::optional<double> distance;
+        HistogramPair histogram;
     };
+    const Statistics* statistics(const std::vector<Statistics>& of, std::optional<std::int64_t> column) const;
+    QString lastText(const Row& row) const;
+
     std::vector<Row> m_rows;
+    std::vector<Statistics> m_training, m_prediction;
     QString m_certainty;
+    bool m_matched = true;
 };
 
 } // namespace plumbline

@@ -8,7 +8,6 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace plumbline {
@@ -26,18 +25,11 @@ DiagnosisPanel::DiagnosisPanel(QWidget* parent)
     m_content = new QVBoxLayout(body);
     m_content->setContentsMargins(14, 8, 14, 12);
     m_content->setSpacing(8);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(body);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->viewport()->setAutoFillBackground(false);
-    body->setAutoFillBackground(false); // setWidget() turned it on
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(head);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(scrolling(body), 1);
     setMinimumHeight(120);
     setDiagnosis(nullptr, {});
 }
@@ -93,6 +85,11 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     if (folds)
         folds->addStretch();
     m_content->addStretch();
+}
+
+void DiagnosisPanel::focusFirst() {
+    if (auto* button = findChild<QPushButton*>())
+        button->setFocus(Qt::TabFocusReason);
 }
 
 QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {

@@ -25,6 +25,7 @@ public:
     explicit DiagnosisPanel(QWidget* parent = nullptr);
     void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, const DiagnosisState& state);
     const FindingsModel& model() const { return *m_model; }
+    void focusFirst(); ///< the first control
 
 signals:
     void applyRequested(int finding);

@@ -1,15 +1,15 @@
-// The elements of the inspected layer: which slice is shown, how it is asked for, and what is picked in it.
+// The elements the inspector shows: what it asks for, and where the answers go.
 
-#include "widgets/common/controls.h"
-#include "widgets/common/fonts.h"
+#include "widgets/common/axisnames.h"
 #include "widgets/common/wording.h"
+#include "widgets/models/columnsmodel.h"
+#include "widgets/models/layerdetailmodels.h"
 #include "widgets/panels/inspectorpanel.h"
-#include "widgets/views/heatmapview.h"
+#include "widgets/panels/tensorpane.h"
 #include "widgets/views/imageview.h"
 
-#include <QHBoxLayout>
-#include <QSignalBlocker>
-#include <QSpinBox>
+#include <QLabel>
+#include <QTableView>
 
 #include <algorithm>
 
@@ -17,119 +17,11 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::int64_t largestShown = 512; ///< elements an axis; more would be thinner than a pixel
-constexpr std::int64_t imageSamples = 16, largestImage = 1024;
-
-QStringList axisNames(std::size_t rank, bool channelsLast) {
-    if (rank == 1)
-        return {"axis 0"};
-    if (rank == 2)
-        return {"batch", "feature"};
-    if (rank == 3)
-        return channelsLast ? QStringList{"batch", "step", "channel"} : QStringList{"batch", "channel", "step"};
-    if (rank == 4)
-        return channelsLast ? QStringList{"batch", "h", "w", "channel"} : QStringList{"batch", "channel", "h", "w"};
-    if (rank == 5 && channelsLast)
-        return {"batch", "d", "h", "w", "channel"};
-    QStringList names{"batch"};
-    for (std::size_t axis = 1; axis < rank; ++axis)
-        names << QStringLiteral("axis %1").arg(axis);
-    return names;
-}
-
-bool isImage(const Shape& shape, bool channelsLast) {
-    if (shape.rank() != 4)
-        return false;
-    const auto channels = channelsLast ? shape[3] : shape[1];
-    const auto height = channelsLast ? shape[1] : shape[2], width = channelsLast ? shape[2] : shape[3];
-    return (channels == 1 || channels == 3 || channels == 4) && height >= 4 && width >= 4 && height <= largestImage &&
-           width <= largestImage;
-}
+constexpr std::int64_t imageSamples = 16;
+constexpr std::int64_t columnRows = 4096; ///< rows a column's distribution is made of
+constexpr std::int64_t mostColumns = 64;
 
 } // namespace
-
-void InspectorPanel::buildAxes(const Shape& shape, bool channelsLast) {
-    auto* layout = static_cast<QHBoxLayout*>(m_axesRow->layout());
-    clearLayout(layout);
-    m_axes.clear();
-    m_shownAxes.clear();
-    const auto rank = shape.rank();
-    m_index.assign(rank, 0);
-    // Images show height and width; anything else its last two axes.
-    if (rank >= 4 && channelsLast)
-        m_shownAxes = {rank - 3, rank - 2};
-    else if (rank >= 2)
-        m_shownAxes = {rank - 2, rank - 1};
-    else if (rank == 1)
-        m_shownAxes = {0};
-    const auto names = axisNames(rank, channelsLast);
-    for (std::size_t axis = 0; axis < rank; ++axis) {
-        const bool shown = std::find(m_shownAxes.begin(), m_shownAxes.end(), axis) != m_shownAxes.end();
-        auto* box = new QSpinBox;
-        box->setProperty("axis", true);
-        box->setFont(monoFont());
-        box->setRange(-1, static_cast<int>(std::min<std::int64_t>(shape[axis] - 1, 1 << 30)));
-        box->setPrefix(names[static_cast<qsizetype>(axis)] + ' ');
-        box->setSpecialValueText(names[static_cast<qsizetype>(axis)] + " :");
-        box->setValue(shown ? -1 : 0);
-        box->setWrapping(true);
-        box->setAccessibleName(
-            tr("Position on the axis %1; below zero shows the whole axis").arg(names[static_cast<qsizetype>(axis)]));
-        box->setToolTip(tr("0 … %1; \":\" shows the whole axis").arg(shape[axis] - 1));
-        if (shown)
-            m_index[axis] = -1;
-        connect(box, &QSpinBox::valueChanged, this, [this, axis] { axisChanged(axis); });
-        layout->addWidget(box);
-        m_axes.push_back(box);
-    }
-    layout->addStretch();
-    // The channel that is farthest from training is the one worth seeing first.
-    const auto* run = result();
-    if (run && !run->channelDivergence.empty() && rank >= 3) {
-        const auto farthest = std::max_element(run->channelDivergence.begin(), run->channelDivergence.end()) -
-                              run->channelDivergence.begin();
-        const auto axis = channelsLast ? rank - 1 : 1;
-        if (m_index[axis] >= 0 && farthest < shape[axis]) {
-            const QSignalBlocker quiet(m_axes[axis]);
-            m_axes[axis]->setValue(static_cast<int>(farthest));
-            m_index[axis] = farthest;
-        }
-    }
-}
-
-void InspectorPanel::axisChanged(std::size_t axis) {
-    m_index[axis] = m_axes[axis]->value();
-    const auto at = std::find(m_shownAxes.begin(), m_shownAxes.end(), axis);
-    if (m_index[axis] < 0 && at == m_shownAxes.end()) {
-        // A third axis to show takes the place of the one nearest to it.
-        if (m_shownAxes.size() == 2) {
-            const auto left = m_shownAxes.front() < axis ? m_shownAxes.front() : m_shownAxes.back();
-            const QSignalBlocker quiet(m_axes[left]);
-            m_axes[left]->setValue(0);
-            m_index[left] = 0;
-            std::erase(m_shownAxes, left);
-        }
-        m_shownAxes.push_back(axis);
-        std::sort(m_shownAxes.begin(), m_shownAxes.end());
-    } else if (m_index[axis] >= 0 && at != m_shownAxes.end()) {
-        m_shownAxes.erase(at);
-    }
-    requestElements();
-}
-
-void InspectorPanel::requestElements() {
-    const auto all = shape();
-    auto request = emptyRequest();
-    for (std::size_t axis = 0; axis < all.rank(); ++axis) {
-        if (all[axis] == 0)
-            return;
-        if (m_index[axis] < 0)
-            request.ranges.emplace_back(0, std::min(all[axis], largestShown));
-        else
-            request.ranges.emplace_back(m_index[axis], m_index[axis] + 1);
-    }
-    emit elementsRequested(request, false);
-}
 
 TensorRequest InspectorPanel::emptyRequest() const {
     TensorRequest request;
@@ -138,76 +30,155 @@ TensorRequest InspectorPanel::emptyRequest() const {
     return request;
 }
 
+TensorRequest InspectorPanel::weightRequest() const {
+    TensorRequest request;
+    request.origin = TensorRequest::Origin::weight;
+    request.layer = m_row;
+    request.index = m_shownWeight;
+    return request;
+}
+
 void InspectorPanel::requestImages() {
-    const auto all = shape();
-    const bool last = m_diagnosis->model->layers[static_cast<std::size_t>(m_row)].channelsLast;
-    if (!isImage(all, last))
-        return;
-    if (all[0] == 0)
+    const auto& all = m_output->shape();
+    const auto* of = layer();
+    if (!of || !isImageBatch(all, of->channelsLast))
         return;
     auto request = emptyRequest();
     request.ranges.emplace_back(0, std::min(all[0], imageSamples));
     for (std::size_t axis = 1; axis < 4; ++axis)
         request.ranges.emplace_back(0, all[axis]);
-    emit elementsRequested(request, true);
+    emit elementsRequested(ElementsFor::images, request);
 }
 
-void InspectorPanel::setElements(const TensorRequest& request, const Tensor& tensor, const QString& problem) {
-    if (m_row < 0 || !m_result || request.trainingSource || request.origin != emptyRequest().origin ||
-        request.layer != emptyRequest().layer)
+const SourceSummary* InspectorPanel::source(bool training) const {
+    const int position = inputPosition();
+    if (position < 0)
+        return nullptr;
+    const auto& name = m_diagnosis->model->inputs[static_cast<std::size_t>(position)].name;
+    for (const auto& source : training ? m_diagnosis->training : m_diagnosis->prediction)
+        if (source.input == name)
+            return &source;
+    return nullptr;
+}
+
+void InspectorPanel::requestColumns() {
+    if (m_columns->rowCount() == 0)
+        return;
+    for (const bool training : {true, false}) {
+        const auto* of = source(training);
+        if (!of || of->shape.rank() != 2 || of->shape[1] > mostColumns)
+            continue;
+        TensorRequest request;
+        request.origin = TensorRequest::Origin::source;
+        request.layer = inputPosition();
+        request.trainingSource = training;
+        request.ranges = {{0, std::min(of->shape[0], columnRows)}, {0, of->shape[1]}};
+        emit elementsRequested(training ? ElementsFor::trainingColumns : ElementsFor::predictionColumns, request);
+    }
+}
+
+void InspectorPanel::setColumnElements(bool training, const Tensor& tensor) {
+    if (tensor.rank() != 2)
+        return;
+    auto& columns = training ? m_trainingColumns : m_predictionColumns;
+    columns.clear();
+    for (std::int64_t column = 0; column < tensor.shape()[1]; ++column)
+        if (const auto dense = tensor.indexed(1, column).contiguous())
+            columns.push_back(statisticsOf(*dense));
+    m_columns->setStatistics(m_trainingColumns, m_predictionColumns);
+}
+
+void InspectorPanel::showColumns(const Finding* finding) {
+    m_trainingColumns.clear();
+    m_predictionColumns.clear();
+    const auto* reference = layer() ? source(true) : nullptr;
+    const auto* here = layer() ? source(false) : nullptr;
+    const auto names = reference && !reference->columns.empty() ? reference->columns
+                       : here                                   ? here->columns
+                                                                : std::vector<std::string>();
+    constexpr std::int64_t mostUnnamed = 16; // a latent's hundred numbers are no columns
+    if (finding)
+        m_columns->setFinding(finding, names);
+    else if (here && reference && here->shape.rank() == 2 && reference->shape.rank() == 2 &&
+             here->shape[1] == reference->shape[1] && here->shape[1] > 1 &&
+             here->shape[1] <= (names.empty() ? mostUnnamed : mostColumns))
+        m_columns->setColumns(static_cast<std::size_t>(here->shape[1]), names);
+    else
+        m_columns->setFinding(nullptr, {});
+    m_certainty->setText(m_columns->isMatched() ? m_columns->certainty()
+                                                : tr("Means and distributions, column by column."));
+    m_certainty->setVisible(!m_certainty->text().isEmpty());
+    m_columnsBox->setVisible(m_columns->rowCount() > 0);
+    requestColumns();
+}
+
+void InspectorPanel::showWeights(const LayerSummary* of) {
+    m_weights->setLayer(of);
+    m_weightsBox->setVisible(of && !of->weights.empty());
+    m_weight->clear();
+    m_shownWeight = -1;
+    if (!of)
+        return;
+    // The first kernel says more than a bias that stands before it.
+    int chosen = -1;
+    for (std::size_t i = 0; i < of->weights.size(); ++i) {
+        const auto& weight = of->weights[i];
+        if (!weight.present || weight.shape.elements() == 0)
+            continue;
+        const bool isKernel = weight.shape.rank() >= 2;
+        if (chosen < 0 || (isKernel && of->weights[static_cast<std::size_t>(chosen)].shape.rank() < 2))
+            chosen = static_cast<int>(i);
+    }
+    selectWeight(chosen);
+}
+
+void InspectorPanel::selectWeight(int weight) {
+    const auto* of = layer();
+    if (!of || weight < 0 || static_cast<std::size_t>(weight) >= of->weights.size() || weight == m_shownWeight)
+        return;
+    const auto& summary = of->weights[static_cast<std::size_t>(weight)];
+    if (!summary.present || summary.shape.elements() == 0)
+        return;
+    m_shownWeight = weight;
+    TensorSubject subject;
+    subject.shape = summary.shape;
+    subject.axes = weightAxisNames(*of, summary);
+    subject.shown = shownAxes(subject.axes);
+    m_weight->setSubject(std::move(subject));
+    m_weightsTable->selectRow(weight);
+}
+
+void InspectorPanel::setElements(ElementsFor purpose, const TensorRequest& request, const Tensor& tensor,
+                                 const QString& problem) {
+    if (!layer())
+        return;
+    const auto expected = purpose == ElementsFor::weight ? weightRequest() : emptyRequest();
+    if (purpose == ElementsFor::trainingColumns || purpose == ElementsFor::predictionColumns) {
+        if (request.layer == inputPosition() && !tensor.isNull() && m_columns->rowCount() > 0)
+            setColumnElements(purpose == ElementsFor::trainingColumns, tensor);
+        return;
+    }
+    if (request.origin != expected.origin || request.layer != expected.layer || request.index != expected.index)
         return;
     if (tensor.isNull()) {
-        m_problem->setText(problem);
-        m_problem->setVisible(!problem.isEmpty());
+        if (purpose == ElementsFor::slice) {
+            m_problem->setText(problem);
+            m_problem->setVisible(!problem.isEmpty());
+        }
         return;
     }
-    // The answer for the images spans several samples with all channels; the one for the heatmap is the chosen slice.
-    bool isSlice = request.ranges.size() == m_index.size();
-    for (std::size_t axis = 0; isSlice && axis < m_index.size(); ++axis)
-        isSlice = m_index[axis] < 0 ? request.ranges[axis].first == 0
-                                    : request.ranges[axis] == std::pair(m_index[axis], m_index[axis] + 1);
-    const bool last = m_diagnosis->model->layers[static_cast<std::size_t>(m_row)].channelsLast;
-    const auto all = shape();
-    if (isImage(all, last) && tensor.rank() == 4 && tensor.shape()[last ? 3 : 1] == all[last ? 3 : 1] &&
-        tensor.shape()[0] == std::min(all[0], imageSamples))
-        m_imagesBox->setVisible(m_images->setTensor(tensor, last));
-    if (!isSlice)
-        return;
-    m_slice = tensor;
-    int rows = 1, columns = 1;
-    if (m_shownAxes.size() == 2) {
-        rows = static_cast<int>(tensor.shape()[m_shownAxes[0]]);
-        columns = static_cast<int>(tensor.shape()[m_shownAxes[1]]);
-    } else if (m_shownAxes.size() == 1) {
-        columns = static_cast<int>(tensor.shape()[m_shownAxes[0]]);
+    switch (purpose) {
+    case ElementsFor::images: m_imagesBox->setVisible(m_images->setTensor(tensor, layer()->channelsLast)); break;
+    case ElementsFor::weight: m_weight->setSlice(request.ranges, tensor); break;
+    default: m_output->setSlice(request.ranges, tensor); break;
     }
-    std::vector<double> values(static_cast<std::size_t>(tensor.elements()));
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = tensor.flat(static_cast<std::int64_t>(i));
-    m_heatmap->setValues(std::move(values), rows, columns);
-    fitHeatmap();
-    m_heatmap->show();
-    m_range->setText(tr("range %1").arg(rangeText(m_heatmap->from(), m_heatmap->to())));
-    if (m_heatmap->pickedRow() < 0)
-        m_heatmap->pick(0, 0);
-    showPicked();
 }
 
-void InspectorPanel::showPicked() {
-    if (m_slice.isNull() || m_heatmap->pickedRow() < 0)
-        return;
-    auto index = m_index;
-    if (m_shownAxes.size() == 2) {
-        index[m_shownAxes[0]] = m_heatmap->pickedRow();
-        index[m_shownAxes[1]] = m_heatmap->pickedColumn();
-    } else if (m_shownAxes.size() == 1) {
-        index[m_shownAxes[0]] = m_heatmap->pickedColumn();
-    }
-    const auto flat =
-        static_cast<std::int64_t>(m_heatmap->pickedRow()) * m_heatmap->columns() + m_heatmap->pickedColumn();
-    if (flat < m_slice.elements())
-        m_exact->setText(
-            QStringLiteral("%1 = %2").arg(toQString(indexText(index)), toQString(m_slice.elementText(flat))));
+void InspectorPanel::setFound(const TensorRequest& request, const std::vector<std::int64_t>& index) {
+    const bool isWeight = request.origin == TensorRequest::Origin::weight;
+    const auto expected = isWeight ? weightRequest() : emptyRequest();
+    if (layer() && request.origin == expected.origin && request.layer == expected.layer)
+        (isWeight ? m_weight : m_output)->goTo(index);
 }
 
 } // namespace plumbline

@@ -1,6 +1,7 @@
 #pragma once
 // One layer closely: its elements as a heatmap or as images, exact values, statistics beside training's, distribution,
-// channels; and what the model file says of it. Elements are asked for slice by slice and arrive later.
+// channels, columns; and what the model file says of it, its weights included. Elements are asked for slice by slice
+// and arrive later.
 
 #include "core/diagnosis/diagnosis.h"
 #include "core/isolation/worker.h"
@@ -11,10 +12,7 @@
 
 class QLabel;
 class QVBoxLayout;
-class QSpinBox;
 class QTableView;
-class QTabBar;
-class QGridLayout;
 
 namespace plumbline {
 
@@ -24,8 +22,13 @@ class DistributionPlot;
 class ChannelBars;
 class ColumnsModel;
 class AttributesModel;
+class StatisticsTable;
+class TensorPane;
 class WeightsModel;
-class ElidedLabel;
+
+/// What a part of the inspector asks elements for. Answers come back under the same name, and a newer question
+/// supersedes an older one of its name only.
+enum class ElementsFor { slice, images, weight, trainingColumns, predictionColumns };
 
 class InspectorPanel final : public QWidget {
     Q_OBJECT
@@ -35,52 +38,53 @@ public:
     void setRow(int row);
     int row() const { return m_row; }
     /// The answer to elementsRequested(); a null tensor where there is none, and why.
-    void setElements(const TensorRequest& request, const Tensor& tensor, const QString& problem);
-    HeatmapView* heatmap() const { return m_heatmap; }
+    void setElements(ElementsFor purpose, const TensorRequest& request, const Tensor& tensor, const QString& problem);
+    /// The answer to searchRequested().
+    void setFound(const TensorRequest& request, const std::vector<std::int64_t>& index);
+    TensorPane* output() const { return m_output; }
+    TensorPane* weight() const { return m_weight; }
+    HeatmapView* heatmap() const;
     QString exactText() const;
     QString statisticText(int row, int column) const; ///< as shown: column 0 training, 1 here
     const ColumnsModel& columns() const { return *m_columns; }
-
-protected:
-    void resizeEvent(QResizeEvent* event) override;
+    void selectWeight(int weight);
 
 signals:
-    /// `wholeImages`: for the image view, not for the heatmap; the two do not supersede each other.
-    void elementsRequested(const plumbline::TensorRequest& request, bool wholeImages);
+    void elementsRequested(plumbline::ElementsFor purpose, const plumbline::TensorRequest& request);
+    /// The next NaN or infinity of an array of this shape, from a row-major position on.
+    void searchRequested(const plumbline::TensorRequest& request, const plumbline::Shape& shape, qint64 from,
+                         int direction);
 
 private:
     void rebuild();
-    void fitHeatmap();
-    void buildAxes(const Shape& shape, bool channelsLast);
-    void axisChanged(std::size_t axis);
-    void requestElements();
+    void showTitle(const LayerSummary& layer, const Finding* columns);
+    void showOutput(const LayerSummary* layer);
+    void showColumns(const Finding* finding);
+    void showWeights(const LayerSummary* layer);
+    void showModel(const LayerSummary* layer);
+    void setColumnElements(bool training, const Tensor& tensor);
+    void requestColumns();
     void requestImages();
-    void showStatistics();
-    void showPicked();
+    const LayerSummary* layer() const; ///< null where none is chosen
     const LayerResult* result() const { return m_result ? &*m_result : nullptr; }
     /// What the run showed; of an input that the run did not reach, what its source holds.
     std::optional<LayerResult> resultOfRow() const;
     int inputPosition() const; ///< -1 where the row is no input
+    const SourceSummary* source(bool training) const;
     TensorRequest emptyRequest() const;
+    TensorRequest weightRequest() const;
     const Finding* columnsFinding() const;
-    Shape shape() const;
 
     std::shared_ptr<const Diagnosis> m_diagnosis;
-    int m_row = -1;
-    std::vector<std::int64_t> m_index; ///< by axis: the fixed position, -1 where the axis is shown
-    std::vector<QSpinBox*> m_axes;
-    std::vector<std::size_t> m_shownAxes; ///< one or two: rows, columns
-    Tensor m_slice;
+    int m_row = -1, m_shownWeight = -1;
     std::optional<LayerResult> m_result;
     bool m_fromSource = false; ///< m_result is the source's: elements come from there too
+    std::vector<Statistics> m_trainingColumns, m_predictionColumns;
 
-    QLabel *m_title, *m_range, *m_problem, *m_certainty, *m_ops, *m_empty;
-    ElidedLabel* m_exact;
-    QWidget *m_axesRow, *m_elements, *m_statistics, *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox,
-        *m_weightsBox, *m_imagesBox;
-    QGridLayout* m_statisticsGrid;
-    std::vector<QLabel*> m_numbers;
-    HeatmapView* m_heatmap;
+    QLabel *m_title, *m_problem, *m_certainty, *m_ops, *m_empty;
+    QWidget *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox, *m_weightsBox, *m_imagesBox;
+    TensorPane *m_output, *m_weight;
+    StatisticsTable* m_statistics;
     ImageView* m_images;
     DistributionPlot* m_distribution;
     ChannelBars* m_channels;

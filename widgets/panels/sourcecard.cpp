@@ -24,13 +24,20 @@ SourceCard::SourceCard(SourceKind kind, QString input, QWidget* parent)
 }
 
 void SourceCard::setHead(const QString& title, const QString& role, const QString& full) {
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
     auto* name = new ElidedLabel(title, interfaceFont(13, QFont::DemiBold), Role::text);
     name->setElideMode(Qt::ElideMiddle);
-    row->addWidget(name, 1);
-    row->addWidget(new RoleLabel(role, interfaceFont(12), Role::secondaryText));
-    m_layout->addLayout(row);
+    auto* kind = new RoleLabel(role, interfaceFont(12), Role::secondaryText);
+    // A role that names its input stands above the file's name: beside it neither could be read.
+    auto* head =
+        new QBoxLayout(role.contains(QStringLiteral(" · ")) ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    const bool isAbove = head->direction() == QBoxLayout::TopToBottom;
+    head->setSpacing(isAbove ? 1 : 8);
+    if (isAbove)
+        head->addWidget(kind);
+    head->addWidget(name, 1);
+    if (!isAbove)
+        head->addWidget(kind);
+    m_layout->addLayout(head);
     setAccessibleName(role + ": " + title);
     setToolTip(full);
     m_text = full;

@@ -8,7 +8,6 @@
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QInputDialog>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace plumbline {
@@ -29,6 +28,11 @@ QString formatName(const std::string& format) {
 QString shortName(const QString& typed) {
     const auto slash = typed.lastIndexOf('/');
     return slash >= 0 && !typed.contains('(') ? typed.mid(slash + 1) : typed;
+}
+
+QString withoutInput(const QString& source, const std::string& input) {
+    const auto lead = toQString(input) + '=';
+    return source.startsWith(lead) ? source.mid(lead.size()) : source;
 }
 
 const SourceSummary* sourceFor(const std::vector<SourceSummary>& sources, const std::string& input,
@@ -70,16 +74,9 @@ SourcesPanel::SourcesPanel(QWidget* parent) : QWidget(parent) {
     m_content = new QVBoxLayout(body);
     m_content->setContentsMargins(10, 8, 10, 12);
     m_content->setSpacing(11);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(body);
-    scroll->viewport()->setAutoFillBackground(false);
-    body->setAutoFillBackground(false); // setWidget() turned it on
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
+    layout->addWidget(scrolling(body));
     setMinimumWidth(236);
 }
 
@@ -111,10 +108,10 @@ void SourcesPanel::fillModel(SourceCard* card) {
     QStringList inputs;
     for (const auto& input : model->inputs) {
         const auto name = toQString(input.name), shape = dimsTextQ(input.shape), dtype = dtypeText(input.dtype);
-        constexpr auto line = 20; // characters that the card's narrowest value column holds
+        constexpr auto line = 20; // characters that the card's narrowest value column holds, beside a scroll bar
         const auto type = shape + (shape.size() + 1 + dtype.size() <= line ? ' ' : '\n') + dtype;
         // The name stands above its shape where both are too long for a line.
-        inputs << (name.size() + type.size() < line + 1 ? name + ' ' + type : name + '\n' + type);
+        inputs << (name.size() + 1 + type.size() <= line ? name + ' ' + type : name + '\n' + type);
     }
     card->addFact(model->inputs.size() == 1 ? tr("input") : tr("inputs"), inputs.join('\n'), Role::text, true);
     if (!model->hasWeights)
@@ -138,8 +135,14 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     }
     card->setHead(shortName(typed.isEmpty() ? toQString(source->source) : typed), role,
                   typed.isEmpty() ? toQString(source->source) : typed);
-    if (!source)
+    const auto* place = m_diagnosis ? m_diagnosis->firstDivergence() : nullptr;
+    card->setStrong(!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input());
+    if (!source) {
+        if (!training && place && toQString(place->name) == card->input())
+            card->addFact(tr("problem"), calloutText(*m_diagnosis, m_diagnosis->findings.front()), Role::divergence,
+                          false);
         return;
+    }
     bool off = false, rangeOff = false;
     if (!training && m_diagnosis->model) {
         const auto& inputs = m_diagnosis->model->inputs;
@@ -150,7 +153,7 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         rangeOff = other && outside(*source, *other);
     }
     if (source->kind == "law")
-        card->addFact(tr("law"), toQString(source->source), Role::text, true);
+        card->addFact(tr("law"), shortName(withoutInput(toQString(source->source), source->input)), Role::text, true);
     else
         card->addFact(tr("shape"), shapeText(source->shape) + ' ' + dtypeText(source->dtype),
                       off ? Role::divergence : Role::text, true);
@@ -163,9 +166,14 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         card->addFact(tr("columns"), names.join(", "), Role::text, false);
     }
     if (source->statistics.count > 0) {
-        card->addFact(tr("range"),
-                      QStringLiteral("%1   NaN %2").arg(shortRange(source->statistics)).arg(source->statistics.nan),
-                      rangeOff || source->statistics.nan > 0 ? Role::divergence : Role::text, true);
+        const auto nan = source->statistics.nan;
+        const auto range = shortRange(source->statistics), nans = QStringLiteral("NaN %1").arg(nan);
+        constexpr auto line = 20; // characters of the narrowest value column
+        const bool isOneLine = range.size() + 3 + nans.size() <= line;
+        card->addFact(tr("range"), isOneLine ? range + "   " + nans : range,
+                      rangeOff || (isOneLine && nan > 0) ? Role::divergence : Role::text, true);
+        if (!isOneLine)
+            card->addFact(tr("NaN"), countTextQ(nan), nan > 0 ? Role::divergence : Role::text, true);
         if (source->statistics.infinite() > 0)
             card->addFact(tr("infinite"), QString::number(source->statistics.infinite()), Role::divergence, true);
     }
@@ -182,8 +190,6 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
             histogram->setStatistics(other ? &other->statistics : nullptr, &source->statistics, Role::training);
         card->m_layout->addWidget(histogram);
     }
-    const auto* place = m_diagnosis->firstDivergence();
-    card->setStrong(!training && place && place->kind == PlaceKind::input && place->name == source->input);
 }
 
 void SourcesPanel::setSources(const QString& modelPath, const QStringList& training, const QStringList& prediction,

@@ -15,7 +15,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace plumbline {
@@ -117,13 +116,9 @@ WelcomePanel::WelcomePanel(QWidget* parent) : QWidget(parent) {
     m_content = new QVBoxLayout(body);
     m_content->setContentsMargins(48, 40, 48, 32);
     m_content->setSpacing(10);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(body);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
+    layout->addWidget(scrolling(body));
 }
 
 void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList& recent) {

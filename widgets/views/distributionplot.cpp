@@ -111,8 +111,8 @@ void DistributionPlot::rebuild() {
         if (!training.empty())
             addSteps(*m_plot, training, pair.from, pair.to, color(Role::training), floor);
         if (!prediction.empty())
-            addSteps(*m_plot, prediction, pair.from, pair.to, color(training.empty() ? Role::accent : Role::divergence),
-                     floor);
+            addSteps(*m_plot, prediction, pair.from, pair.to,
+                     color(training.empty() ? Role::training : Role::divergence), floor);
         m_plot->xAxis->setRange(pair.from, pair.to);
         m_plot->yAxis->setRange(floor, top * 1.05);
         setAccessibleDescription(tr("values from %1").arg(rangeText(pair.least, pair.largest)));

@@ -13,6 +13,10 @@
 
 namespace plumbline {
 
+namespace {
+constexpr int largestCell = 52, rowHeight = 22;
+}
+
 HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
     auto policy = QSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
@@ -25,6 +29,16 @@ void HeatmapView::setValues(std::vector<double> values, int rows, int columns) {
     m_values = std::move(values);
     m_rows = rows;
     m_columns = columns;
+    if (m_autofit)
+        fitRange();
+    repaintImage();
+    m_row = std::clamp(m_row, rows > 0 ? 0 : -1, rows - 1);
+    m_column = std::clamp(m_column, columns > 0 ? 0 : -1, columns - 1);
+    updateGeometry();
+    update();
+}
+
+void HeatmapView::fitRange() {
     m_from = HUGE_VAL;
     m_to = -HUGE_VAL;
     for (const double value : m_values)
@@ -34,19 +48,38 @@ void HeatmapView::setValues(std::vector<double> values, int rows, int columns) {
         }
     if (!(m_to >= m_from))
         m_from = m_to = 0;
-    m_image = QImage(std::max(1, columns), std::max(1, rows), QImage::Format_RGB32);
-    for (int row = 0; row < rows; ++row)
-        for (int column = 0; column < columns; ++column) {
+}
+
+void HeatmapView::repaintImage() {
+    m_image = QImage(std::max(1, m_columns), std::max(1, m_rows), QImage::Format_RGB32);
+    for (int row = 0; row < m_rows; ++row)
+        for (int column = 0; column < m_columns; ++column) {
             const double value = valueAt(row, column);
             const auto special = nonFiniteColor(value);
             m_image.setPixel(column, row,
                              special.isValid() ? special.rgb()
                                                : scaleColor(m_to > m_from ? (value - m_from) / (m_to - m_from) : 0.5));
         }
-    m_row = std::clamp(m_row, rows > 0 ? 0 : -1, rows - 1);
-    m_column = std::clamp(m_column, columns > 0 ? 0 : -1, columns - 1);
-    updateGeometry();
+}
+
+void HeatmapView::setRange(double from, double to) {
+    m_autofit = false;
+    m_from = from;
+    m_to = to;
+    repaintImage();
     update();
+}
+
+void HeatmapView::setAutofit() {
+    m_autofit = true;
+    fitRange();
+    repaintImage();
+    update();
+}
+
+bool HeatmapView::isClipped(int row, int column) const {
+    const double value = valueAt(row, column);
+    return std::isfinite(value) && (value < m_from || value > m_to);
 }
 
 void HeatmapView::setAxisNames(const QString& rows, const QString& columns) {
@@ -65,22 +98,32 @@ double HeatmapView::valueAt(int row, int column) const {
                     static_cast<std::size_t>(column)];
 }
 
+void HeatmapView::setSquare(bool square) {
+    m_square = square;
+    updateGeometry();
+    update();
+}
+
+int HeatmapView::widestFor(int width) const {
+    return m_square && m_columns > 0 ? std::min(width, std::max(largestCell * m_columns, 96)) : width;
+}
+
 int HeatmapView::heightForWidth(int width) const {
     if (m_rows == 0 || m_columns == 0)
         return 96;
-    // Cells are squares as far as that stays readable: a single row is a band, a long column is not a tower.
+    if (!m_square)
+        return std::clamp(rowHeight * m_rows, rowHeight, std::max(width, 96));
     const double square = static_cast<double>(width) * m_rows / m_columns;
-    return std::clamp(static_cast<int>(square), 40, std::max(width, 96));
+    return std::clamp(static_cast<int>(square), rowHeight, std::max(width, 96));
 }
 
 QRectF HeatmapView::area() const {
     if (m_rows == 0 || m_columns == 0)
         return {};
+    if (!m_square)
+        return rect();
     const double side = std::min(static_cast<double>(width()) / m_columns, static_cast<double>(height()) / m_rows);
-    // Very long shapes are stretched to fill: a cell thinner than three pixels could not be picked.
-    const double w = std::max(side, std::min(3.0, static_cast<double>(width()) / m_columns));
-    const bool stretch = m_columns > 6 * m_rows || m_rows > 6 * m_columns;
-    return stretch ? QRectF(rect()) : QRectF(0, 0, w * m_columns, side * m_rows);
+    return QRectF(0, 0, side * m_columns, side * m_rows);
 }
 
 QRectF HeatmapView::cellRect(int row, int column) const {
@@ -133,6 +176,9 @@ void HeatmapView::paintEvent(QPaintEvent*) {
             for (int column = 0; column < m_columns; ++column)
                 if (const double value = valueAt(row, column); !std::isfinite(value))
                     paintNonFinite(painter, cellRect(row, column), value);
+                else if (isClipped(row, column))
+                    painter.fillRect(cellRect(row, column), QBrush(inkOn(m_image.pixel(column, row)),
+                                                                   value < m_from ? Qt::HorPattern : Qt::VerPattern));
     }
     if (cell.width() >= 18 && m_values.size() <= 4096)
         paintNumbers(painter);
@@ -194,7 +240,7 @@ void HeatmapView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right: pick(m_row, m_column + 1); return;
     case Qt::Key_Up: pick(m_row - 1, m_column); return;
     case Qt::Key_Down: pick(m_row + 1, m_column); return;
-    case Qt::Key_N: pickNonFinite(event->modifiers() & Qt::ShiftModifier ? -1 : 1); return;
+    case Qt::Key_N: emit searchRequested(event->modifiers() & Qt::ShiftModifier ? -1 : 1); return;
     default: QWidget::keyPressEvent(event);
     }
 }
