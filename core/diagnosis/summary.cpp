@@ -89,6 +89,11 @@ ModelSummary summarize(const Model& model) {
                 producers[output.index].emplace_back(i);
     for (std::size_t i = 0; i < graph.layers().size(); ++i)
         out.layers.push_back(summarize(graph, producers, LayerId(i)));
+    for (std::size_t i = 0; i < graph.layers().size(); ++i) // a nested model's row has what its layers have
+        for (auto parent = graph.layers()[i].parent; parent.isValid(); parent = graph.layer(parent).parent)
+            if (graph.layers()[i].name.find('@', graph.layer(parent).name.size()) ==
+                std::string::npos) // not called again
+                out.layers[parent.index].parameters += graph.layers()[i].parameters;
     for (const auto& note : model.notes)
         out.notes.push_back(note.text());
     return out;

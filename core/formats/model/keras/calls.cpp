@@ -140,29 +140,56 @@ Result<void> parseCalls(ModelConfig& model, const json& layers, const std::strin
     return {};
 }
 
-Result<void> rebaseCalls(ModelConfig& model, const std::string& file) {
-    std::unordered_map<std::string, std::size_t> count;
-    for (const auto& layer : model.layers)
-        count[layer.name] = layer.isInput() ? 1 : layer.calls.size();
-    std::vector<TensorReference*> all;
-    for (auto& layer : model.layers)
-        for (auto& call : layer.calls)
-            for (auto& tensor : call.tensors)
-                all.push_back(&tensor);
-    for (auto* list : {&model.inputs, &model.outputs})
-        for (auto& tensor : *list)
-            all.push_back(&tensor);
+namespace {
+
+using Group = std::vector<TensorReference*>;
+
+/// Keras 2 counts a nested model's own first node everywhere, Keras 3 a nested Functional's where the outer model names
+/// its inputs and outputs. Files differ in whether they do: an index past the last call says so.
+void rebaseGroup(const Group& group, const std::unordered_map<std::string, std::size_t>& count, const Names& counted) {
     std::map<std::string, std::pair<std::size_t, std::size_t>> range; // lowest and highest call of each layer
-    for (const auto* tensor : all) {
+    for (const auto* tensor : group) {
         const auto [it, isNew] = range.try_emplace(tensor->layer, tensor->call, tensor->call);
         it->second.first = std::min(it->second.first, tensor->call);
         it->second.second = std::max(it->second.second, tensor->call);
     }
-    for (auto* tensor : all) {
+    for (auto* tensor : group) {
         const auto& [lowest, highest] = range[tensor->layer];
         const auto known = count.find(tensor->layer);
-        if (known != count.end() && highest >= known->second)
+        if (counted.contains(tensor->layer) && lowest > 0)
+            --tensor->call;
+        else if (known != count.end() && highest >= known->second)
             tensor->call -= lowest;
+    }
+}
+
+} // namespace
+
+Result<void> rebaseCalls(ModelConfig& model, const Writer& writer, const std::string& file) {
+    std::unordered_map<std::string, std::size_t> count;
+    Names functionals;
+    for (const auto& layer : model.layers) {
+        count[layer.name] = layer.isInput() ? 1 : layer.calls.size();
+        if (layer.nested && layer.nested->className != "Sequential")
+            functionals.insert(layer.name);
+    }
+    Group inside, ends;
+    for (auto& layer : model.layers)
+        for (auto& call : layer.calls)
+            for (auto& tensor : call.tensors)
+                inside.push_back(&tensor);
+    for (auto* list : {&model.inputs, &model.outputs})
+        for (auto& tensor : *list)
+            ends.push_back(&tensor);
+    auto all = inside;
+    all.insert(all.end(), ends.begin(), ends.end());
+    if (writer.major >= 3) {
+        rebaseGroup(inside, count, {});
+        rebaseGroup(ends, count, functionals);
+    } else
+        rebaseGroup(all, count, {});
+    for (const auto* tensor : all) {
+        const auto known = count.find(tensor->layer);
         if (known == count.end() || tensor->call >= known->second) {
             auto error = failure(ErrorCode::cannotRead, "keras.reference",
                                  "The architecture of {file} refers to call {call} of layer {layer}, which {found}.",

@@ -13,8 +13,8 @@ namespace plumbline::keras {
 Result<void> parseCalls(ModelConfig& model, const nlohmann::json& layers, const std::string& file);
 /// input_layers, output_layers: a list of triples, one bare triple, or a dictionary of them.
 std::vector<TensorReference> parseReferences(const nlohmann::json& value);
-/// Call indices in files of Keras 2 count a nested model's own first node: they are moved to begin at 0. Then every
-/// reference is held against the calls that exist.
-Result<void> rebaseCalls(ModelConfig& model, const std::string& file);
+/// Call indices that count a nested model's own first node are moved to begin at 0. Then every reference is held
+/// against the calls that exist.
+Result<void> rebaseCalls(ModelConfig& model, const Writer& writer, const std::string& file);
 
 } // namespace plumbline::keras

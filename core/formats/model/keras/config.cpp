@@ -201,7 +201,7 @@ Result<ModelConfig> parseModel(const json& object, const Writer& writer, const s
     model.outputs = parseReferences(config.value("output_layers", json()));
     if (model.outputs.empty())
         return configFailure(file, "keras.outputs", "The architecture of {file} names no outputs (output_layers).", {});
-    PLUMBLINE_CHECK(rebaseCalls(model, file));
+    PLUMBLINE_CHECK(rebaseCalls(model, writer, file));
     return model;
 }
 

@@ -43,7 +43,7 @@ private:
     LayerId addInputRow(const LayerInstance& layer, const std::string& name, ValueId value);
     std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
     void finishRow(LayerId row, const LayerInstance* layer, const Values& outputs);
-    void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const;
+    void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix, bool hasRows) const;
     ValueId maskFor(const LayerInstance& layer, const Call& call, const Values& tensors, const Values& inputs);
 
     Graph& m_graph;
@@ -405,17 +405,18 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
     return outputs;
 }
 
-void Importer::listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix) const {
+void Importer::listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix, bool hasRows) const {
     for (auto weight : layer.weights) {
         row.parameters += weight.shape.checkedElements().value_or(0);
         weight.name = prefix + weight.name;
         row.weights.push_back(std::move(weight));
     }
     for (const auto& [attribute, child] : layer.children)
-        listWeights(row, *child, prefix + attribute + "/");
+        if (!child->model || !hasRows) // a wrapped model's layers list their own
+            listWeights(row, *child, prefix + attribute + "/", hasRows);
     if (layer.model)
         for (const auto& inner : layer.model->layers)
-            listWeights(row, *inner, prefix + inner->config.name + "/");
+            listWeights(row, *inner, prefix + inner->config.name + "/", hasRows);
 }
 
 void Importer::finishRow(LayerId id, const LayerInstance* layer, const Values& outputs) {
@@ -428,7 +429,8 @@ void Importer::finishRow(LayerId id, const LayerInstance* layer, const Values& o
     if (row.expectedShapes.size() != outputs.size())
         row.expectedShapes.clear();
     if (layer)
-        listWeights(row, *layer, {});
+        listWeights(row, *layer, {},
+                    std::ranges::any_of(m_graph.layers(), [&](const Layer& other) { return other.parent == id; }));
 }
 
 /// What the rows' types alone would not say: how such numbers are computed here.

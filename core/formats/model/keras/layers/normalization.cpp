@@ -101,10 +101,14 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
     auto given = l.settings().list("axis");
     if (given.empty())
         given = {-1};
+    if (l.writer().major >= 3)
+        std::sort(given.begin(), given.end());
     std::vector<std::size_t> axes;
+    Dims stored; // gamma and beta have their axes as they are given, and are read into the axes' own order
     for (const auto axis : given) {
         PLUMBLINE_TRY(const auto from0, l.axis(x, axis));
         axes.push_back(from0);
+        stored.push_back(l.dims(x)[from0]);
     }
     std::sort(axes.begin(), axes.end());
     Dims extents;
@@ -116,6 +120,11 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
                                 " is not known");
         broadcast[axis] = l.dims(x)[axis].extent();
     }
+    const auto shaped = [&](const char* name, const Shape& shape) -> Result<ValueId> {
+        PLUMBLINE_TRY(const auto weight, l.weight(name, stored));
+        return l.shared(
+            name, [&] { return reshapedTo(weight, shape); }, l.weightType());
+    };
     const auto epsilon = l.settings().number("epsilon", 1e-3);
     const bool trailing = axes.size() == rank - axes.front();
     const bool rms = l.settings().flag("rms_scaling", false);
@@ -123,11 +132,11 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
         const auto shape = *toShape(extents);
         auto gamma = filled(l, "ones", shape, 1);
         if (l.hasWeight("gamma")) {
-            PLUMBLINE_TRY(gamma, l.weightValue("gamma", extents, l.weightType()));
+            PLUMBLINE_TRY(gamma, shaped("gamma", shape));
         }
         Values inputs{x, gamma};
         if (l.hasWeight("beta")) {
-            PLUMBLINE_TRY(const auto beta, l.weightValue("beta", extents, l.weightType()));
+            PLUMBLINE_TRY(const auto beta, shaped("beta", shape));
             inputs.push_back(beta);
         }
         auto attributes = epsilonOf(l, 1e-3);
@@ -142,9 +151,8 @@ Result<Values> lowerLayerNormalization(Lowering& l) {
     auto out = l.add("Div", {rms ? x : centred, deviation});
     for (const auto& [name, op] : {std::pair("gamma", "Mul"), std::pair("beta", "Add")})
         if (l.hasWeight(name)) {
-            PLUMBLINE_TRY(const auto weight, l.weight(name, extents));
-            out = l.add(op, {out, l.shared(
-                                      name, [&] { return reshapedTo(weight, broadcast); }, l.weightType())});
+            PLUMBLINE_TRY(const auto weight, shaped(name, broadcast));
+            out = l.add(op, {out, weight});
         }
     return Values{floatInput(l, out)};
 }

@@ -56,8 +56,8 @@ Result<Values> lowerNormalization(Lowering& l) {
     const auto rank = l.rank(x);
     Shape broadcast(std::vector<std::int64_t>(rank, 1));
     Dims expected;
-    const bool scalar = l.config().config.contains("axis") && !l.settings().has("axis"); // axis null: one law for all
     auto axes = l.settings().list("axis");
+    const bool scalar = l.config().config.contains("axis") && axes.empty(); // axis null or (): one law for all
     if (axes.empty() && !scalar)
         axes = {-1};
     std::vector<bool> kept(rank, false);

@@ -1,0 +1,46 @@
+#include "tests/support/testcase.h"
+
+#include "core/diagnosis/diagnosis.h"
+#include "core/formats/model/model.h"
+
+#include <algorithm>
+
+using namespace plumbline;
+
+/// What a model's summary says of its layers.
+class tst_summary : public QObject {
+    Q_OBJECT
+
+    static std::int64_t parametersOf(const ModelSummary& summary, const std::string& layer) {
+        const auto row = std::ranges::find(summary.layers, layer, &LayerSummary::name);
+        return row == summary.layers.end() ? -1 : row->parameters;
+    }
+
+private slots:
+    void aNestedModelsRowHasTheParametersOfItsLayers() {
+        const auto model = openModel({test::testFile("fixtures/keras/models/k3_structure.keras").toStdString(), {}});
+        VERIFY_RESULT(model);
+        const auto summary = summarize(**model);
+        // block: Dense 6x5+5, BatchNormalization 4x5, Dense 5x6+6; inner besides: Dense 6x4+4, BatchNormalization 4x4,
+        // Dense 6x2+2
+        QCOMPARE(parametersOf(summary, "inner/block"), std::int64_t{91});
+        QCOMPARE(parametersOf(summary, "inner"), std::int64_t{149});
+        QCOMPARE(parametersOf(summary, "inner@1"), std::int64_t{149});
+        QCOMPARE(summary.parameters, std::int64_t{149 + 42}); // and the shared Dense 6x6+6, once
+    }
+
+    void aModelInsideTimeDistributedIsCountedOnce() {
+        const auto model = openModel({test::testFile("fixtures/keras/models/k3_corners.keras").toStdString(), {}});
+        VERIFY_RESULT(model);
+        const auto summary = summarize(**model);
+        QCOMPARE(parametersOf(summary, "steps"), std::int64_t{24 * 3 + 3});
+        std::int64_t tops = 0;
+        for (const auto& layer : summary.layers)
+            if (layer.parent < 0)
+                tops += layer.parameters;
+        QCOMPARE(summary.parameters, tops);
+    }
+};
+
+PLUMBLINE_TEST(tst_summary)
+#include "tst_summary.moc"
