@@ -75,6 +75,7 @@ static const std::vector<OpDefinition>& table() {
          instanceNormalizationOrigins},
         {"Softmax", softmaxShape, softmaxReference,                       fastSoftmax, NanRule::reduces, softmaxOrigins},
         {"LogSoftmax", logSoftmaxShape, logSoftmaxReference,              fastLogSoftmax, NanRule::reduces, softmaxOrigins},
+        {"Sparsemax", sparsemaxShape, sparsemaxReference,                 nullptr, NanRule::reduces, softmaxOrigins},
         // pools
         {"MaxPool", maxPoolShape, maxPoolReference,                       fastMaxPool, NanRule::reduces, poolOrigins},
         {"AveragePool", averagePoolShape, averagePoolReference,           fastAveragePool, NanRule::reduces, poolOrigins},

@@ -32,6 +32,11 @@ Result<std::vector<ValueType>> softmaxShape(const ShapeContext& context);
 Result<std::vector<Tensor>> softmaxReference(const KernelContext& context);
 Result<std::vector<ValueType>> logSoftmaxShape(const ShapeContext& context);
 Result<std::vector<Tensor>> logSoftmaxReference(const KernelContext& context);
+/// Along `axis` (default -1), not of ONNX: max(x - t, 0) as keras.activations.sparsemax computes it. There t is the sum
+/// of all running sums of the sorted elements that stay, less one, by their number; Martins and Astudillo (2016) take
+/// the last of those sums alone.
+Result<std::vector<ValueType>> sparsemaxShape(const ShapeContext& context);
+Result<std::vector<Tensor>> sparsemaxReference(const KernelContext& context);
 std::vector<ElementOrigin> softmaxOrigins(const DependencyContext& context);
 
 } // namespace plumbline

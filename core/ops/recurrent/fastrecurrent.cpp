@@ -257,23 +257,22 @@ void RecurrentKernel::run(std::span<const std::byte* const> inputs, std::span<st
 
 std::optional<std::array<simd::VectorActivation, 3>> activationsOf(const FastKernelRequest& request, Cell cell,
                                                                    std::size_t direction) {
-    const std::vector<std::string> defaults = cell == Cell::lstm  ? std::vector<std::string>{"Sigmoid", "Tanh", "Tanh"}
-                                              : cell == Cell::gru ? std::vector<std::string>{"Sigmoid", "Tanh"}
-                                                                  : std::vector<std::string>{"Tanh"};
-    const auto names = request.attributes.texts("activations", defaults);
-    const auto alphas = request.attributes.numbers("activation_alpha");
-    const auto betas = request.attributes.numbers("activation_beta");
+    const auto& kind = cell == Cell::lstm ? recurrent::lstm() : cell == Cell::gru ? recurrent::gru() : recurrent::rnn();
+    const auto wanted = recurrent::activationsOf(kind, request.attributes, static_cast<std::int64_t>(direction));
+    if (!wanted)
+        return std::nullopt;
     std::array<simd::VectorActivation, 3> out{};
-    for (std::size_t i = 0; i < defaults.size(); ++i) {
-        const auto at = names.size() > defaults.size() ? direction * defaults.size() + i : i;
-        if (at >= names.size())
-            return std::nullopt;
+    for (std::size_t i = 0; i < wanted->size(); ++i) {
+        const auto& each = (*wanted)[i];
+        const auto* function = findUnaryFunction(each.name);
+        if (!function)
+            return std::nullopt; // one that only the reference kernel has
         Attributes attributes;
-        if (at < alphas.size())
-            attributes.set("alpha", alphas[at]);
-        if (at < betas.size())
-            attributes.set("beta", betas[at]);
-        const auto activation = simd::vectorActivation(names[at], attributes);
+        if (!function->alphaName.empty())
+            attributes.set(std::string(function->alphaName), each.alpha);
+        if (!function->betaName.empty())
+            attributes.set(std::string(function->betaName), each.beta);
+        const auto activation = simd::vectorActivation(each.name, attributes);
         if (!activation)
             return std::nullopt;
         out[i] = *activation;

@@ -18,17 +18,21 @@ static void gruStep(const recurrent::Step& step) {
     const auto update = std::span(step.scratch).first(units), reset = std::span(step.scratch).subspan(units, units),
                held = std::span(step.scratch).last(units);
     for (std::size_t u = 0; u < units; ++u) {
-        update[u] = f(clip(step.x[u] + recur(u, step.hidden) + step.recurrentBias[u]));
+        update[u] = clip(step.x[u] + recur(u, step.hidden) + step.recurrentBias[u]);
         const auto row = units + u;
-        reset[u] = f(clip(step.x[row] + recur(row, step.hidden) + step.recurrentBias[row]));
-        held[u] = reset[u] * step.hidden[u];
+        reset[u] = clip(step.x[row] + recur(row, step.hidden) + step.recurrentBias[row]);
     }
+    f(update);
+    f(reset);
+    for (std::size_t u = 0; u < units; ++u)
+        held[u] = reset[u] * step.hidden[u];
     for (std::size_t u = 0; u < units; ++u) { // reset is not read for other units any more: it takes the candidate
         const auto row = 2 * units + u;
         const auto recurrent = linearBeforeReset ? reset[u] * (recur(row, step.hidden) + step.recurrentBias[row])
                                                  : recur(row, held) + step.recurrentBias[row];
-        reset[u] = g(clip(step.x[row] + recurrent));
+        reset[u] = clip(step.x[row] + recurrent);
     }
+    g(reset);
     for (std::size_t u = 0; u < units; ++u)
         step.hidden[u] = (1 - update[u]) * reset[u] + update[u] * step.hidden[u];
 }

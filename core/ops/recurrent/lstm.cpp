@@ -10,26 +10,32 @@ static void lstmStep(const recurrent::Step& step) {
     const auto units = step.hidden.size();
     const auto &f = step.activations[0], &g = step.activations[1], &h = step.activations[2];
     const bool coupled = step.attributes.integer("input_forget") != 0;
-    step.scratch.assign(units, 0); // the new hidden state: the old one is read by every unit
-    const auto gate = [&](std::size_t index, std::size_t unit) {
-        const auto row = index * units + unit;
-        return step.x[row] + recurrent::dot(step.recurrence, static_cast<std::int64_t>(row), step.hidden) +
-               step.recurrentBias[row];
+    step.scratch.assign(4 * units, 0); // the gates, i o f c: the old hidden state is read by every unit
+    const auto gate = [&](std::size_t index) { return std::span(step.scratch).subspan(index * units, units); };
+    for (std::size_t row = 0; row < 4 * units; ++row)
+        step.scratch[row] = step.x[row] + recurrent::dot(step.recurrence, static_cast<std::int64_t>(row), step.hidden) +
+                            step.recurrentBias[row];
+    const auto close = [&](std::size_t index, std::size_t peephole, const recurrent::Activation& activation) {
+        for (std::size_t u = 0; u < units; ++u) {
+            // Peepholes are in the order i, o, f. One that is not there adds nothing, not even 0 times an infinity.
+            const auto seen =
+                step.peepholes.empty() || peephole > 2 ? 0.0 : step.peepholes[peephole * units + u] * step.cell[u];
+            gate(index)[u] = recurrent::clipped(step.attributes, gate(index)[u] + seen);
+        }
+        activation(gate(index));
     };
+    close(0, 0, f);
+    close(2, 2, f);
+    close(3, 3, g);
     for (std::size_t u = 0; u < units; ++u) {
-        auto& cell = step.cell[u];
-        const auto clip = [&](double x) { return recurrent::clipped(step.attributes, x); };
-        // Peepholes are in the order i, o, f. One that is not there adds nothing, not even 0 times an infinity.
-        const auto seen = [&](std::size_t index) {
-            return step.peepholes.empty() ? 0.0 : step.peepholes[index * units + u] * cell;
-        };
-        const auto input = f(clip(gate(0, u) + seen(0)));
-        const auto forget = coupled ? 1 - input : f(clip(gate(2, u) + seen(2)));
-        cell = forget * cell + input * g(clip(gate(3, u)));
-        const auto output = f(clip(gate(1, u) + seen(1)));
-        step.scratch[u] = output * h(cell);
+        const auto forget = coupled ? 1 - gate(0)[u] : gate(2)[u];
+        step.cell[u] = forget * step.cell[u] + gate(0)[u] * gate(3)[u];
     }
-    std::copy(step.scratch.begin(), step.scratch.end(), step.hidden.begin());
+    close(1, 1, f);
+    std::copy(step.cell.begin(), step.cell.end(), step.hidden.begin());
+    h(step.hidden);
+    for (std::size_t u = 0; u < units; ++u)
+        step.hidden[u] *= gate(1)[u];
 }
 
 Result<std::vector<ValueType>> lstmShape(const ShapeContext& context) {

@@ -4,6 +4,7 @@
 #include "core/ops/support/rule.h"
 
 #include <cmath>
+#include <limits>
 
 namespace plumbline::recurrent {
 
@@ -42,14 +43,41 @@ Sizes sizesOf(const Kind& kind, const Attributes& attributes, const Shape& x, co
 
 namespace {
 
-/// Activations that only the recurrent ops have.
-const UnaryFunction affine{"Affine", [](double x, double a, double b) { return a * x + b; }, 1, 0};
-const UnaryFunction scaledTanh{"ScaledTanh", [](double x, double a, double b) { return a * std::tanh(b * x); }, 1, 1};
+double softplusOf(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
+double sigmoidOf(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+double within(double x, double least, double most) { return x < least ? least : x > most ? most : x; }
+
+// clang-format off
+/// Activations that only the recurrent ops have: ONNX's two, and those of Keras that are several ops elsewhere.
+const UnaryFunction ownFunctions[] = {
+    {"Affine", [](double x, double a, double b) { return a * x + b; }, 1, 0},
+    {"ScaledTanh", [](double x, double a, double b) { return a * std::tanh(b * x); }, 1, 1},
+    {"Silu", [](double x, double, double) { return x * sigmoidOf(x); }, 0, 0, "", ""},
+    {"Relu6", [](double x, double, double) { return within(x, 0, 6); }, 0, 0, "", ""},
+    {"HardTanh", [](double x, double, double) { return within(x, -1, 1); }, 0, 0, "", ""},
+    {"LogSigmoid", [](double x, double, double) { return -softplusOf(-x); }, 0, 0, "", ""},
+    {"TanhShrink", [](double x, double, double) { return x - std::tanh(x); }, 0, 0, "", ""},
+    {"Squareplus", [](double x, double, double) { return (x + std::sqrt(x * x + 4)) / 2; }, 0, 0, "", ""},
+    {"SparsePlus", [](double x, double, double) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }, 0, 0, "", ""},
+    {"SparseSigmoid", [](double x, double, double) { return within(x / 2 + 0.5, 0, 1); }, 0, 0, "", ""},
+};
+// clang-format on
+
+/// exp(x) as a part of the sum of all, or its logarithm. A NaN comes in through the sum.
+template<bool logarithm> void softmaxOf(std::span<double> units) {
+    double most = -std::numeric_limits<double>::infinity(), sum = 0;
+    for (const auto x : units)
+        most = std::max(most, x);
+    for (const auto x : units)
+        sum += std::exp(x - most);
+    for (auto& x : units)
+        x = logarithm ? x - most - std::log(sum) : std::exp(x - most) / sum;
+}
 
 const UnaryFunction* functionNamed(const std::string& name) {
-    for (const auto* own : {&affine, &scaledTanh})
-        if (own->op == name)
-            return own;
+    for (const auto& own : ownFunctions)
+        if (own.op == name)
+            return &own;
     if (const auto* found = findUnaryFunction(name))
         return found;
     for (const auto* function : unaryFunctions()) // the operator's text writes "relu" and "Relu"
@@ -59,6 +87,13 @@ const UnaryFunction* functionNamed(const std::string& name) {
 }
 
 } // namespace
+
+void Activation::operator()(std::span<double> units) const {
+    if (applyToAll)
+        return applyToAll(units);
+    for (auto& x : units)
+        x = apply(x, alpha, beta);
+}
 
 Result<std::vector<Activation>> activationsOf(const Kind& kind, const Attributes& attributes, std::int64_t direction) {
     const auto directions = static_cast<std::size_t>(directionsOf(attributes)), each = kind.activations.size();
@@ -73,10 +108,16 @@ Result<std::vector<Activation>> activationsOf(const Kind& kind, const Attributes
     std::size_t nextAlpha = 0, nextBeta = 0;
     std::vector<Activation> out;
     for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i] == "Softmax" || names[i] == "LogSoftmax") {
+            if (i / each == static_cast<std::size_t>(direction))
+                out.push_back({nullptr, 0, 0, names[i] == "Softmax" ? "Softmax" : "LogSoftmax",
+                               names[i] == "Softmax" ? softmaxOf<false> : softmaxOf<true>});
+            continue;
+        }
         const auto* function = functionNamed(names[i]);
         if (!function)
             return rule::attributeError(kind.op, "an activation", names[i], "an activation of ONNX");
-        Activation activation{function->apply, function->alpha, function->beta, function->op};
+        Activation activation{function->apply, function->alpha, function->beta, function->op, nullptr};
         // The lists are used up in order by those activations that take a number.
         if (!function->alphaName.empty() && nextAlpha < alphas.size())
             activation.alpha = alphas[nextAlpha++];

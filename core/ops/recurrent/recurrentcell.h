@@ -19,8 +19,9 @@ namespace plumbline::recurrent {
 struct Activation {
     double (*apply)(double x, double alpha, double beta) = nullptr;
     double alpha = 0, beta = 0;
-    std::string_view name; ///< ONNX's
-    double operator()(double x) const { return apply(x, alpha, beta); }
+    std::string_view name;                                 ///< ONNX's
+    void (*applyToAll)(std::span<double> units) = nullptr; ///< in place of `apply`, where units depend on each other
+    void operator()(std::span<double> units) const;
 };
 
 struct Kind {

@@ -9,9 +9,10 @@ static void rnnStep(const recurrent::Step& step) {
     const auto units = step.hidden.size();
     step.scratch.assign(units, 0); // the new state: the old one is read by every unit
     for (std::size_t u = 0; u < units; ++u)
-        step.scratch[u] = step.activations[0](recurrent::clipped(
+        step.scratch[u] = recurrent::clipped(
             step.attributes, step.x[u] + recurrent::dot(step.recurrence, static_cast<std::int64_t>(u), step.hidden) +
-                                 step.recurrentBias[u]));
+                                 step.recurrentBias[u]);
+    step.activations[0](step.scratch);
     std::copy(step.scratch.begin(), step.scratch.end(), step.hidden.begin());
 }
 

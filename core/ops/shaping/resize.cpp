@@ -102,7 +102,8 @@ std::vector<ResizeSample> samplesAt(double x, std::int64_t extent, const Attribu
     };
     if (mode == "nearest")
         return {{clamped(nearest(x, attributes.text("nearest_mode", "round_prefer_floor"))), 1}};
-    const auto base = std::floor(x), fraction = x - base;
+    const auto base = std::floor(x), steps = attributes.number("fraction_steps", 0);
+    const auto fraction = steps > 0 ? std::nearbyint((x - base) * steps) / steps : x - base;
     std::vector<std::pair<double, double>> taps; // position, weight
     if (mode == "linear")
         taps = {{base, 1 - fraction}, {base + 1, fraction}};

@@ -1,8 +1,9 @@
 #pragma once
 // Resize: inputs x, roi, scales, sizes. Every axis is resampled by itself: an output index reads a few input indices
 // with weights. Both the reference and the fast kernel take them from resizePlan(). A weight of exactly zero is left
-// out, so that a NaN beside a sampling point does not reach it. Formulas: ONNX Resize, opset 18 (antialias is not
-// supported).
+// out, so that a NaN beside a sampling point does not reach it. One attribute more than ONNX has: fraction_steps = n
+// rounds the distance from the sampling point to n-ths, as TensorFlow's table of cubic coefficients does. Formulas:
+// ONNX Resize, opset 18 (antialias is not supported).
 
 #include "core/ops/op.h"
 

@@ -68,6 +68,7 @@ const std::map<std::string, Function, std::less<>>& functions() {
         {"selu", [](Lowering& l, ValueId x) { return l.add("Selu", {x}); }},
         {"softmax", [](Lowering& l, ValueId x) { return l.add("Softmax", {x}); }},
         {"log_softmax", [](Lowering& l, ValueId x) { return l.add("LogSoftmax", {x}); }},
+        {"sparsemax", [](Lowering& l, ValueId x) { return l.add("Sparsemax", {x}); }},
         {"softplus", [](Lowering& l, ValueId x) { return l.add("Softplus", {x}); }},
         {"softsign", [](Lowering& l, ValueId x) { return l.add("Softsign", {x}); }},
         {"tanh", [](Lowering& l, ValueId x) { return l.add("Tanh", {x}); }},

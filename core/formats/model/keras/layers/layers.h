@@ -64,6 +64,8 @@ Result<Children> wrappedChild(const LayerConfig& layer, const Writer& writer, co
 // Shared by several lowerings.
 ValueId floatInput(Lowering& l, ValueId value);       ///< in the compute type, whatever the input is
 Result<Values> activated(Lowering& l, ValueId value); ///< the layer's own `activation` applied
+/// How TensorFlow resizes images: mode, centres, coefficients. `upSampling`: by the layer, which repeats for "nearest".
+Result<Attributes> resizeAttributes(const Lowering& l, const std::string& interpolation, bool upSampling);
 /// A product plus the weight `bias`, where the layer has one: (features,), along the last axis or axis 1. Of narrow
 /// types it is an op of its own: Keras rounds the product before it adds.
 Result<ValueId> withBias(Lowering& l, const char* op, Values inputs, Attributes attributes, const Dim& features,

@@ -88,6 +88,22 @@ std::optional<GateActivation> gateActivation(const std::string& name, const Writ
         {"softsign", {"Softsign"}},
         {"softplus", {"Softplus"}},
         {"leaky_relu", {"LeakyRelu", 0.2}},
+        {"silu", {"Silu"}},
+        {"swish", {"Silu"}},
+        {"exp", {"Exp"}},
+        {"hard_swish", {"HardSwish"}},
+        {"relu6", {"Relu6"}},
+        {"relu_6", {"Relu6"}},
+        {"hard_tanh", {"HardTanh"}},
+        {"log_sigmoid", {"LogSigmoid"}},
+        {"tanh_shrink", {"TanhShrink"}},
+        {"soft_shrink", {"Shrink", 0.5, 0.5}},
+        {"hard_shrink", {"Shrink", 0.5, 0.0}},
+        {"squareplus", {"Squareplus"}},
+        {"sparse_plus", {"SparsePlus"}},
+        {"sparse_sigmoid", {"SparseSigmoid"}},
+        {"softmax", {"Softmax"}},
+        {"log_softmax", {"LogSoftmax"}},
     };
     if (name == "hard_sigmoid")
         return GateActivation{"HardSigmoid", writer.major >= 3 ? 1.0 / 6 : 0.2, 0.5};
@@ -176,9 +192,8 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
         const auto activation =
             gateActivation(settings.config().contains(key) && !settings.has(key) ? "linear" : name, l.writer());
         if (!activation)
-            return l.unsupported(
-                std::string("its ") + key + " is " + name +
-                "; silu and softmax are not accepted there, nor are functions that are not Keras's own");
+            return l.unsupported(std::string("its ") + key + " is " + (name.empty() ? "Python code" : name) +
+                                 "; Keras's own functions are accepted there, but for glu, sparsemax and threshold");
         names.emplace_back(activation->op);
         if (activation->alpha)
             alpha.push_back(*activation->alpha);

@@ -49,6 +49,26 @@ bool isOldBilinear(const Writer& writer) {
 
 } // namespace
 
+Result<Attributes> resizeAttributes(const Lowering& l, const std::string& interpolation, bool upSampling) {
+    Attributes out;
+    if (interpolation == "nearest") {
+        out.set("mode", std::string("nearest"));
+        out.set("coordinate_transformation_mode", std::string(upSampling ? "asymmetric" : "tf_half_pixel_for_nn"));
+        out.set("nearest_mode", std::string("floor"));
+    } else if (interpolation == "bilinear") {
+        out.set("mode", std::string("linear"));
+        out.set("coordinate_transformation_mode", std::string(isOldBilinear(l.writer()) ? "asymmetric" : "half_pixel"));
+    } else if (interpolation == "bicubic") { // Keys's kernel from a table of 1024 steps, cut off at the border
+        out.set("mode", std::string("cubic"));
+        out.set("coordinate_transformation_mode", std::string("half_pixel"));
+        out.set("cubic_coeff_a", -0.5);
+        out.set("exclude_outside", std::int64_t(1));
+        out.set("fraction_steps", std::int64_t(1024));
+    } else
+        return l.unsupported("its interpolation is " + interpolation + "; nearest, bilinear and bicubic are accepted");
+    return out;
+}
+
 Result<Values> lowerUpSampling(Lowering& l) {
     const auto n = spatialAxes(l);
     auto x = floatInput(l, l.input());
@@ -59,19 +79,9 @@ Result<Values> lowerUpSampling(Lowering& l) {
     for (std::size_t i = 0; i < n; ++i)
         scales[(l.channelsLast() ? 1 : 2) + i] = static_cast<float>(size[i]);
     const auto interpolation = l.settings().text("interpolation", "nearest");
-    Attributes attributes;
-    if (interpolation == "nearest") {
-        attributes.set("mode", std::string("nearest"));
-        attributes.set("coordinate_transformation_mode", std::string("asymmetric"));
-        attributes.set("nearest_mode", std::string("floor"));
-    } else if (interpolation == "bilinear") {
+    PLUMBLINE_TRY(auto attributes, resizeAttributes(l, interpolation, true));
+    if (interpolation != "nearest")
         x = l.cast(x, DType::float32); // TensorFlow resizes every type in float32
-        attributes.set("mode", std::string("linear"));
-        attributes.set("coordinate_transformation_mode",
-                       std::string(isOldBilinear(l.writer()) ? "asymmetric" : "half_pixel"));
-    } else {
-        return l.unsupported("its interpolation is " + interpolation + "; nearest and bilinear are accepted");
-    }
     if (l.channelsLast())
         attributes.set("channels_last", std::int64_t(1));
     const auto factors = l.constant(Tensor::of<float>({static_cast<std::int64_t>(scales.size())}, scales));
