@@ -121,6 +121,9 @@ int runSummary(const Options& options) {
     if (options.json != "-" && result->model)
         if (const auto written = writeText("-", summaryText(*result->model)); !written)
             return wrongCall(written.error());
+    if (!result->error && !result->model) // it died: there is no table to show it beside
+        for (const auto& finding : result->findings)
+            printError(finding.message.text());
     const int status = result->exitStatus();
     return status >= cannotReadStatus ? status : 0;
 }

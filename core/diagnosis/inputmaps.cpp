@@ -176,11 +176,12 @@ Agreement TrainingAgreement::of(const Tensor& array) const {
     return out;
 }
 
-double TrainingAgreement::ofColumn(std::vector<double> values, const Statistics& training) {
+double TrainingAgreement::ofColumn(std::vector<double> values, const Statistics& training,
+                                   std::optional<double> worth) {
     ColumnValues column;
     std::ranges::sort(values);
     column.sorted = std::move(values);
-    column.worth = static_cast<double>(column.sorted.size());
+    column.worth = worth.value_or(static_cast<double>(column.sorted.size()));
     return ksMultiple(column, training);
 }
 

@@ -30,8 +30,9 @@ class TrainingAgreement {
 public:
     TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands, std::int64_t batch);
     Agreement of(const Tensor& array) const;
-    /// The same for one column of the last axis by its distribution alone.
-    static double ofColumn(std::vector<double> values, const Statistics& training);
+    /// The same for one column of the last axis by its distribution alone. `worth`: how many independent values it has,
+    /// where that is less than their number (steps of a series).
+    static double ofColumn(std::vector<double> values, const Statistics& training, std::optional<double> worth = {});
 
 private:
     double distance(std::vector<double> values) const; ///< largest gap of the two distributions

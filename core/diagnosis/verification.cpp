@@ -138,9 +138,11 @@ private:
             m_findings.back().fix = std::move(trial->fix);
             mended.emplace_back(m_findings.size() - 1, std::move(trial->judged));
         }
+        // What an earlier round said of the arrays alone (their type) may have its cause in this one.
         for (const auto& [cause, after] : mended)
-            for (auto effect = begin; effect < m_findings.size(); ++effect)
-                if (effect != cause && !contains(after.candidates, m_findings[effect]) &&
+            for (std::size_t effect = 0; effect < m_findings.size(); ++effect)
+                if (effect != cause && (effect >= begin || contains(judged.candidates, m_findings[effect])) &&
+                    !contains(after.candidates, m_findings[effect]) &&
                     mayExplain(m_findings[cause], m_findings[effect], m_reach, after))
                     m_findings[cause].explains.push_back(effect);
         return explainTogether(mended, begin);
@@ -209,14 +211,17 @@ private:
         });
     }
 
+    /// What a second run has shown stands: only what nothing explains yet is judged by its nature.
     void addByNature() {
+        std::vector<bool> shown(m_findings.size(), false);
+        for (const auto& cause : m_findings)
+            for (const auto effect : cause.explains)
+                shown[effect] = true;
         for (std::size_t cause = 0; cause < m_findings.size(); ++cause)
-            for (std::size_t effect = 0; effect < m_findings.size(); ++effect) {
-                auto& explains = m_findings[cause].explains;
-                if (cause != effect && explainsByNature(m_findings[cause], m_findings[effect], m_reach) &&
-                    std::ranges::find(explains, effect) == explains.end())
-                    explains.push_back(effect);
-            }
+            for (std::size_t effect = 0; effect < m_findings.size(); ++effect)
+                if (cause != effect && !shown[effect] &&
+                    explainsByNature(m_findings[cause], m_findings[effect], m_reach))
+                    m_findings[cause].explains.push_back(effect);
     }
 
     Setup& m_setup;

@@ -114,7 +114,7 @@ Result<Answer> RequestHandlers::check(const json& body, const Progress& progress
 
 Result<Answer> RequestHandlers::summary(const json& body, const Progress& progress, const Send& send) {
     PLUMBLINE_TRY(const auto request, decodeModelRequest(body));
-    send({{"event", "phase"}, {"phase", "reading the model"}});
+    send({{"event", "phase"}, {"phase", "reading model"}});
     auto model = openModel(request, progress);
     if (!model && (model.error().code == ErrorCode::cancelled || model.error().code == ErrorCode::wrongCall))
         return passOn(model);

@@ -3,6 +3,11 @@
 #include "core/report/codec.h"
 #include "core/report/codecvalues.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <csignal>
+
 namespace plumbline {
 
 using nlohmann::json;
@@ -66,9 +71,41 @@ void RunDigest::place(Death& death) const {
     }
 }
 
-Diagnosis RunDigest::diagnosisOf(const Death& death) const {
+/// The files that were being decoded in `phase`; nothing where a run may have been under way as well.
+static std::vector<std::string> filesOf(const std::string& phase, const CheckRequest& request) {
+    if (phase == "reading model")
+        return {request.model.path};
+    std::vector<std::string> out;
+    if (phase == "reading input")
+        for (const auto& spec : request.prediction)
+            if (!spec.law)
+                out.push_back(spec.path);
+    return out;
+}
+
+/// A fault inside the process, which no one sent: damaged files lead HDF5's library to it.
+static bool isOwnFault(const Death& death) {
+    return death.kind == Death::Kind::signal &&
+           (death.code == SIGSEGV || death.code == SIGABRT || death.code == SIGBUS || death.code == SIGFPE);
+}
+
+Diagnosis RunDigest::diagnosisOf(const Death& death, const CheckRequest& request) const {
     Diagnosis diagnosis = m_known;
     diagnosis.verdict = Verdict::cannotRun;
+    if (const auto files = filesOf(death.phase, request); isOwnFault(death) && !files.empty()) {
+        Error error;
+        error.code = ErrorCode::cannotRead;
+        error.file = files.size() == 1 ? files.front() : "";
+        error.message = Message(
+            files.size() == 1 ? "file.decoder-died" : "file.decoder-died.several",
+            files.size() == 1 ? "{files} cannot be read: it is damaged. The process that decoded it died of "
+                                "{signal}. Save or copy the file again."
+                              : "One of {files} cannot be read: it is damaged. The process that decoded them died "
+                                "of {signal}. Save or copy the file again.",
+            {{"files", fmt::format("{}", fmt::join(files, ", "))}, {"signal", death.name}});
+        diagnosis.error = std::move(error);
+        return diagnosis;
+    }
     diagnosis.findings = {processFinding(death)};
     if (m_layer >= 0) {
         diagnosis.layers.resize(diagnosis.model->layers.size());

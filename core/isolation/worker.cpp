@@ -33,7 +33,7 @@ Result<Diagnosis> Worker::check(const CheckRequest& request, const WorkerEvents&
     if (outcome->death) {
         digest.place(*outcome->death);
         m_implementation->connection.setLastDeath(*outcome->death);
-        return digest.diagnosisOf(*outcome->death);
+        return digest.diagnosisOf(*outcome->death, request);
     }
     return decodeDiagnosis(outcome->value);
 }
@@ -47,7 +47,9 @@ Result<Diagnosis> Worker::summary(const ModelRequest& request, std::stop_token s
     if (outcome->death) {
         digest.place(*outcome->death);
         m_implementation->connection.setLastDeath(*outcome->death);
-        return digest.diagnosisOf(*outcome->death);
+        CheckRequest asked;
+        asked.model = request;
+        return digest.diagnosisOf(*outcome->death, asked);
     }
     return decodeDiagnosis(outcome->value);
 }
@@ -129,7 +131,7 @@ Result<BenchResult> Worker::bench(const CheckRequest& request, int repeat, std::
         digest.place(*outcome->death);
         m_implementation->connection.setLastDeath(*outcome->death);
         BenchResult result;
-        result.untimed = digest.diagnosisOf(*outcome->death);
+        result.untimed = digest.diagnosisOf(*outcome->death, request);
         return result;
     }
     return decodeBenchResult(outcome->value);

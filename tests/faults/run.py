@@ -15,6 +15,7 @@ import case
 import clean
 import demos
 import files
+import mixed
 import structure
 import subjects
 import values
@@ -31,7 +32,7 @@ def main():
 
     start = time.monotonic()
     known = subjects.subjects()
-    wanted = [c for module in (demos, structure, values, born, files, clean) for c in module.cases(known) if options.only in f"{c.kind}: {c.name}"]
+    wanted = [c for module in (demos, structure, values, born, files, mixed, clean) for c in module.cases(known) if options.only in f"{c.kind}: {c.name}"]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         outcomes = []
         for outcome in pool.map(case.run, wanted):

@@ -158,6 +158,27 @@ bool isAxisOrder(const InputView& input, const AxisReading& reading) {
     return verdict ? *verdict : gap > 2 || input.shape()[0] == 1;
 }
 
+/// The best of the readings, with the steps that they suggest.
+Candidate bestReading(const InputView& input, const Dims& expected) {
+    const auto readings = axisReadings(expected, input.shape());
+    Candidate candidate;
+    for (const auto& reading : readings) {
+        if (reading.kind == Kind::order && !isAxisOrder(input, reading))
+            continue;
+        // A reading that leaves more than one extent wrong explains nothing.
+        if (reading.mismatches > 1 || (!candidate.fixes.empty() && reading.mismatches > readings.front().mismatches))
+            break;
+        if (candidate.fixes.empty())
+            candidate.finding = describe(reading, input);
+        candidate.fixes.push_back(fixFor(reading, input));
+        if (auto grey = greyFix(reading, expected, input))
+            candidate.fixes.push_back(std::move(*grey));
+        if (reading.mismatches > 0 || candidate.fixes.size() == 3)
+            break;
+    }
+    return candidate;
+}
+
 } // namespace
 
 void axes(const Context& context, Candidates& out) {
@@ -168,27 +189,13 @@ void axes(const Context& context, Candidates& out) {
         const bool sameRank = input.shape().rank() == expected.size();
         if (sameRank && input.accepted)
             continue;
-        const auto readings = axisReadings(expected, input.shape());
         if (input.accepted) {
-            repaired(context, input, expected, readings, out);
+            repaired(context, input, expected, axisReadings(expected, input.shape()), out);
             continue;
         }
-        Candidate candidate;
-        for (const auto& reading : readings) {
-            if (reading.kind == Kind::order && !isAxisOrder(input, reading))
-                continue;
-            // A reading that leaves more than one extent wrong explains nothing.
-            if (reading.mismatches > 1 ||
-                (!candidate.fixes.empty() && reading.mismatches > readings.front().mismatches))
-                break;
-            if (candidate.fixes.empty())
-                candidate.finding = describe(reading, input);
-            candidate.fixes.push_back(fixFor(reading, input));
-            if (auto grey = greyFix(reading, expected, input))
-                candidate.fixes.push_back(std::move(*grey));
-            if (reading.mismatches > 0 || candidate.fixes.size() == 3)
-                break;
-        }
+        auto candidate = bestReading(input, expected);
+        if (candidate.fixes.empty()) // a size of its own, where the model leaves it open
+            candidate = bestReading(input, input.declared.shape);
         if (!candidate.fixes.empty())
             out.push_back(std::move(candidate));
         else if (!sameRank)

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace plumbline::rules {
 
@@ -14,7 +15,8 @@ namespace {
 
 /// Fewer values do not tell a factor of 10 from one of 12.
 constexpr std::size_t fewest = 12;
-constexpr double clearly = 2; // multiples of the critical distance: one chance in 10^9 for independent rows
+constexpr double clearlyBetter = 1.5; // distances of two factors
+constexpr double clearly = 2;         // multiples of the critical distance: one chance in 10^9 for independent rows
 
 struct ColumnMap {
     double scale = 1, offset = 0, distance = INFINITY;
@@ -49,22 +51,27 @@ bool isOff(const std::vector<double>& sorted, const Statistics& training) {
     return spread > 0 && spread * 8 < theirs;
 }
 
-std::optional<ColumnMap> explain(const std::vector<double>& values, const Statistics& training) {
+std::optional<ColumnMap> explain(const std::vector<double>& values, double worth, const Statistics& training) {
     if (training.max == training.min)
         return std::nullopt; // no map is told by a column that stands still
-    ColumnMap best;
+    ColumnMap best, next;
     for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0})
         for (const double scale : {1 / factor, factor}) {
-            const double distance = TrainingAgreement::ofColumn(mappedColumn(values, scale, 0), training);
+            const double distance = TrainingAgreement::ofColumn(mappedColumn(values, scale, 0), training, worth);
             if (distance < best.distance)
-                best = {scale, 0, distance, false};
+                next = std::exchange(best, {scale, 0, distance, false});
+            else if (distance < next.distance)
+                next = {scale, 0, distance, false};
         }
     auto sorted = values;
     std::ranges::sort(sorted);
     const double offset = training.histogram.quantile(0.5) - sorted[sorted.size() / 2];
-    const double moved = TrainingAgreement::ofColumn(mappedColumn(values, 1, offset), training);
+    const double moved = TrainingAgreement::ofColumn(mappedColumn(values, 1, offset), training, worth);
     if (best.distance > 1 && moved <= 1)
-        best = {1, offset, moved, true};
+        return ColumnMap{1, offset, moved, true};
+    // Where two factors fit nearly alike, neither is named.
+    if (next.distance <= 1 && next.distance < best.distance * clearlyBetter)
+        return std::nullopt;
     return best.distance <= 1 ? std::optional(best) : std::nullopt;
 }
 
@@ -130,7 +137,7 @@ void judge(const InputView& input, Candidates& out) {
             ksMultiple(here[c], training) <= clearly || !isOff(here[c].sorted, training))
             continue;
         auto column = columnOf(*values, c, columns);
-        const auto map = explain(column, training);
+        const auto map = explain(column, here[c].worth, training);
         const double spread = here[c].sorted.back() - here[c].sorted.front();
         // A column that stands still within training's range is a choice, not a fault.
         const bool outside = here[c].sorted.front() > training.max || here[c].sorted.back() < training.min;

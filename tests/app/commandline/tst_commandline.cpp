@@ -263,6 +263,12 @@ private slots:
         QCOMPARE(outcome.errors.count('\n'), 1);
     }
 
+    void aSummaryThatRunsOutOfTimeSaysSo() {
+        const auto outcome = run({"summary", demo("dcgan/dcgan.keras"), "--timeout", "0.001"});
+        QCOMPARE(outcome.exit, 4);
+        QVERIFY2(outcome.errors.contains("0.001 s allowed"), outcome.errors.constData());
+    }
+
     void aWrongCallIsTwoAndWritesNothing_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("says");

@@ -214,6 +214,19 @@ private slots:
         QCOMPARE(session->diagnosis.findings[1].where.name, std::string("join"));
     }
 
+    void onePictureOfAnotherSizeWithItsChannelsFirst() {
+        ModelBuilder b;
+        const auto x = b.input("image", {Dim::symbol("batch"), Dim::symbol("h"), Dim::symbol("w"), 3});
+        const auto model = b.finish({b.conv("first", x, 3, 2)});
+        Numbers numbers(18);
+        const auto session =
+            Case(model).train(numbers.uniform({60, 8, 8, 3})).predict(numbers.uniform({3, 20, 24})).run();
+        CHECK_FIRST(session, "missing-batch-axis");
+        QVERIFY2(codesOf(session->diagnosis).find("axis-order") != std::string::npos,
+                 codesOf(session->diagnosis).c_str());
+        QCOMPARE(session->diagnosis.verdict, Verdict::diverges);
+    }
+
     void channelsFirstIsAnOrderOfAxes() {
         Numbers numbers(8);
         const auto session =

@@ -146,6 +146,12 @@ private slots:
         const auto* scale = find(d, "scale");
         QVERIFY2(scale && scale->fix && scale->fix->verified, codesOf(d).c_str());
         QCOMPARE(scale->evidence["map"]["name"].get<std::string>(), std::string("x/255"));
+        // The bytes' type comes of that, and the layer's values do; the missing channels are no cause of either.
+        for (const char* other : {"dtype", "layer-drift"})
+            if (const auto* effect = find(d, other))
+                QVERIFY2(std::ranges::find(scale->explains, static_cast<std::size_t>(effect - d.findings.data())) !=
+                             scale->explains.end(),
+                         codesOf(d).c_str());
     }
 
     void anAlphaChannelIsDropped() {
