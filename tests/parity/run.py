@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Live parity: builds models with the Keras of requirements.txt, runs them there and by `plumbline trace`, and compares every layer.
 
-usage: run.py [--only TEXT] [--formats keras,h5] [--backend onednn|reference] [--real FOLDER]
+usage: run.py [--only TEXT] [--formats keras,h5] [--frameworks keras,tf-keras] [--backend onednn|reference] [--real FOLDER]
 
 A layer's error is its largest absolute difference by its largest magnitude. Allowed are 1e-5, or ten times what Keras's own float32 differs from its
 float64 in that layer, where that is more. --real compares saved models of other people with the answers that lie beside them (input.NAME.npy,
@@ -65,14 +65,10 @@ def compare(found, wanted, allowed):
     """(worst error, its layer, what is wrong) over all layers; `allowed(layer)` is asked where 1e-5 is not met."""
     worst, place, wrong = 0.0, "", []
     for name, values in wanted.items():
-        # A layer of a model called again may carry the number of the call at the model's name or at its own.
-        head, _, tail = name.rpartition("@")
-        candidates = [name] + ([f"{head.replace('/', f'@{tail}/', 1)}"] if head and "/" in head else [])
-        name_found = next((c for c in candidates if c in found), None)
-        if name_found is None:
+        if name not in found:
             wrong.append(f"{name}: no such layer in the trace")
             continue
-        e = error(found[name_found], values)
+        e = error(found[name], values)
         if isinstance(e, str):
             wrong.append(f"{name}: {e}")
         else:
@@ -83,35 +79,54 @@ def compare(found, wanted, allowed):
     return worst, place, wrong
 
 
-def live(options, folder):
+def subjects(options):
+    """(name, framework, function that builds the model, text of its refusal)"""
     import keras
 
     import generators  # noqa: F401  (adds its models)
     from models import MODELS
+    from odd import ODD, REFUSED
+
+    frameworks = [("", keras)]
+    if "tf-keras" in options.frameworks.split(","):
+        import tf_keras
+        frameworks.append(("tf-", tf_keras))
+    for name, build in MODELS.items():
+        yield name, keras, build, None
+    for prefix, framework in frameworks:
+        for name, build in ODD.items():
+            yield prefix + name, framework, lambda b=build, f=framework: b(f), REFUSED.get(name)
+
+
+def set_policy(framework, name):
+    (framework.config.set_dtype_policy if framework.__version__.startswith("3") else framework.mixed_precision.set_global_policy)(name)
+
+
+def live(options, folder):
     from reference import activations, draw, randomise
 
-    for name, build in MODELS.items():
+    for name, framework, build, refusal in subjects(options):
         if options.only not in name:
             continue
-        keras.backend.clear_session()
+        framework.backend.clear_session()
         model = build()
         randomise(model)
         inputs = draw(model, 3)
-        wanted, _ = activations(model, list(inputs.values()))
+        wanted = None if refusal else activations(framework, model, list(inputs.values()))[0]
 
         def allowed(layer, cache={}):
             """Ten times the float32 error of Keras itself, by the same model in float64."""
             if name not in cache:
-                keras.backend.clear_session()
-                keras.config.set_dtype_policy("float64")
+                framework.backend.clear_session()
+                set_policy(framework, "float64")
                 try:
                     exact = build()
                     exact.set_weights(model.get_weights())
                     ordered = [x.astype(np.float64) if x.dtype == np.float32 else x for x in inputs.values()]
                     # A second build numbers its layers as the first did: the session was cleared before each.
-                    cache[name] = activations(exact, ordered)[0]
+                    cache[name] = activations(framework, exact, ordered)[0]
                 finally:
-                    keras.config.set_dtype_policy("float32")
+                    set_policy(framework, "float32")
             own = error(wanted[layer], cache[name][layer]) if layer in cache[name] else 0.0
             return max(TOLERANCE, 10 * own if isinstance(own, float) else 0.0)
 
@@ -119,7 +134,10 @@ def live(options, folder):
             path = folder / f"{name}.{suffix}"
             model.save(path)
             found = trace([str(path)], inputs, options.extra, folder)
-            if isinstance(found, str):
+            if refusal:
+                said = isinstance(found, str) and refusal in found
+                yield f"{name}.{suffix}", float("nan"), "", [] if said else [f"no refusal that names {refusal}: {found if isinstance(found, str) else 'it ran'}"]
+            elif isinstance(found, str):
                 yield f"{name}.{suffix}", float("nan"), "", [found]
             else:
                 yield f"{name}.{suffix}", *compare(found, wanted, allowed)
@@ -144,6 +162,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only models whose name contains this")
     parser.add_argument("--formats", default="keras,h5")
+    parser.add_argument("--frameworks", default="keras,tf-keras", help="tf-keras builds the models of odd.py alone")
     parser.add_argument("--backend", choices=["onednn", "reference"])
     parser.add_argument("--real", type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--tolerance", type=float, default=5e-5, help="of --real, where Keras's own error is not measured anew")
