@@ -22,6 +22,7 @@ public:
         return m_worker.list(path, stop);
     }
     bool isAlive() const override { return m_worker.isAlive(); }
+    int processId() const override { return m_worker.processId(); }
 
 private:
     Worker m_worker;

@@ -13,6 +13,7 @@ public:
     virtual Result<Tensor> tensor(const TensorRequest& request, std::stop_token stop) = 0;
     virtual Result<std::vector<SourceEntry>> list(const std::string& path, std::stop_token stop) = 0;
     virtual bool isAlive() const = 0;
+    virtual int processId() const { return -1; } ///< of the worker; -1 where none runs
 };
 
 /// One worker process for one document.

@@ -10,6 +10,12 @@ namespace plumbline {
 Jobs::Jobs(std::unique_ptr<CheckService> service, QObject* parent) : QObject(parent), m_service(std::move(service)) {
     m_anchor.moveToThread(&m_thread);
     m_thread.setObjectName("jobs");
+    // Queued behind the answers of the jobs it counts: when it arrives they have.
+    connect(this, &Jobs::ranOut, this, [this](quint64 posted) {
+        m_delivered = posted;
+        if (!hasWork())
+            emit idle();
+    });
     m_thread.start();
 }
 
@@ -26,6 +32,7 @@ Jobs::~Jobs() {
 void Jobs::post(Tag tag, Job job) {
     const std::lock_guard lock(m_mutex);
     m_waiting[tag] = std::move(job);
+    ++m_posted;
     if (m_running == tag)
         m_stop.request_stop();
     QMetaObject::invokeMethod(
@@ -37,8 +44,10 @@ void Jobs::next() {
     std::stop_token stop;
     {
         const std::lock_guard lock(m_mutex);
-        if (m_waiting.empty())
-            return; // superseded
+        if (m_waiting.empty()) { // superseded or cancelled
+            emit ranOut(m_posted);
+            return;
+        }
         const auto first = m_waiting.begin();
         m_running = first->first;
         job = std::move(first->second);
@@ -48,22 +57,19 @@ void Jobs::next() {
     }
     job(stop);
     bool nothingWaits = false;
+    quint64 posted = 0;
     {
         const std::lock_guard lock(m_mutex);
         m_running.reset();
         nothingWaits = m_waiting.empty();
+        posted = m_posted;
     }
     if (const bool alive = m_service->isAlive(); alive != m_alive) {
         m_alive = alive;
         emit aliveChanged(alive);
     }
     if (nothingWaits)
-        emit idle();
-}
-
-bool Jobs::hasWork() {
-    const std::lock_guard lock(m_mutex);
-    return m_running || !m_waiting.empty();
+        emit ranOut(posted);
 }
 
 void Jobs::cancel() {

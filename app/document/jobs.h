@@ -45,8 +45,9 @@ public:
     /// of the array of this shape that `request` names. It is read in parts: none is ever whole in this process.
     void search(TensorRequest request, Shape shape, std::int64_t from, int direction);
     void list(std::string path, quint64 number);
-    void cancel();  ///< the check or summary that runs or waits
-    bool hasWork(); ///< something runs or waits
+    void cancel(); ///< the check or summary that runs or waits
+    /// Something was asked whose answer has not been delivered by the event loop yet. Only in the window's thread.
+    bool hasWork() const { return m_posted != m_delivered; }
 
 signals:
     void checkPart(quint64 number, const plumbline::CheckPart& part);
@@ -58,7 +59,8 @@ signals:
     void found(const plumbline::TensorRequest& request, const std::vector<std::int64_t>& index); ///< of search()
     void listed(quint64 number, const std::vector<plumbline::SourceEntry>& entries, const QString& problem);
     void aliveChanged(bool alive);
-    void idle(); ///< a job ended and none waited then; ask hasWork() on arrival
+    void idle();                 ///< every answer is delivered
+    void ranOut(quint64 posted); ///< on the job thread: none waits of those posted so far
 
 private:
     using Job = std::function<void(std::stop_token)>;
@@ -74,6 +76,8 @@ private:
     std::optional<Tag> m_running; ///< guarded by m_mutex
     std::stop_source m_stop;      ///< of the running job; guarded by m_mutex
     bool m_alive = false;
+    quint64 m_posted = 0;    ///< guarded by m_mutex, written in the window's thread
+    quint64 m_delivered = 0; ///< in the window's thread: of the posted ones
 };
 
 } // namespace plumbline

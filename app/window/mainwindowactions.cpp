@@ -73,7 +73,7 @@ void MainWindow::buildActions() {
     add(tr("Appearance of the system"), "theme", QKeySequence("Ctrl+Alt+S"),
         [this] { setTheme(static_cast<int>(Theme::Choice::system)); });
     add(tr("Close the model"), "close", QKeySequence::Close, [this] { m_session.open({}, {}, {}); });
-    add(tr("Quit"), {}, QKeySequence::Quit, [this] { close(); });
+    add(tr("Quit"), {}, QKeySequence("Ctrl+Q"), [this] { close(); });
 }
 
 void MainWindow::buildViewActions() {

@@ -15,12 +15,14 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
+#include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
+#include <QTemporaryDir>
 
 using namespace plumbline;
 using plumbline::test::FixtureService;
@@ -240,6 +242,42 @@ private slots:
         QCOMPARE(palette->shownCount(), 1);
         palette->runCurrent();
         QCOMPARE(window->selectedRow(), 5);
+    }
+
+    void aReportIsAPageWithAPictureBesideIt() {
+        const auto [service, window] = opened("scale");
+        QTemporaryDir folder;
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* dialog = window->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        emit dialog->fileSelected(folder.filePath("bug.html"));
+        dialog->close();
+        QFile page(folder.filePath("bug.html"));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        const auto html = page.readAll();
+        QVERIFY(html.contains("scale") && html.contains("down1"));
+        QCOMPARE(QImage(folder.filePath("bug.png")).size(), window->size() * window->devicePixelRatio());
+    }
+
+    void everyActionHasAShortcutAndStandsInThePalette() {
+        const auto [service, window] = opened("scale");
+        QSet<QString> shortcuts;
+        for (const auto* action : window->actions()) {
+            const auto keys = action->shortcut().toString();
+            QVERIFY2(!keys.isEmpty(), qPrintable(action->text() + " has no shortcut"));
+            QVERIFY2(!shortcuts.contains(keys), qPrintable(keys + " is taken twice"));
+            shortcuts << keys;
+        }
+        window->showPalette();
+        auto* palette = window->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        for (const auto* words : {"Copy the layers as CSV", "Save a report", "Go to an element by its index",
+                                  "Show or hide: Inspector", "Apply the first fix"}) {
+            palette->setText(words);
+            QCOMPARE(palette->shownCount(), 1);
+        }
     }
 
     void everyControlSaysWhatItIs() {
