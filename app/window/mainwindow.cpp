@@ -193,11 +193,14 @@ void MainWindow::showSources() {
     for (auto* dock : m_docks)
         dock->setVisible(!model.isEmpty());
     m_run->setEnabled(!model.isEmpty());
+    if (!model.isEmpty() && !m_pages->isAncestorOf(focusWidget()))
+        m_network->setFocus(Qt::OtherFocusReason); // the keys belong to what was opened
     setWindowTitle(model.isEmpty() ? tr("Plumbline") : tr("%1 — Plumbline").arg(QFileInfo(model).fileName()));
 }
 
 void MainWindow::showDiagnosis() {
     const auto& diagnosis = m_session.diagnosis();
+    m_network->setRunning(m_session.isBusy());
     m_network->setDiagnosis(diagnosis);
     m_layers->setDiagnosis(diagnosis);
     m_sources->setSources(m_session.modelPath(), m_session.training(), m_session.prediction(), diagnosis);
@@ -229,6 +232,7 @@ void MainWindow::showState() {
     m_report->setEnabled(diagnosis && !busy);
     showCentre();
     m_worker->setText(m_session.modelPath().isEmpty() ? QString()
+                      : busy                          ? tr("worker at work")
                       : m_session.isAlive()           ? tr("worker alive")
                                                       : tr("worker not running"));
 }

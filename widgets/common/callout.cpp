@@ -54,10 +54,13 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
         if (const auto text = pair(finding, "shape"); !text.isEmpty())
             return "shape " + text;
     auto text = firstSentence(toQString(finding.message.text()));
+    if (const auto place = QStringLiteral(" in layer %1").arg(toQString(finding.where.name)); text.endsWith(place))
+        text.chop(place.size());
     // The callout points at the place already: its name needs no repeating.
     const auto lead = QStringLiteral("Input %1 ").arg(toQString(finding.where.name));
     if (text.startsWith(lead))
         text = text.mid(lead.size());
+    text.replace(QLatin1String("The process that ran the model "), QLatin1String("the process "));
     for (const auto* filler : {"has ", "is "})
         if (text.startsWith(QLatin1String(filler)))
             text = text.mid(static_cast<qsizetype>(qstrlen(filler)));

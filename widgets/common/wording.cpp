@@ -166,6 +166,7 @@ QString jsonText(const nlohmann::json& value) {
 
 QString evidenceHtml(const Finding& finding) {
     QStringList parts;
+    const auto said = toQString(finding.message.text()); // what the message says stands there
     for (const auto& [key, actual] : finding.actual.items()) {
         const auto text = jsonText(actual);
         if (text.isEmpty())
@@ -192,7 +193,8 @@ QString evidenceHtml(const Finding& finding) {
     for (const auto& [key, value] : finding.evidence.items())
         if (!value.is_object() && !value.is_boolean() && key != "by" &&
             !(key == "columns" && finding.evidence.contains("names")))
-            if (const auto text = jsonText(value); !text.isEmpty() && parts.size() < 5)
+            if (const auto text = jsonText(value);
+                !text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text)))
                 parts << limited(
                     key, label(key) + " " +
                              mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));

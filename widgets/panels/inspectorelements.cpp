@@ -161,10 +161,8 @@ void InspectorPanel::setElements(ElementsFor purpose, const TensorRequest& reque
     if (request.origin != expected.origin || request.layer != expected.layer || request.index != expected.index)
         return;
     if (tensor.isNull()) {
-        if (purpose == ElementsFor::slice) {
-            m_problem->setText(problem);
-            m_problem->setVisible(!problem.isEmpty());
-        }
+        if (!problem.isEmpty() && purpose != ElementsFor::images)
+            (purpose == ElementsFor::weight ? m_weight : m_output)->setProblem(problem);
         return;
     }
     switch (purpose) {

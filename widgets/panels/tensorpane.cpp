@@ -22,7 +22,7 @@ namespace plumbline {
 TensorPane::TensorPane(const QString& name, QWidget* parent)
     : QWidget(parent), m_axesRow(new QWidget), m_below(new QWidget), m_heatmap(new HeatmapView),
       m_range(new RangeControl), m_exact(new ElidedLabel({}, monoFont(), Role::text)), m_goTo(new QLineEdit),
-      m_problem(new RoleLabel({}, interfaceFont(12), Role::failure)),
+      m_problem(new RoleLabel({}, interfaceFont(12), Role::secondaryText)),
       m_part(new RoleLabel({}, interfaceFont(12), Role::secondaryText)), m_autofit(new QPushButton(tr("Autofit"))),
       m_previous(new QPushButton), m_next(new QPushButton) {
     auto* axes = new QHBoxLayout(m_axesRow);
@@ -71,7 +71,6 @@ TensorPane::TensorPane(const QString& name, QWidget* parent)
     below->setContentsMargins(0, 0, 0, 0);
     below->setSpacing(6);
     below->addLayout(exactRow);
-    below->addWidget(m_problem);
     below->addWidget(m_part);
     below->addLayout(rangeRow);
     auto* layout = new QVBoxLayout(this);
@@ -80,6 +79,7 @@ TensorPane::TensorPane(const QString& name, QWidget* parent)
     layout->addWidget(m_axesRow);
     layout->addWidget(middle);
     layout->addWidget(m_below);
+    layout->addWidget(m_problem);
 
     connect(m_heatmap, &HeatmapView::picked, this, &TensorPane::showPicked);
     connect(m_heatmap, &HeatmapView::searchRequested, this, &TensorPane::goToNonFinite);
@@ -237,6 +237,11 @@ void TensorPane::setSlice(const Ranges& answered, const Tensor& slice) {
         m_heatmap->pick(0, 0);
     }
     showPicked();
+}
+
+void TensorPane::setProblem(const QString& problem) {
+    clear();
+    complain(problem);
 }
 
 void TensorPane::setPosition(std::size_t axis, std::int64_t position) {

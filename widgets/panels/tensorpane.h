@@ -47,6 +47,8 @@ public:
     Ranges ranges() const;
     /// An answer to another question than the last is left out.
     void setSlice(const Ranges& ranges, const Tensor& slice);
+    /// There are no elements to show, and why.
+    void setProblem(const QString& problem);
     void setPosition(std::size_t axis, std::int64_t position);
     /// Shows and picks the element; false where there is none such.
     bool goTo(std::vector<std::int64_t> index);

@@ -113,6 +113,20 @@ double neededWidth(const NetworkCard& card, const NetworkScene& scene) {
     return width + cardmetrics::padding + cardmetrics::rightPadding + 2;
 }
 
+QRectF calloutBox(const NetworkScene& scene) {
+    static const QFontMetricsF metrics(interfaceFont(12, QFont::DemiBold));
+    constexpr double line = 27, below = 8, side = 10;
+    const double widest = scene.cards.size() > 6 ? 450 : 560;
+    const double width = metrics.horizontalAdvance(scene.callout) + 1;
+    const QSizeF text =
+        width <= widest
+            ? QSizeF(width, line)
+            : metrics.boundingRect(QRectF(0, 0, widest, 200), Qt::TextWordWrap, scene.callout).size() + QSizeF(2, 10);
+    const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
+    return QRectF(frame.left(), frame.top() - below - calloutTail - text.height(), text.width() + 2 * side,
+                  text.height());
+}
+
 void describeCard(NetworkCard& card, const NetworkScene& scene) {
     const auto& layer = scene.layer(card);
     const auto status = scene.status(card);
@@ -129,7 +143,7 @@ void describeCard(NetworkCard& card, const NetworkScene& scene) {
         got = gotOfFailed(scene, card);
         card.gotIsOff = true;
     } else if (status == LayerStatus::notReached) {
-        got = QObject::tr("not reached");
+        got = scene.isRunning ? QStringLiteral("…") : QObject::tr("not reached");
     } else if (run && !run->shapes.empty() && !fits(layer.expectedShapes.front(), run->shapes.front())) {
         got = QObject::tr("got      %1 %2").arg(shapeText(run->shapes.front()), dtypeText(run->dtype));
         card.gotIsOff = true;

@@ -17,6 +17,10 @@ double neededWidth(const NetworkCard& card, const NetworkScene& scene);
 /// Fills NetworkCard::lines: "expected (None, 10) f32" over "got (60, 9) f64", only where the two differ, or the run
 /// ended there or before.
 void describeCard(NetworkCard& card, const NetworkScene& scene);
+/// Where the callout stands above its card, without its tail; it grows upwards, for in a large network the next column
+/// begins where a longer one would still go on.
+QRectF calloutBox(const NetworkScene& scene);
+inline constexpr double calloutTail = 7;
 /// The prediction's source of an input; null where there is none.
 const SourceSummary* predictionOf(const Diagnosis& diagnosis, const std::string& input);
 

@@ -48,7 +48,7 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     const auto transform = minimapTransform(box, scene);
     for (const auto& card : scene.cards) {
         const auto divergence = scene.divergence(card);
-        auto ink = card.callout ? color(Role::divergence)
+        auto ink = card.callout ? color(scene.isDeath ? Role::failure : Role::divergence)
                    : divergence ? divergenceColor(*divergence)
                                 : color(Role::training);
         if (scene.isUnreached(card))
@@ -71,7 +71,7 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
 }
 
 QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene) {
-    if (!scene.ran || scene.cards.empty())
+    if (scene.cards.empty())
         return {};
     const auto font = interfaceFont(12), mono = monoFont();
     const QFontMetricsF metrics(font), numbers(mono);
@@ -82,10 +82,15 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
     };
     std::vector<Line> lines;
     if (scene.calloutCard >= 0)
-        lines.push_back({QObject::tr("path of the divergence"), Role::divergence, false});
+        lines.push_back(scene.isDeath ? Line{QObject::tr("where the process ended"), Role::failure, false}
+                                      : Line{QObject::tr("path of the divergence"), Role::divergence, false});
     if (scene.hasUnreached)
-        lines.push_back({QObject::tr("not reached"), Role::secondaryText, true});
-    if (!scene.hasDivergence && lines.empty())
+        lines.push_back(
+            {scene.isRunning ? QObject::tr("not run yet") : QObject::tr("not reached"), Role::secondaryText, true});
+    if (!scene.ran)
+        lines.push_back({QObject::tr("model alone, not run: choose the input of a prediction (Ctrl+I)"),
+                         Role::secondaryText, true});
+    else if (!scene.hasDivergence && lines.empty())
         lines.push_back({scene.diagnosis->training.empty()
                              ? QObject::tr("ran; no training reference to hold it against")
                              : QObject::tr("within training"),

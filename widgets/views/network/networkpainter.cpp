@@ -47,7 +47,7 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     const bool unreached = scene.isUnreached(card);
     const auto frame = card.frame;
     if (card.callout) {
-        auto halo = color(Role::divergence);
+        auto halo = color(scene.isDeath ? Role::failure : Role::divergence);
         halo.setAlphaF(0.28F);
         painter.setPen(QPen(halo, 4));
         painter.setBrush(Qt::NoBrush);
@@ -62,7 +62,7 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     painter.setBrush(color(Role::shadow));
     if (!unreached)
         painter.drawRoundedRect(frame.translated(0, 1.5), metrics::cardRadius, metrics::cardRadius);
-    QPen border(card.callout                    ? color(Role::divergence)
+    QPen border(card.callout && !scene.isDeath  ? color(Role::divergence)
                 : status == LayerStatus::failed ? color(Role::failure)
                 : state.hovered == index        ? mixed(color(Role::border), color(Role::text), 0.35)
                                                 : color(Role::border),
@@ -79,9 +79,10 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     painter.setClipPath(shape, Qt::IntersectClip);
     const QRectF edge(frame.left(), frame.top(), edgeWidth, frame.height());
     const auto divergence = scene.divergence(card);
-    auto ink = card.callout || (card.onPath && !divergence) ? color(Role::divergence)
-               : divergence                                 ? divergenceColor(*divergence)
-                                                            : color(Role::training);
+    auto ink = scene.isDeath && card.callout                  ? color(Role::failure)
+               : card.callout || (card.onPath && !divergence) ? color(Role::divergence)
+               : divergence                                   ? divergenceColor(*divergence)
+                                                              : color(Role::training);
     if (unreached)
         ink = mixed(color(Role::training), color(Role::surface), 0.4);
     if (status == LayerStatus::failed && !card.onPath)
@@ -101,10 +102,13 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     const auto titleFont = interfaceFont(13, QFont::DemiBold), textFont = interfaceFont(12);
     const auto kind = cardSubtitle(scene, card), activation = cardActivation(scene, card);
     const double kindWidth = QFontMetricsF(textFont).horizontalAdvance(kind);
-    // The name goes before the type; a type that is cut short still tells itself from others by its beginning.
+    // The name goes before the type: a type cut to less than this says nothing, and gives its room to the name.
+    constexpr double leastKind = 56;
+    const double title = QFontMetricsF(titleFont).horizontalAdvance(cardTitle(scene, card));
+    const double forKind = std::min(kindWidth, leastKind) + cardmetrics::titleGap;
     const double used = drawText(painter, {left, y}, cardTitle(scene, card), titleFont, ink(Role::text),
-                                 std::max(room * 0.7, room - kindWidth - cardmetrics::titleGap));
-    const double rest = room - used - cardmetrics::titleGap;
+                                 title + forKind <= room ? room - forKind : room);
+    const double rest = title + forKind <= room ? room - used - cardmetrics::titleGap : 0;
     const auto whole = activation.isEmpty() ? kind : kind + QStringLiteral(" · ") + activation;
     const bool wholeFits = QFontMetricsF(textFont).horizontalAdvance(whole) <= rest;
     drawText(painter, {left + used + cardmetrics::titleGap, y + 1}, wholeFits ? whole : kind, textFont,
@@ -115,7 +119,7 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
         for (qsizetype i = 0; i < card.lines.size(); ++i) {
             // The first word is a label; the rest is what is compared. Where both do not fit the label goes.
             const auto& line = card.lines[i];
-            const auto what = i == 1 && card.gotIsOff ? Role::divergence
+            const auto what = i == 1 && card.gotIsOff ? (scene.isDeath ? Role::failure : Role::divergence)
                               : unreached && i == 1   ? Role::secondaryText
                                                       : Role::text;
             const bool labelled =
@@ -196,28 +200,20 @@ void paintGroup(QPainter& painter, const NetworkScene& scene, const NetworkGroup
 }
 
 void paintCallout(QPainter& painter, const NetworkScene& scene) {
-    const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
     const auto font = interfaceFont(12, QFont::DemiBold);
-    const QFontMetricsF metrics(font);
-    // In a large network the next column begins where a longer callout would still go on: it grows upwards.
-    constexpr double line = 27, tail = 7, below = 8;
-    const double widest = scene.cards.size() > 6 ? 450 : 560;
-    QRectF text(0, 0, std::min(widest, metrics.horizontalAdvance(scene.callout) + 1), line);
-    const auto shown = metrics.elidedText(scene.callout, Qt::ElideRight, 1.85 * widest);
-    if (metrics.horizontalAdvance(scene.callout) + 1 > widest)
-        text = metrics.boundingRect(QRectF(0, 0, widest, 100), Qt::TextWordWrap, shown).adjusted(0, 0, 1, 10);
-    const QRectF box(frame.left(), frame.top() - below - tail - text.height(), text.width() + 20, text.height());
+    const auto box = calloutBox(scene);
     QPainterPath path;
     path.addRoundedRect(box, 5, 5);
     QPainterPath tip;
-    tip.addPolygon(QPolygonF(
-        {{box.left() + 18, box.bottom()}, {box.left() + 34, box.bottom()}, {box.left() + 26, box.bottom() + 7}}));
+    tip.addPolygon(QPolygonF({{box.left() + 18, box.bottom()},
+                              {box.left() + 34, box.bottom()},
+                              {box.left() + 26, box.bottom() + calloutTail}}));
     painter.setPen(Qt::NoPen);
-    painter.setBrush(color(Role::divergence));
+    painter.setBrush(color(scene.isDeath ? Role::failure : Role::divergence));
     painter.drawPath(path.united(tip));
     painter.setFont(font);
-    painter.setPen(color(Role::onDivergence));
-    painter.drawText(box.adjusted(10, 0, -9, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, shown);
+    painter.setPen(color(scene.isDeath ? Role::surface : Role::onDivergence));
+    painter.drawText(box.adjusted(10, 0, -9, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, scene.callout);
 }
 
 } // namespace

@@ -74,6 +74,31 @@ void markPath(NetworkScene& scene) {
     }
 }
 
+void addCallout(NetworkScene& scene) {
+    const auto& findings = scene.diagnosis->findings;
+    if (findings.empty() || findings.front().severity == Severity::note)
+        return;
+    const auto& finding = findings.front();
+    scene.calloutCard = scene.cardOfRow(rowOf(*scene.diagnosis, finding.where));
+    if (scene.calloutCard < 0)
+        return;
+    scene.isDeath = finding.code == "crash" || finding.code == "timeout" || finding.code == "out-of-memory";
+    scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
+    const auto text = calloutText(*scene.diagnosis, finding);
+    scene.callout =
+        scene.isDeath ? QObject::tr("Ended here: %1").arg(text) : QObject::tr("Diverges here: %1").arg(text);
+    // Rows from the callout's on make room for it, level as they are.
+    const auto box = calloutBox(scene);
+    const double line = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame.top();
+    double needed = 0;
+    for (const auto& card : scene.cards)
+        if (card.frame.intersects(box) && card.frame.top() < line)
+            needed = std::max(needed, card.frame.bottom() - box.top() + 6);
+    for (auto& card : scene.cards)
+        if (card.frame.top() >= line)
+            card.frame.translate(0, needed);
+}
+
 // The cards of an opened nested model that follow one another in a column stand on one ground.
 void addGroups(NetworkScene& scene) {
     const auto& layers = scene.diagnosis->model->layers;
@@ -99,8 +124,10 @@ void addGroups(NetworkScene& scene) {
 
 } // namespace
 
-NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport) {
+NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport,
+                              bool isRunning) {
     NetworkScene scene;
+    scene.isRunning = isRunning;
     scene.diagnosis = std::move(diagnosis);
     if (!scene.diagnosis || !scene.diagnosis->model)
         return scene;
@@ -176,8 +203,12 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         card.column = node.column;
         card.line = node.line;
         card.lane = node.lane;
-        scene.bounds |= card.frame;
     }
+    addCallout(scene);
+    for (const auto& card : scene.cards)
+        scene.bounds |= card.frame;
+    if (scene.calloutCard >= 0)
+        scene.bounds |= calloutBox(scene);
     addGroups(scene);
     for (const auto& [from, to] : pairs) {
         NetworkEdge edge{from, to, {}, false, false, {}, {}};
@@ -197,19 +228,6 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         scene.edges.push_back(std::move(edge));
     }
 
-    if (const auto* place =
-            scene.diagnosis->findings.empty() || scene.diagnosis->findings.front().severity == Severity::note
-                ? nullptr
-                : &scene.diagnosis->findings.front().where) {
-        scene.calloutCard = scene.cardOfRow(rowOf(*scene.diagnosis, *place));
-        if (scene.calloutCard >= 0) {
-            scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
-            scene.callout =
-                QObject::tr("Diverges here: %1").arg(calloutText(*scene.diagnosis, scene.diagnosis->findings.front()));
-            const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
-            scene.bounds |= frame.adjusted(0, -48, 0, 0);
-        }
-    }
     markPath(scene);
     return scene;
 }

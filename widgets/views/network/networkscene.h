@@ -53,6 +53,8 @@ struct NetworkScene {
     QString callout;
     int calloutCard = -1;
     bool hasDivergence = false, hasUnreached = false, ran = false;
+    bool isRunning = false; ///< what was not reached may be reached yet
+    bool isDeath = false;   ///< the callout tells of a process that ended, not of a divergence
 
     int cardOfRow(int row) const; ///< -1 where it is not shown; a folded child gives its model's card
     int cardAt(QPointF point) const;
@@ -64,7 +66,8 @@ struct NetworkScene {
     std::optional<double> divergence(const NetworkCard& card) const;
 
     /// `folded` holds the rows of nested models shown as one card; `viewport` is the shape to fill.
-    static NetworkScene of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport);
+    static NetworkScene of(std::shared_ptr<const Diagnosis> diagnosis, const QSet<int>& folded, QSizeF viewport,
+                           bool isRunning = false);
 };
 
 } // namespace plumbline

@@ -59,10 +59,13 @@ void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
     update();
 }
 
+void NetworkView::setRunning(bool running) { m_running = running; }
+
 void NetworkView::rebuild() {
     const int row = selectedRow();
     // Above the cards the callout needs room, below them legend and minimap.
-    m_scene = NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - margin - 64 - 48));
+    m_scene =
+        NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - margin - 64 - 48), m_running);
     m_state.selected = m_scene.cardOfRow(row);
     setFindText(m_find->text());
     setAccessibleDescription(m_scene.callout);
@@ -114,7 +117,7 @@ bool NetworkView::minimapShown() const {
     if (!visibleScene().contains(m_scene.bounds))
         return true;
     for (std::size_t i = 0; i < m_scene.cards.size(); ++i)
-        if (cardRect(static_cast<int>(i)).intersects(minimapBox()))
+        if (cardRect(static_cast<int>(i)).intersects(minimapBox().adjusted(-6, -6, 6, 6)))
             return false;
     return true;
 }

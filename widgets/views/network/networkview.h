@@ -15,6 +15,7 @@ public:
     explicit NetworkView(QWidget* parent = nullptr);
 
     void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis);
+    void setRunning(bool running); ///< for the next diagnosis: what is not reached may be reached yet
     const NetworkScene& scene() const { return m_scene; }
     int selectedRow() const;
     double zoom() const { return m_scale; }
@@ -74,7 +75,7 @@ private:
     QPointF m_origin; ///< where the scene's (0, 0) stands in the widget
     QPointF m_pressed, m_originAtPress;
     enum class Drag { none, pan, minimap } m_drag = Drag::none;
-    bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false;
+    bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false, m_running = false;
     QLineEdit* m_find;
 };
 
