@@ -1,8 +1,10 @@
 #include "core/formats/model/keras/importer.h"
 
+#include "core/formats/model/keras/layerproblem.h"
 #include "core/formats/model/keras/layers/table.h"
 #include "core/formats/model/keras/masks.h"
 #include "core/formats/model/keras/operations.h"
+#include "core/formats/model/keras/rows.h"
 
 #include <algorithm>
 #include <map>
@@ -38,12 +40,9 @@ private:
     Result<Values> importNested(LayerInstance& layer, LayerId row, const Values& inputs);
     Values importLayer(LayerInstance& layer, const Call& call, LayerId row, const Values& tensors, std::size_t wanted);
     Values refuse(LayerId row, const Values& inputs, std::size_t outputs, std::optional<Error> error);
-    Result<ValueType> inputType(const LayerInstance& layer) const;
     ValueId asDeclared(ModelInstance& model, std::size_t index, LayerId row, ValueId value);
     LayerId addInputRow(const LayerInstance& layer, const std::string& name, ValueId value);
     std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
-    void finishRow(LayerId row, const LayerInstance* layer, const Values& outputs);
-    void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix, bool hasRows) const;
     ValueId maskFor(const LayerInstance& layer, const Call& call, const Values& tensors, const Values& inputs);
 
     Graph& m_graph;
@@ -53,84 +52,7 @@ private:
     Masks m_masks;
 };
 
-LayerProblem::Kind kindOf(const Error& error) {
-    const auto& id = error.message.id();
-    if (id == "custom-layer")
-        return LayerProblem::Kind::custom;
-    if (id == "weights-missing")
-        return LayerProblem::Kind::weightsMissing;
-    if (id == "weights-shape")
-        return LayerProblem::Kind::weightsShape;
-    return error.code == ErrorCode::shape ? LayerProblem::Kind::shape : LayerProblem::Kind::unsupported;
-}
-
-/// An error of a part that does not know its layer's name gets it in front.
-Error named(const Layer& row, Error error) {
-    if (error.layer.empty()) {
-        const auto who = "Layer " + row.name + " (" + row.type + ")";
-        if (!error.text().starts_with(who))
-            error.message = Message(error.message.id(), "{who}: {what}.", {{"who", who}, {"what", error.text()}});
-    }
-    error.layer = row.name;
-    return error;
-}
-
-Error refusal(const Layer& row, const LayerConfig& layer) {
-    Error error;
-    error.code = ErrorCode::unsupported;
-    const bool builtIn = isBuiltIn(layer) || layer.isOperation();
-    const auto name = layer.registered.empty() ? layer.className : layer.registered;
-    if (layer.className == "Lambda")
-        error.message =
-            Message("custom-layer",
-                    "Layer {layer} is a Lambda: it holds Python code, and code from a file is never run. The layers "
-                    "before it still run. Replace it with built-in layers, or export the model to ONNX.",
-                    {{"layer", row.name}});
-    else if (builtIn)
-        error.message =
-            Message("unsupported-layer",
-                    "Layer {layer} is of class {class}, which Plumbline cannot run yet. The layers before it still "
-                    "run. Export the model to ONNX, or replace the layer.",
-                    {{"layer", row.name}, {"class", name}});
-    else
-        error.message =
-            Message("custom-layer",
-                    "Layer {layer} is of the custom class {class}, whose Python code is not in the file. The layers "
-                    "before it still run. Export the model to ONNX, or replace it with built-in layers.",
-                    {{"layer", row.name}, {"class", name}});
-    error.layer = row.name;
-    error.actual = name;
-    return error;
-}
-
 } // namespace
-
-Result<ValueType> Importer::inputType(const LayerInstance& layer) const {
-    const auto& config = layer.config.config;
-    const Settings settings(config);
-    const auto& shape = settings.has("batch_shape") ? settings.at("batch_shape") : settings.at("batch_input_shape");
-    if (!shape.is_array() || shape.size() > 32) {
-        auto error = failure(
-            ErrorCode::noGraph, "keras.input-shape",
-            "Input {input} of {file} has no shape: the model was saved before it was built. Call it on data once, or "
-            "give its first layer an input shape, and save it again.",
-            {{"input", layer.config.name}, {"file", m_file}});
-        error.error().file = m_file;
-        return error;
-    }
-    ValueType type;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        if (shape[i].is_number_integer() && shape[i].get<std::int64_t>() >= 0)
-            type.shape.emplace_back(shape[i].get<std::int64_t>());
-        else
-            type.shape.push_back(Dim::symbol(i == 0 ? "batch" : layer.config.name + ":" + std::to_string(i)));
-    }
-    const auto& dtype = settings.at("dtype");
-    const auto name = dtype.is_object() ? dtype.value("config", json::object()).value("name", std::string("float32"))
-                                        : settings.text("dtype", "float32");
-    type.dtype = dtypeFromName(name).value_or(DType::float32);
-    return type;
-}
 
 LayerId Importer::addInputRow(const LayerInstance& layer, const std::string& name, ValueId value) {
     Layer row;
@@ -141,7 +63,7 @@ LayerId Importer::addInputRow(const LayerInstance& layer, const std::string& nam
     row.attributes = readableSettings(layer.config);
     const auto id = m_graph.addLayer(std::move(row));
     m_graph.value(value).layer = id;
-    finishRow(id, nullptr, {value});
+    finishRow(m_graph, id, nullptr, {value});
     return id;
 }
 
@@ -159,7 +81,7 @@ Result<void> Importer::run(ModelInstance& model) {
                                      [&](const auto& layer) { return layer->config.name == name; });
         if (it == model.layers.end() || !(*it)->config.isInput() || scope.made.contains({name, 0}))
             continue;
-        PLUMBLINE_TRY(auto type, inputType(**it));
+        PLUMBLINE_TRY(auto type, inputType(**it, m_file));
         scope.made[{name, 0}] = {m_graph.addInput(name, std::move(type), LayerId())};
     }
     PLUMBLINE_TRY(auto outputs, importModel(scope));
@@ -260,7 +182,7 @@ Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::siz
         const auto rest = refuse(id, tensors, wanted - outputs.size(), error.error());
         outputs.insert(outputs.end(), rest.begin(), rest.end());
     }
-    finishRow(id, layer.model ? nullptr : &layer, outputs);
+    finishRow(m_graph, id, layer.model ? nullptr : &layer, outputs);
     return outputs;
 }
 
@@ -293,7 +215,7 @@ ValueId Importer::asDeclared(ModelInstance& model, std::size_t index, LayerId ro
     const auto& given = m_graph.value(value).type;
     if (it == model.layers.end() || !(*it)->config.isInput() || !given)
         return value;
-    const auto declared = inputType(**it);
+    const auto declared = inputType(**it, m_file);
     if (!declared || declared->dtype == given->dtype || !isFloat(declared->dtype) || !isFloat(given->dtype))
         return value;
     Lowering casts(m_graph, row, **it, m_writer, {}, json(), json(), {});
@@ -403,56 +325,6 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
     for (std::size_t i = 0; i < outputs.size(); ++i)
         m_graph.value(outputs[i]).type = m_graph.value((*lowered)[i]).type;
     return outputs;
-}
-
-void Importer::listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix, bool hasRows) const {
-    for (auto weight : layer.weights) {
-        row.parameters += weight.shape.checkedElements().value_or(0);
-        weight.name = prefix + weight.name;
-        row.weights.push_back(std::move(weight));
-    }
-    for (const auto& [attribute, child] : layer.children)
-        if (!child->model || !hasRows) // a wrapped model's layers list their own
-            listWeights(row, *child, prefix + attribute + "/", hasRows);
-    if (layer.model)
-        for (const auto& inner : layer.model->layers)
-            listWeights(row, *inner, prefix + inner->config.name + "/", hasRows);
-}
-
-void Importer::finishRow(LayerId id, const LayerInstance* layer, const Values& outputs) {
-    auto& row = m_graph.layer(id);
-    row.outputs = outputs;
-    row.expectedShapes.clear();
-    for (const auto output : outputs)
-        if (const auto& type = m_graph.value(output).type)
-            row.expectedShapes.push_back(type->shape);
-    if (row.expectedShapes.size() != outputs.size())
-        row.expectedShapes.clear();
-    if (layer)
-        listWeights(row, *layer, {},
-                    std::ranges::any_of(m_graph.layers(), [&](const Layer& other) { return other.parent == id; }));
-}
-
-/// What the rows' types alone would not say: how such numbers are computed here.
-static Error policyNote(const std::string& policy, DType compute, std::int64_t layers) {
-    const std::string type(name(compute));
-    const Message::Arguments arguments{{"layers", layers},
-                                       {"s", std::string(layers == 1 ? "" : "s")},
-                                       {"computes", std::string(layers == 1 ? "computes" : "compute")},
-                                       {"policy", policy},
-                                       {"type", type}};
-    if (compute == DType::float64)
-        return failure(ErrorCode::unsupported, "keras.policy-wide",
-                       "{layers} layer{s} {computes} in {type} (policy {policy}): so does Plumbline, by its reference "
-                       "kernels, which are slower than those for float32.",
-                       arguments)
-            .error();
-    return failure(
-               ErrorCode::unsupported, "keras.policy-narrow",
-               "{layers} layer{s} {computes} in {type} (policy {policy}): Plumbline computes each op in float32 and "
-               "rounds its result to {type}. A framework that adds up in {type} itself differs in the last digits.",
-               arguments)
-        .error();
 }
 
 Result<void> importGraph(Graph& graph, ModelInstance& model, const Writer& writer, const std::string& file,

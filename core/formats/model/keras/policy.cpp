@@ -78,4 +78,25 @@ DType promoted(DType a, DType b) {
     return itemSize(b) > itemSize(a) ? b : a;
 }
 
+Error policyNote(const std::string& policy, DType compute, std::int64_t layers) {
+    const std::string type(name(compute));
+    const Message::Arguments arguments{{"layers", layers},
+                                       {"s", std::string(layers == 1 ? "" : "s")},
+                                       {"computes", std::string(layers == 1 ? "computes" : "compute")},
+                                       {"policy", policy},
+                                       {"type", type}};
+    if (compute == DType::float64)
+        return failure(ErrorCode::unsupported, "keras.policy-wide",
+                       "{layers} layer{s} {computes} in {type} (policy {policy}): so does Plumbline, by its reference "
+                       "kernels, which are slower than those for float32.",
+                       arguments)
+            .error();
+    return failure(
+               ErrorCode::unsupported, "keras.policy-narrow",
+               "{layers} layer{s} {computes} in {type} (policy {policy}): Plumbline computes each op in float32 and "
+               "rounds its result to {type}. A framework that adds up in {type} itself differs in the last digits.",
+               arguments)
+        .error();
+}
+
 } // namespace plumbline::keras

@@ -26,4 +26,7 @@ bool castsInputs(const LayerConfig& layer, const Writer& writer);
 /// The type of a result of both in Keras 3: the wider one; float16 with bfloat16 makes float32.
 DType promoted(DType a, DType b);
 
+/// What the rows' types alone would not say: how such numbers are computed here.
+Error policyNote(const std::string& policy, DType compute, std::int64_t layers);
+
 } // namespace plumbline::keras
