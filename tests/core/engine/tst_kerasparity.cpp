@@ -50,7 +50,8 @@ private slots:
         bool saysPolicy = false;
         for (const auto& note : (*model)->notes) {
             saysPolicy = saysPolicy || note.message.id().starts_with("keras.policy");
-            if (!note.message.id().starts_with("keras.policy") || types.empty())
+            const bool isOld = note.message.id() == "keras1.backend" && file.contains("k1_");
+            if (!isOld && (!note.message.id().starts_with("keras.policy") || types.empty()))
                 problems << QString::fromStdString(note.text());
         }
         if (saysPolicy != !types.empty())

@@ -226,6 +226,17 @@ private slots:
                  text.c_str());
     }
 
+    void whatKeras1LeavesOpenIsSaid() {
+        const auto model = open(fixture("k1_generator.h5"));
+        VERIFY_RESULT(model);
+        QVERIFY(!firstProblem(**model));
+        QCOMPARE((*model)->notes.size(), std::size_t{1});
+        QCOMPARE(QString::fromStdString((*model)->notes[0].text()),
+                 QString("The file is of Keras 1, which does not say whether TensorFlow or Theano trained it: its "
+                         "convolutions are read as TensorFlow's. Theano turns their kernels around."));
+        QCOMPARE((*model)->graph.layer(*(*model)->graph.findLayer("sum")).type, std::string("Add"));
+    }
+
     void aMaskedSoftmaxIsRefusedByName() {
         const auto text = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
             {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 3, 4], "dtype": "float32", "name": "x"}},

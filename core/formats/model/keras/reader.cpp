@@ -188,7 +188,7 @@ Result<Model> readModel(const ModelRequest& request, ModelFileKind kind) {
     }
     model.hasWeights = !isEmpty(document.weights);
     if (model.hasWeights)
-        PLUMBLINE_CHECK(assignWeights(*instance, document.weights, model.notes));
+        PLUMBLINE_CHECK(assignWeights(*instance, document.weights, document.writer, model.notes));
     PLUMBLINE_CHECK(importGraph(model.graph, *instance, document.writer, path, model.notes));
     return model;
 }

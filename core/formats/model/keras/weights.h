@@ -13,7 +13,7 @@ using Notes = std::vector<Error>;
 /// shards, each layer's variables are looked for in all of `files`.
 Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, Notes& notes);
 /// The flat lists of legacy HDF5: attributes layer_names and weight_names on `group`.
-Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, Notes& notes);
+Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Writer& writer, Notes& notes);
 
 /// "dense_1/kernel_2:0" to "kernel": what a stored name says of the variable.
 std::string shortName(const std::string& stored);

@@ -1,4 +1,4 @@
-#include "core/formats/model/keras/weights.h"
+#include "core/formats/model/keras/keras1.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -62,8 +62,10 @@ bool hasUnknown(const LayerInstance& layer) {
                                       [](const auto& inner) { return hasUnknown(*inner); });
 }
 
-void assign(LayerInstance& layer, StoredLayer& stored) {
+void assign(LayerInstance& layer, StoredLayer& stored, const Writer& writer) {
     stored.taken = true;
+    if (writer.major == 1)
+        joinGates(layer, stored.names, stored.tensors);
     if (layer.weightsUnknown)
         return showAsTheyAre(layer, stored);
     auto order = legacyOrder(layer);
@@ -97,7 +99,19 @@ void assign(LayerInstance& layer, StoredLayer& stored) {
 
 } // namespace
 
-Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, Notes& notes) {
+static void modernizeKernels(ModelInstance& model, Notes& notes) {
+    bool found = false;
+    for (auto& layer : model.layers)
+        found = modernizeKernels(*layer) || found;
+    if (found)
+        notes.push_back(
+            failure(ErrorCode::unsupported, "keras1.backend",
+                    "The file is of Keras 1, which does not say whether TensorFlow or Theano trained it: its "
+                    "convolutions are read as TensorFlow's. Theano turns their kernels around.")
+                .error());
+}
+
+Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Writer& writer, Notes& notes) {
     PLUMBLINE_TRY(auto stored, readStored(group));
     std::vector<LayerInstance*> weighted;
     for (auto& layer : model.layers)
@@ -110,7 +124,7 @@ Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, Notes& n
     for (auto* layer : weighted) {
         const auto it = byName.find(layer->config.name);
         if (it != byName.end())
-            assign(*layer, *it->second);
+            assign(*layer, *it->second, writer);
         else
             left.push_back(layer);
     }
@@ -122,9 +136,11 @@ Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, Notes& n
     std::erase_if(left, [&](const auto* layer) { return layer->weightsUnknown && unclaimed.size() < left.size(); });
     if (left.size() == unclaimed.size()) {
         for (std::size_t i = 0; i < left.size(); ++i)
-            assign(*left[i], *unclaimed[i]);
-        return {};
+            assign(*left[i], *unclaimed[i], writer);
+        unclaimed.clear();
     }
+    if (writer.major == 1)
+        modernizeKernels(model, notes);
     for (const auto* layer : unclaimed) {
         auto note = failure(ErrorCode::shape, "weights.unused",
                             "The weights hold the layer {layer}, which the architecture does not have.",

@@ -137,10 +137,10 @@ Result<WeightsFile> openWeights(const std::string& path) {
     return weightsOfHdf5(file);
 }
 
-Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, Notes& notes) {
+Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, const Writer& writer, Notes& notes) {
     switch (weights.form) {
     case WeightsFile::Form::none: return {};
-    case WeightsFile::Form::byName: return assignByName(model, weights.groups.front(), notes);
+    case WeightsFile::Form::byName: return assignByName(model, weights.groups.front(), writer, notes);
     case WeightsFile::Form::byPath: break;
     }
     return assignByPath(model, weights.groups, notes);

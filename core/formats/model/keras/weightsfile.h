@@ -17,7 +17,7 @@ Result<WeightsFile> openWeights(const std::string& path);
 Result<WeightsFile> weightsOfArchive(const ZipArchive& archive);
 WeightsFile weightsOfHdf5(const Hdf5File& file); ///< none where it holds neither form
 
-Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, Notes& notes);
+Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, const Writer& writer, Notes& notes);
 /// Names of the layers that have weights in the file, and all variables with their shapes, for errors.
 std::vector<std::string> layerNames(const WeightsFile& weights);
 std::vector<std::pair<std::string, Shape>> listVariables(const WeightsFile& weights);

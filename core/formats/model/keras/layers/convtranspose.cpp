@@ -41,13 +41,13 @@ Result<Values> lowerConvTranspose(Lowering& l) {
     const Dim filters(l.settings().integer("filters", 0));
     const auto x = floatInput(l, l.input());
     PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(filters, c.channels)));
-    const bool given = l.settings().has("output_padding");
+    const bool hasPadding = l.settings().has("output_padding");
     const auto outputPadding = l.settings().integers("output_padding", c.spatial, 0);
     std::vector<std::int64_t> pads(2 * c.spatial), output(c.spatial);
     for (std::size_t i = 0; i < c.spatial; ++i) {
         const auto k = (c.kernel[i] - 1) * c.dilations[i] + 1;
         const auto padding =
-            paddingOf(c.padding, k, c.strides[i], given ? std::optional(outputPadding[i]) : std::nullopt);
+            paddingOf(c.padding, k, c.strides[i], hasPadding ? std::optional(outputPadding[i]) : std::nullopt);
         pads[i] = padding.begin;
         pads[c.spatial + i] = padding.end;
         output[i] = padding.output;
@@ -55,8 +55,16 @@ Result<Values> lowerConvTranspose(Lowering& l) {
     auto attributes = c.attributes();
     attributes.set("pads", pads);
     attributes.set("output_padding", output);
-    return convolved(l, c, "ConvTranspose", {x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })},
-                     std::move(attributes), filters);
+    PLUMBLINE_TRY(const auto out,
+                  convolved(l, c, "ConvTranspose", {x, l.shared("kernel", [&] { return channelsFirstKernel(kernel); })},
+                            std::move(attributes), filters));
+    const auto& given = l.settings().at("output_shape"); // Keras 1 has the user say it
+    for (std::size_t i = 1; i < given.size() && i < l.rank(out.front()); ++i)
+        if (const auto extent = l.extent(out.front(), i);
+            given.is_array() && given[i].is_number_integer() && extent && given[i] != *extent)
+            return l.unsupported("its output_shape has " + given[i].dump() + " on axis " + std::to_string(i) +
+                                 ", where its kernel, strides and padding give " + std::to_string(*extent));
+    return out;
 }
 
 } // namespace plumbline::keras

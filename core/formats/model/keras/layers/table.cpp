@@ -112,6 +112,7 @@ const std::set<std::string, std::less<>>& otherBuiltIns() {
                                                              "Attention",
                                                              "AugMix",
                                                              "AutoContrast",
+                                                             "BatchNormalization (mode 1)",
                                                              "CategoryEncoding",
                                                              "CenterCrop",
                                                              "ConvLSTM1D",
