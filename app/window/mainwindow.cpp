@@ -22,6 +22,7 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolBar>
 
 namespace plumbline {
 
@@ -98,6 +99,8 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::finished, this, [this] {
         m_finished = true;
         showState();
+        if (auto* focused = focusWidget(); m_network->isVisible() && (!focused || m_toolBar->isAncestorOf(focused)))
+            m_network->setFocus(Qt::OtherFocusReason); // the keys belong to what was opened
         chooseRow();
         requestThumbnails();
         if (m_remembering && m_session.diagnosis() && m_session.diagnosis()->model) {
@@ -193,8 +196,6 @@ void MainWindow::showSources() {
     for (auto* dock : m_docks)
         dock->setVisible(!model.isEmpty());
     m_run->setEnabled(!model.isEmpty());
-    if (!model.isEmpty() && !m_pages->isAncestorOf(focusWidget()))
-        m_network->setFocus(Qt::OtherFocusReason); // the keys belong to what was opened
     setWindowTitle(model.isEmpty() ? tr("Plumbline") : tr("%1 — Plumbline").arg(QFileInfo(model).fileName()));
 }
 

@@ -10,6 +10,7 @@ class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 class QTabBar;
+class QToolBar;
 
 namespace plumbline {
 
@@ -89,6 +90,7 @@ private:
     QList<QAction*> m_commands; ///< in the command palette, in this order
     QAction *m_run, *m_cancel, *m_open, *m_report, *m_chooseInput;
     QPushButton *m_runButton, *m_cancelButton;
+    QToolBar* m_toolBar;
     QTabBar* m_tabs;
     QStackedWidget *m_pages, *m_views;
     WelcomePanel* m_welcome;

@@ -77,7 +77,7 @@ QString demosFile() {
 }
 
 void MainWindow::buildToolBar() {
-    auto* bar = addToolBar(tr("Tools"));
+    auto* bar = m_toolBar = addToolBar(tr("Tools"));
     bar->setObjectName("tools");
     bar->setMovable(false);
     bar->setIconSize(QSize(16, 16));

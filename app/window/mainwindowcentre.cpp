@@ -48,7 +48,7 @@ Notice MainWindow::noticeNow() const {
     if (m_session.isBusy()) {
         notice.icon = "model";
         notice.title = tr("Reading %1").arg(file);
-        notice.actions = {m_cancel};
+        notice.actions = {{m_cancel, tr("Cancel")}};
         return notice;
     }
     notice.icon = "warning";
@@ -57,17 +57,17 @@ Notice MainWindow::noticeNow() const {
         notice.title = tr("The process that was reading %1 ended").arg(file);
         notice.text = toQString(death->message.text());
         notice.hint = tr("Files are read in a process of their own: nothing else is lost.");
-        notice.actions = {m_run, m_open};
+        notice.actions = {{m_run, tr("Try again")}, {m_open, tr("Open another model…")}};
     } else if (diagnosis && diagnosis->error) {
         notice.title = tr("%1 cannot be read").arg(file);
         notice.text = toQString(diagnosis->error->text());
         notice.hint = hintOn(diagnosis->error->code);
-        notice.actions = {m_open, m_run};
+        notice.actions = {{m_open, tr("Open another model…")}, {m_run, tr("Try again")}};
     } else {
         notice.isFailure = false;
         notice.title = tr("%1 was not read").arg(file);
         notice.text = m_session.problem();
-        notice.actions = {m_run, m_open};
+        notice.actions = {{m_run, tr("Try again")}, {m_open, tr("Open another model…")}};
     }
     return notice;
 }

@@ -193,8 +193,10 @@ QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
     layout->setContentsMargins(16, 12, 14, 13);
     layout->setSpacing(12);
     if (verified)
-        layout->addWidget(new Chip(m_state.applied.empty() ? tr("matches") : tr("fixed"), Role::verified,
-                                   Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+        layout->addWidget(new Chip(!m_state.applied.empty()        ? tr("fixed")
+                                   : m_diagnosis->training.empty() ? tr("runs")
+                                                                   : tr("matches"),
+                                   Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
     auto* label = new RoleLabel(text, interfaceFont(13), verified ? Role::text : Role::secondaryText);
     label->setWordWrap(true);
     layout->addWidget(label, 1);

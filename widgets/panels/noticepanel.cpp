@@ -54,13 +54,16 @@ void NoticePanel::setNotice(const Notice& notice) {
     m_text->setVisible(!notice.text.isEmpty());
     m_hint->setText(notice.hint);
     m_hint->setVisible(!notice.hint.isEmpty());
+    // Their width is known, so their height is: a layout would ask for it too late.
+    for (auto* label : {m_title, m_text, m_hint})
+        label->setFixedHeight(label->heightForWidth(textWidth));
     clearLayout(m_buttons);
     m_buttons->addStretch();
-    for (auto* action : notice.actions) {
+    for (const auto& [action, words] : notice.actions) {
         const auto shortcut = action->shortcut().toString(QKeySequence::NativeText);
-        auto* button = new QPushButton(action->text() + (shortcut.isEmpty() ? QString() : "  " + shortcut));
-        button->setAccessibleName(action->text());
-        if (action == notice.actions.front())
+        auto* button = new QPushButton(words + (shortcut.isEmpty() ? QString() : "  " + shortcut));
+        button->setAccessibleName(words);
+        if (action == notice.actions.front().first)
             makePrimary(button);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         m_buttons->addWidget(button);

@@ -13,10 +13,10 @@ namespace plumbline {
 struct Notice {
     QString icon; ///< name of an icon; empty: none
     bool isFailure = false;
-    QString title;           ///< what happened, in a few words
-    QString text;            ///< the reason, as it was told
-    QString hint;            ///< what to do
-    QList<QAction*> actions; ///< offered as buttons, the first one strongest
+    QString title;                               ///< what happened, in a few words
+    QString text;                                ///< the reason, as it was told
+    QString hint;                                ///< what to do
+    QList<std::pair<QAction*, QString>> actions; ///< buttons and their words, the first one strongest
 
     bool operator==(const Notice&) const = default;
 };

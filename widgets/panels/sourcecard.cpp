@@ -46,9 +46,9 @@ void SourceCard::setHead(const QString& title, const QString& role, const QStrin
 void SourceCard::addFact(const QString& label, const QString& value, Role role, bool monospaced) {
     if (!m_facts) {
         m_facts = new QGridLayout;
-        m_facts->setHorizontalSpacing(12);
+        m_facts->setHorizontalSpacing(10);
         m_facts->setVerticalSpacing(2);
-        m_facts->setColumnMinimumWidth(0, 52);
+        m_facts->setColumnMinimumWidth(0, 47);
         m_facts->setColumnStretch(1, 1);
         m_layout->addLayout(m_facts);
     }

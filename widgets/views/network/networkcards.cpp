@@ -50,15 +50,18 @@ void describeInput(NetworkCard& card, const NetworkScene& scene, const QString& 
     card.gotIsOff = true;
 }
 
-QString gotOfFailed(const NetworkScene& scene, const NetworkCard& card) {
+// What it takes over what it met says more than the name of the fault. Both are of its operands: the shape it would
+// have given out is no measure for them.
+QStringList linesOfFailed(const NetworkScene& scene, const NetworkCard& card, const QString& expected) {
     const auto* finding = findingAt(scene, card);
     if (!finding)
-        return QObject::tr("could not run");
-    // What it met says more than the name of the fault.
-    if (finding->code == "shape-conflict")
-        if (const auto found = finding->actual.find("found"); found != finding->actual.end() && found->is_string())
-            return QObject::tr("got      %1").arg(toQString(found->get<std::string>()));
-    return toQString(finding->code);
+        return {QObject::tr("expected %1").arg(expected), QObject::tr("could not run")};
+    const auto accepted = finding->expected.find("accepted"), found = finding->actual.find("found");
+    if (finding->code == "shape-conflict" && accepted != finding->expected.end() && accepted->is_string() &&
+        found != finding->actual.end() && found->is_string())
+        return {QObject::tr("expected %1").arg(toQString(accepted->get<std::string>())),
+                QObject::tr("got      %1").arg(toQString(found->get<std::string>()))};
+    return {QObject::tr("expected %1").arg(expected), toQString(finding->code)};
 }
 
 } // namespace
@@ -140,8 +143,9 @@ void describeCard(NetworkCard& card, const NetworkScene& scene) {
     }
     QString got;
     if (status == LayerStatus::failed) {
-        got = gotOfFailed(scene, card);
+        card.lines = linesOfFailed(scene, card, expected);
         card.gotIsOff = true;
+        return;
     } else if (status == LayerStatus::notReached) {
         got = scene.isRunning ? QStringLiteral("…") : QObject::tr("not reached");
     } else if (run && !run->shapes.empty() && !fits(layer.expectedShapes.front(), run->shapes.front())) {
