@@ -139,6 +139,14 @@ private slots:
         QCOMPARE(range.below() + range.above(), 2);
     }
 
+    void oneValueIsDrawnOnAScaleOfItsOwn() {
+        const auto zeros = statisticsOf(Tensor::of<float>(Shape{3}, {0, 0, 0}));
+        const auto pair = HistogramPair::of(nullptr, &zeros, 16);
+        QCOMPARE(pair.from, -0.5);
+        QCOMPARE(pair.to, 0.5);
+        QCOMPARE(std::count(pair.prediction.begin(), pair.prediction.end(), 0.0), 15);
+    }
+
     void theAxesOfWeightsHaveTheirNames() {
         LayerSummary layer;
         layer.type = "Conv2DTranspose";

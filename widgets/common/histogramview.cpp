@@ -54,9 +54,10 @@ HistogramPair HistogramPair::of(const Statistics* training, const Statistics* pr
     }
     if (!found || !std::isfinite(pair.to - pair.from))
         return {};
-    if (!(pair.to > pair.from)) {
-        pair.from -= 0.5;
-        pair.to += 0.5;
+    if (!(pair.largest > pair.least)) { // one value: the width of its bin is no scale to draw it on
+        const double around = std::max(0.5, std::abs(pair.least) / 2);
+        pair.from = pair.least - around;
+        pair.to = pair.least + around;
     }
     pair.training = heights(training, pair.from, pair.to, bins);
     pair.prediction = heights(prediction, pair.from, pair.to, bins);

@@ -11,6 +11,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace plumbline {
 
 namespace {
@@ -56,7 +58,7 @@ void NoticePanel::setNotice(const Notice& notice) {
     m_hint->setVisible(!notice.hint.isEmpty());
     // Their width is known, so their height is: a layout would ask for it too late.
     for (auto* label : {m_title, m_text, m_hint})
-        label->setFixedHeight(label->heightForWidth(textWidth));
+        label->setFixedHeight(std::max(0, label->heightForWidth(textWidth))); // -1 where there is no text
     clearLayout(m_buttons);
     m_buttons->addStretch();
     for (const auto& [action, words] : notice.actions) {

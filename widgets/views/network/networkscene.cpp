@@ -85,8 +85,12 @@ void addCallout(NetworkScene& scene) {
     scene.isDeath = finding.code == "crash" || finding.code == "timeout" || finding.code == "out-of-memory";
     scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
     const auto text = calloutText(*scene.diagnosis, finding);
-    scene.callout =
-        scene.isDeath ? QObject::tr("Ended here: %1").arg(text) : QObject::tr("Diverges here: %1").arg(text);
+    const bool isStop =
+        finding.code == "memory" || finding.code == "unsupported-layer" || finding.code == "custom-layer";
+    const auto lead = scene.isDeath ? QObject::tr("Ended here: %1")
+                      : isStop      ? QObject::tr("Stops here: %1")
+                                    : QObject::tr("Diverges here: %1");
+    scene.callout = lead.arg(text);
     // Rows from the callout's on make room for it, level as they are.
     const auto box = calloutBox(scene);
     const double line = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame.top();
