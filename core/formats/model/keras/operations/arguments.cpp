@@ -108,7 +108,11 @@ std::string operationName(const LayerConfig& layer) {
 }
 
 std::optional<std::vector<std::int64_t>> integerList(const json& value) {
-    if (value.is_number_integer())
+    constexpr auto most = std::int64_t{1} << 40; // sums and products of a few stay far from overflow
+    const auto fits = [](const json& item) {
+        return item.is_number_integer() && item.get<std::int64_t>() >= -most && item.get<std::int64_t>() <= most;
+    };
+    if (fits(value))
         return std::vector{value.get<std::int64_t>()};
     if (!value.is_array())
         return std::nullopt;
@@ -116,7 +120,7 @@ std::optional<std::vector<std::int64_t>> integerList(const json& value) {
     for (const auto& item : value) {
         if (item.is_null())
             out.push_back(-1);
-        else if (item.is_number_integer())
+        else if (fits(item))
             out.push_back(item.get<std::int64_t>());
         else
             return std::nullopt;

@@ -47,8 +47,11 @@ std::optional<Index> indexOf(const json& item) {
     if (item.is_null())
         out.kind = Index::Kind::newAxis;
     else if (item.is_number_integer()) {
+        const auto place = integerList(item);
+        if (!place)
+            return std::nullopt;
         out.kind = Index::Kind::number;
-        out.start = item.get<std::int64_t>();
+        out.start = place->front();
     } else if (item.is_object()) {
         const auto name = item.value("class_name", json());
         if (name == "__ellipsis__" || item.value("type", json()) == "ellipsis") {
@@ -265,7 +268,8 @@ Result<Values> lowerRepeatOp(Lowering& l) {
     PLUMBLINE_TRY(const auto x, operand(l, 0, {"x", "input"}));
     const auto repeats = argument(l, 1, {"repeats"});
     const auto given = argument(l, 2, {"axis"});
-    if (!repeats.is_number_integer() || !given.is_number_integer() || repeats.get<std::int64_t>() < 1)
+    if (!repeats.is_number_integer() || !given.is_number_integer() || repeats.get<std::int64_t>() < 1 ||
+        repeats.get<std::int64_t>() > 1'000'000)
         return l.unsupported("its repeats and axis are not one number each");
     PLUMBLINE_TRY(const auto axis, l.axis(x, given.get<std::int64_t>()));
     const auto count = repeats.get<std::int64_t>();
