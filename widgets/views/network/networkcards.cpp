@@ -58,9 +58,15 @@ QStringList linesOfFailed(const NetworkScene& scene, const NetworkCard& card, co
         return {QObject::tr("expected %1").arg(expected), QObject::tr("could not run")};
     const auto accepted = finding->expected.find("accepted"), found = finding->actual.find("found");
     if (finding->code == "shape-conflict" && accepted != finding->expected.end() && accepted->is_string() &&
-        found != finding->actual.end() && found->is_string())
+        found != finding->actual.end() && found->is_string()) {
+        const auto met = toQString(found->get<std::string>());
+        const auto second = met.indexOf(QStringLiteral(" and "));
+        if (second > 0) // shapes that do not go together are told by both
+            return {QObject::tr("got      %1").arg(met.left(second)),
+                    QObject::tr("and      %1").arg(met.mid(second + 5))};
         return {QObject::tr("expected %1").arg(toQString(accepted->get<std::string>())),
-                QObject::tr("got      %1").arg(toQString(found->get<std::string>()))};
+                QObject::tr("got      %1").arg(met)};
+    }
     return {QObject::tr("expected %1").arg(expected), toQString(finding->code)};
 }
 

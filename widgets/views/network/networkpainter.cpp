@@ -119,11 +119,13 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
         for (qsizetype i = 0; i < card.lines.size(); ++i) {
             // The first word is a label; the rest is what is compared. Where both do not fit the label goes.
             const auto& line = card.lines[i];
-            const auto what = i == 1 && card.gotIsOff ? (scene.isDeath ? Role::failure : Role::divergence)
-                              : unreached && i == 1   ? Role::secondaryText
-                                                      : Role::text;
-            const bool labelled =
-                line.startsWith(QObject::tr("expected ")) || line.startsWith(QObject::tr("got      "));
+            const bool isGot = i == 1 || line.startsWith(QObject::tr("got      "));
+            const auto what = isGot && card.gotIsOff ? (scene.isDeath ? Role::failure : Role::divergence)
+                              : unreached && i == 1  ? Role::secondaryText
+                                                     : Role::text;
+            const bool labelled = line.startsWith(QObject::tr("expected ")) ||
+                                  line.startsWith(QObject::tr("got      ")) ||
+                                  line.startsWith(QObject::tr("and      "));
             const auto label = labelled ? line.left(static_cast<qsizetype>(lineLabel)) : QString();
             const bool fits = QFontMetricsF(monoFont()).horizontalAdvance(line) <= room;
             const double lead =
