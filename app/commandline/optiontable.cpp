@@ -1,7 +1,10 @@
 #include "app/commandline/optiontable.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 namespace plumbline {
 
@@ -18,12 +21,27 @@ template<class T> std::optional<T> parsed(std::string_view text) {
     return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
+/// "gauss(0,1)", which is no file either.
+bool looksLikeLaw(const SourceSpec& spec) {
+    std::error_code problem;
+    const auto open = spec.path.find('(');
+    return !spec.law && spec.path.ends_with(')') && open != 0 && open != std::string::npos &&
+           std::all_of(spec.path.begin(), spec.path.begin() + static_cast<std::ptrdiff_t>(open),
+                       [](unsigned char c) { return std::isalpha(c) || c == '_'; }) &&
+           !std::filesystem::exists(spec.path, problem);
+}
+
 Result<void> addSource(std::vector<SourceSpec>& sources, const std::string& value) {
     auto spec = parseSourceSpec(value);
     if (!spec) {
         spec.error().code = ErrorCode::wrongCall;
         return passOn(spec);
     }
+    if (looksLikeLaw(*spec))
+        return failure(ErrorCode::wrongCall, "commandline.law",
+                       "{value} is neither a file nor a law. Laws are normal(mean,deviation), uniform(low,high) and "
+                       "integers(low,high).",
+                       {{"value", spec->path}});
     sources.push_back(std::move(*spec));
     return {};
 }

@@ -233,7 +233,10 @@ Result<Tensor> luminance(const Fix& fix, const Tensor& x) {
         out.push_back(0.299 * values[i] + 0.587 * values[i + 1] + 0.114 * values[i + 2]);
     auto shape = x.shape();
     shape[axis] = 1;
-    return fromDoubles(std::move(shape), out, x.dtype() == DType::float64 ? DType::float64 : DType::float32);
+    if (!isInteger(x.dtype()))
+        return fromDoubles(std::move(shape), out, x.dtype() == DType::float64 ? DType::float64 : DType::float32);
+    PLUMBLINE_TRY(const auto grey, fromDoubles(std::move(shape), out, DType::float64));
+    return rounded(grey, x.dtype());
 }
 
 using Step = Result<Tensor> (*)(const Fix&, const Tensor&);

@@ -206,10 +206,13 @@ Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
                 fmt::format("np.repeat({}, {}, axis={})", array, count, axis));
 }
 
-Fix luminance(const Target& target, std::size_t axis) {
-    return make("luminance", target, {{"axis", axis}},
-                fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}, keepdims=True)",
-                            target.variable, axis));
+Fix luminance(const Target& target, std::size_t axis, DType dtype) {
+    auto expression =
+        fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}, keepdims=True)",
+                    target.variable, axis);
+    if (isInteger(dtype))
+        expression = fmt::format("np.rint({}).astype(np.{})", expression, name(dtype));
+    return make("luminance", target, {{"axis", axis}}, std::move(expression));
 }
 
 Fix swapInputs(const Target& target, const Target& other) {

@@ -51,8 +51,9 @@ Fix oneHot(const Target& target, std::int64_t classes);
 /// Copies axis `axis`, which has one element, `count` times, once the array has `shape`.
 Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
            const std::optional<std::vector<std::int64_t>>& shape = {});
-/// A grey picture of a coloured one: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as PIL's convert("L").
-Fix luminance(const Target& target, std::size_t axis);
+/// A grey picture of a coloured one: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as PIL's convert("L"). Bytes stay
+/// bytes: the result is rounded to `dtype` where that is an integer type.
+Fix luminance(const Target& target, std::size_t axis, DType dtype);
 Fix swapInputs(const Target& target, const Target& other);
 
 } // namespace plumbline::fixes

@@ -31,7 +31,8 @@ std::optional<ChannelStep> usualStep(const InputView& input, std::int64_t from, 
                            fixes::dropColumns(x, last, {1}),
                            {1}};
     if ((from == 3 || from == 4) && to == 1)
-        return ChannelStep{"a coloured picture, and the model takes grey ones", fixes::luminance(x, last), {}};
+        return ChannelStep{
+            "a coloured picture, and the model takes grey ones", fixes::luminance(x, last, input.tensor.dtype()), {}};
     return std::nullopt;
 }
 

@@ -25,7 +25,9 @@ bool isSame(const Finding& a, const Finding& b) {
 bool isKnown(const Finding& before, const Finding& now) {
     const bool atLayers =
         now.where.kind == PlaceKind::layer && (now.code == "shape-conflict" || now.code == "zero-size");
-    return isSame(before, now) && (!atLayers || before.where.index == now.where.index);
+    // A note on the reference (its columns are not the model's either) does not say it of the prediction.
+    const bool saysLess = before.severity == Severity::note && now.severity != Severity::note;
+    return isSame(before, now) && !saysLess && (!atLayers || before.where.index == now.where.index);
 }
 
 bool contains(const Candidates& candidates, const Finding& finding) {

@@ -280,6 +280,9 @@ private slots:
                                                     "normal(0,-1)", "--input", demo("first/good.npy"),
                                                     "--json",       "-"}
                                      << QByteArray("normal(0,-1)");
+        QTest::newRow("no law of this name")
+            << QStringList{"check", model, "--train", "z=gauss(0,1)", "--input", demo("first/good.npy"), "--json", "-"}
+            << QByteArray("gauss(0,1) is neither a file nor a law");
         QTest::newRow("output cannot be written")
             << QStringList{"check", model, "--input", demo("first/good.npy"), "--json", "/proc/nothing.json"}
             << QByteArray("/proc/nothing.json cannot be written");

@@ -214,6 +214,15 @@ private slots:
         QCOMPARE(session->diagnosis.findings[1].where.name, std::string("join"));
     }
 
+    void aReferenceOfOtherColumnsDoesNotHideThePredictions() {
+        Numbers numbers(23);
+        const auto session = Case(twoDense()).train(numbers.normal({300, 11})).predict(numbers.normal({5, 11})).run();
+        CHECK_FIRST(session, "feature-count");
+        QCOMPARE(finding.severity, Severity::error);
+        QCOMPARE(session->diagnosis.findings.back().code, std::string("feature-count"));
+        QCOMPARE(session->diagnosis.findings.back().severity, Severity::note);
+    }
+
     void onePictureOfAnotherSizeWithItsChannelsFirst() {
         ModelBuilder b;
         const auto x = b.input("image", {Dim::symbol("batch"), Dim::symbol("h"), Dim::symbol("w"), 3});
