@@ -133,8 +133,8 @@ std::string htmlReport(const Diagnosis& diagnosis) {
         out += "<h2>Findings</h2>\n";
     for (const auto& finding : diagnosis.findings)
         out += findingBlock(finding, diagnosis);
-    if (const auto code = numpyCode(diagnosis.findings); !code.empty())
-        out += fmt::format("<h2>The fixes as NumPy</h2><pre>{}</pre>\n", escaped(code));
+    if (!toBeFixed(diagnosis.findings).empty())
+        out += fmt::format("<h2>The fixes as NumPy</h2><pre>{}</pre>\n", escaped(numpyCode(diagnosis.findings)));
     out += sourceTable(diagnosis) + layerTable(diagnosis);
     out += fmt::format("<p class=\"dim\">Plumbline {}{}</p>\n</body></html>\n", PLUMBLINE_VERSION,
                        diagnosis.engine.empty() ? "" : " · " + escaped(diagnosis.engine));

@@ -78,6 +78,14 @@ private slots:
         QVERIFY(contains(page, "prefers-color-scheme: dark"));
         QVERIFY2(page.find("http") == std::string::npos, "the page needs nothing from elsewhere");
     }
+
+    void aPageWithoutFixesHasNoCode() {
+        auto diagnosis = test::diagnosisWithEverything();
+        QVERIFY(htmlReport(diagnosis).find("The fixes as NumPy") != std::string::npos);
+        for (auto& finding : diagnosis.findings)
+            finding.fix.reset();
+        QVERIFY(htmlReport(diagnosis).find("The fixes as NumPy") == std::string::npos);
+    }
 };
 
 PLUMBLINE_TEST(tst_text)
