@@ -44,7 +44,7 @@ Result<std::shared_ptr<const Storage>> Storage::mapFile(const std::filesystem::p
         error.error().file = path.string();
         return error;
     };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe without a writer would wait
     if (fd < 0)
         return unreadable(std::strerror(errno));
     struct stat info {};

@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 
 #include <hdf5.h>
+#include <sys/stat.h>
 #include <zip.h>
 
 using namespace plumbline;
@@ -212,6 +213,15 @@ private slots:
             QVERIFY2(!refused, name);
             checkError(refused.error());
         }
+    }
+
+    void aPipeThatNobodyWritesIntoIsNotWaitedFor() {
+        SourceSpec spec;
+        spec.path = m_folder.filePath("pipe.npy").toStdString();
+        QCOMPARE(::mkfifo(spec.path.c_str(), 0600), 0);
+        const auto refused = openSource(spec);
+        QVERIFY(!refused);
+        checkError(refused.error());
     }
 };
 
