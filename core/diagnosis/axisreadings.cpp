@@ -120,12 +120,25 @@ int oddityOf(const std::vector<std::size_t>& permutation) {
     return inversions + (permutation[0] == 0 ? 0 : 8);
 }
 
+/// All fixed axes between the batch and the last are where they belong: only the features are another number.
+bool onlyFeaturesDiffer(const Dims& expected, const Shape& actual) {
+    bool fixed = false;
+    for (std::size_t axis = 1; axis + 1 < expected.size(); ++axis) {
+        if (!expected[axis].mayEqual(actual[axis]))
+            return false;
+        fixed = fixed || expected[axis].isKnown();
+    }
+    return fixed && !expected.back().mayEqual(actual[actual.rank() - 1]);
+}
+
 void orders(const Dims& expected, const Shape& actual, std::vector<AxisReading>& out) {
+    const bool batchStays = onlyFeaturesDiffer(expected, actual);
     std::vector<std::size_t> permutation(actual.rank());
     std::iota(permutation.begin(), permutation.end(), 0);
     while (std::next_permutation(permutation.begin(), permutation.end())) {
-        // One sample of a picture is no batch of rows: its batch axis stays where it is.
-        if (permutation[0] != 0 && actual.rank() > 2 && actual[0] == 1)
+        // One sample of a picture is no batch of rows: its batch axis stays where it is. So does that of RGBA pictures
+        // whose number happens to be the channels that the model takes.
+        if (permutation[0] != 0 && actual.rank() > 2 && (actual[0] == 1 || batchStays))
             continue;
         AxisReading reading;
         reading.permutation = permutation;
