@@ -95,9 +95,10 @@ void layerDrift(const Context& context, Candidates& out) {
             std::ranges::any_of(layer.inputs, [&](ValueId v) { return v.isValid() && off[v.index]; });
         if (!first || (!inherited && first->evidence.value("inherited", false))) {
             first = drift(context.layerPlace(LayerId(i)), *divergence,
-                          "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times as far "
-                          "as training's "
-                          "own batches move.");
+                          divergence->figure == "inf"
+                              ? "Infinite elements in layer {name}: {actual}, where training's batches have none."
+                              : "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times "
+                                "as far as training's own batches move.");
             first->evidence["inherited"] = inherited;
         }
     }

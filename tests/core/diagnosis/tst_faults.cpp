@@ -184,6 +184,17 @@ private slots:
         QCOMPARE(born->severity, Severity::error);
     }
 
+    void anInfinityThatTrainingNeverHadIsNoMatch() {
+        Numbers numbers(8);
+        const auto x = numbers.uniform({40, 4}, -1, 1);
+        const auto divided =
+            Case(arithmetic("Reciprocal", false)).train(numbers.uniform({400, 4}, -1, 1)).predict(with(x, 5, 0)).run();
+        CHECK_FIRST(divided, "layer-drift");
+        QCOMPARE(finding.where.name, std::string("born"));
+        QCOMPARE(finding.actual["inf"].get<double>(), 1.0);
+        QCOMPARE(divided->diagnosis.verdict, Verdict::diverges);
+    }
+
     void rawPicturesAreScaled() {
         Numbers numbers(6);
         const auto raw = numbers.integers({64, 8, 8, 1}, 0, 256, DType::uint8);
