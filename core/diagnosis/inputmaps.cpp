@@ -168,9 +168,23 @@ double TrainingAgreement::distance(std::vector<double> values) const {
     return gap;
 }
 
-Agreement TrainingAgreement::of(const Tensor& array) const {
+Agreement TrainingAgreement::of(const Tensor& array, double step) const {
     Agreement out;
-    out.figures = divergenceOf(m_bands, statisticsOf(array, HistogramWanted::no)).multiple;
+    auto bands = m_bands;
+    if (step > 0) {
+        for (auto* band : {&bands.mean, &bands.std, &bands.min, &bands.max}) {
+            band->below += step;
+            band->above += step;
+        }
+        // What of training lies within a step of zero is an exact zero on the grid.
+        const auto reach = static_cast<float>(step);
+        const auto share = [&](std::uint16_t from, std::uint16_t to) {
+            return m_below[std::size_t{to} + 1] - m_below[from];
+        };
+        bands.zeroFraction.above += share(Histogram::keyOf(-reach), Histogram::keyOf(reach)) -
+                                    share(Histogram::keyOf(-0.0f), Histogram::keyOf(0.0f));
+    }
+    out.figures = divergenceOf(bands, statisticsOf(array, HistogramWanted::no)).multiple;
     const auto values = toDoubles(array);
     out.distribution = values && m_limit > 0 ? distance(thinned(*values)) / m_limit : INFINITY;
     return out;

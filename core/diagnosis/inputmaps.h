@@ -29,7 +29,8 @@ struct Agreement {
 class TrainingAgreement {
 public:
     TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands, std::int64_t batch);
-    Agreement of(const Tensor& array) const;
+    /// `step`: the array's values stand on a grid so wide (bytes divided by 255); training's may lie between.
+    Agreement of(const Tensor& array, double step = 0) const;
     /// The same for one column of the last axis by its distribution alone. `worth`: how many independent values it has,
     /// where that is less than their number (steps of a series).
     static double ofColumn(std::vector<double> values, const Statistics& training, std::optional<double> worth = {});

@@ -149,6 +149,18 @@ double elementsPerRow(const LayerProfile& layer) {
     return std::max(1.0, static_cast<double>(layer.statistics.count) / static_cast<double>(layer.rows.size()));
 }
 
+/// Of all elements, those within `reach` of zero that are not zero.
+double shareNearZero(const Statistics& statistics, double reach) {
+    const auto total = statistics.histogram.total();
+    if (total <= 0)
+        return 0;
+    const auto from = Histogram::keyOf(static_cast<float>(-reach)), to = Histogram::keyOf(static_cast<float>(reach));
+    std::int64_t near = 0;
+    for (const auto& [key, count] : statistics.histogram.bins())
+        near += key >= from && key <= to && key != Histogram::keyOf(0.0f) && key != Histogram::keyOf(-0.0f) ? count : 0;
+    return static_cast<double>(near) / static_cast<double>(total);
+}
+
 Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::uint32_t> drawn, std::int64_t batch,
                                 double level) {
     const auto& rows = layer.rows;
@@ -162,7 +174,11 @@ Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::
     // deviation at least: less is nothing that a network notices.
     const double floor = std::max({1e-5 * scale, 1e-6, 0.01 * layer.statistics.standardDeviation()});
     // An exact zero now and then means nothing: a few elements of the batch, or two in a thousand.
-    const double zeroFloor = std::max(2e-3, 4 / (n * elementsPerRow(layer)));
+    // So do zeros as many as training's elements that stand within that hundredth of zero, and the luck of a small
+    // batch: bytes divided by 255 have them where training has fractions.
+    const double near = 2 * shareNearZero(layer.statistics, floor);
+    const double zeroFloor = std::max({2e-3, 4 / (n * elementsPerRow(layer)),
+                                       near > 0 ? near + 3 * std::sqrt(near / (n * elementsPerRow(layer))) : 0});
     // The band's middle is uncertain too: a fresh mean of n rows is off the middle of R rows by sqrt(1/n + 1/R).
     const double few = 1 + 3 / sampled + 12 / (sampled * sampled);
     const double shrink = std::sqrt(static_cast<double>(drawnBatch) / n);

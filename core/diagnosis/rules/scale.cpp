@@ -72,7 +72,7 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
             applied = asDeclared(input, std::move(*applied));
         if (!applied || applied->isNull())
             continue;
-        const auto result = agreement.of(*applied);
+        const auto result = agreement.of(*applied, raw && map.scale.size() == 1 ? std::abs(map.scale[0]) : 0);
         if (!result.holds() || (whole && !raw && !input.training->wholeNumbers && !staysWhole(input, map)))
             continue;
         if (map.scale.size() > 1 && !columnsHold(input, *applied) && input.shape().rank() == 2)

@@ -165,6 +165,33 @@ private slots:
         QVERIFY2(finding.message.text().find("alpha") != std::string::npos, finding.message.text().c_str());
     }
 
+    void asManyRgbaPicturesAsTheModelTakesChannelsAreNoOrderOfAxes() {
+        Numbers numbers(4);
+        const auto session = Case(network(3)).predict(bytes(numbers, 3, 4)).run();
+        VERIFY_RESULT(session);
+        QCOMPARE(session->diagnosis.findings.front().code, std::string("feature-count"));
+        QCOMPARE(session->diagnosis.findings.front().where.features, std::vector<std::int64_t>{3});
+    }
+
+    void bytesAreScaledWhereTrainingHadFractionsBetweenThem() {
+        Numbers numbers(5);
+        const auto training = numbers.uniform({200, 8, 8, 3});
+        const auto raw = *scaled(numbers.uniform({4, 8, 8, 3}), 255, 0).cast(DType::uint8);
+        const auto session = Case(network(3)).train(training).predict(raw).run();
+        VERIFY_RESULT(session);
+        const auto& finding = session->diagnosis.findings.front();
+        QCOMPARE(finding.code, std::string("scale"));
+        QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("x/255"));
+        QVERIFY(finding.fix && finding.fix->verified);
+        // Divided by 255 they have zeros where training has none: that is no divergence.
+        const auto divided = Case(network(3))
+                                 .train(training)
+                                 .predict(scaled(numbers.integers({4, 8, 8, 3}, 0, 256), 1 / 255.0, 0))
+                                 .run();
+        VERIFY_RESULT(divided);
+        QVERIFY2(divided->diagnosis.verdict == Verdict::matches, codesOf(divided->diagnosis).c_str());
+    }
+
     void colourBecomesGreyOnlyWhereTheReferenceAgrees() {
         Numbers numbers(5);
         const auto colour = [&](double low, double high) { // the same law in all channels, and in their luminance
