@@ -14,8 +14,8 @@ public:
 
     /// Adds phase and layer to a death.
     void place(Death& death) const;
-    /// All that was known, with the finding of the death. Where it died of a fault of its own while it decoded a file of
-    /// `request`, that file cannot be read: an error that names it, and no finding.
+    /// All that was known, with the finding of the death. Where it died of a fault of its own while it decoded a file
+    /// of `request`, that file cannot be read: an error that names it, and no finding.
     Diagnosis diagnosisOf(const Death& death, const CheckRequest& request) const;
 
 private:
