@@ -33,8 +33,8 @@ std::vector<std::string> optionNames(Command command);
 /// The help of the program, or of one command.
 std::string helpText(std::optional<Command> command = {});
 
-/// "1048576", "512M", "2G" (powers of 1000, as sizes are printed), "1Gi" (powers of 1024). Nothing where it is none of
-/// these.
+/// "1048576", "512M", "2G" (powers of 1000, as sizes are printed), "1Gi" (powers of 1024), each with a B or
+/// without. Nothing where it is none of these.
 std::optional<std::uint64_t> parseBytes(std::string_view text);
 
 } // namespace plumbline

@@ -156,6 +156,8 @@ std::optional<std::uint64_t> parseBytes(std::string_view text) {
     if (error != std::errc() || end == text.data())
         return {};
     std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    if (unit.ends_with('B') && unit != "iB") // 512MB, 1GiB, 1000B
+        unit.remove_suffix(1);
     const bool binary = unit.ends_with('i');
     if (binary)
         unit.remove_suffix(1);

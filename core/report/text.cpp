@@ -141,7 +141,7 @@ static std::string factText(const nlohmann::json& value) {
 std::string factsText(const nlohmann::json& facts) {
     std::string out;
     for (const auto& [key, value] : facts.items()) {
-        const auto text = factText(value);
+        const auto text = value.is_null() ? std::string() : factText(value); // what is not known is not said
         if (!text.empty())
             out += (out.empty() ? "" : ", ") + (key == "accepted" || key == "found" ? text : key + " " + text);
     }

@@ -138,11 +138,14 @@ private slots:
         QCOMPARE(*parseBytes("2G"), std::uint64_t{2'000'000'000});
         QCOMPARE(*parseBytes("1Gi"), std::uint64_t{1} << 30);
         QCOMPARE(*parseBytes("3k"), std::uint64_t{3000});
+        QCOMPARE(*parseBytes("1GB"), std::uint64_t{1'000'000'000});
+        QCOMPARE(*parseBytes("1GiB"), std::uint64_t{1} << 30);
+        QVERIFY(!parseBytes("B"));
+        QVERIFY(!parseBytes("iB"));
         QVERIFY(!parseBytes("99999999999T"));
         QVERIFY(!parseBytes("-1"));
         QVERIFY(!parseBytes("M"));
         QVERIFY(!parseBytes("1i"));
-        QVERIFY(!parseBytes("1MB"));
     }
 };
 
