@@ -14,6 +14,7 @@ namespace {
 constexpr double largestTraining = 2000, largestPrediction = 256;
 constexpr double prior = 0.5; // Jeffreys
 constexpr int quantilesAColumn = 8;
+constexpr double elsewhere = 20; // nats that it costs to stand where training's column never was: one chance in 10^8
 
 double effectiveSize(const std::vector<double>& series) {
     const auto n = static_cast<double>(series.size());
@@ -57,15 +58,27 @@ std::vector<double> commonEdges(const std::vector<const Statistics*>& columns) {
     std::vector<double> edges;
     for (const auto* column : columns)
         for (int i = 0; i <= quantilesAColumn && column->finite() > 0; ++i) {
+            // At the edges of the histogram's bins, where its counts are exact: inside a bin a column of zeros and ones
+            // would not be like itself.
             const double q = static_cast<double>(i) / quantilesAColumn;
-            edges.push_back(i == 0                  ? column->min
-                            : i == quantilesAColumn ? std::nextafter(column->max, INFINITY)
-                                                    : column->histogram.quantile(q));
+            const auto keyOf = [](double x) { return Histogram::keyOf(static_cast<float>(x)); };
+            edges.push_back(i == 0                  ? Histogram::lowerEdge(keyOf(column->min))
+                            : i == quantilesAColumn ? std::nextafter(Histogram::upperEdge(keyOf(column->max)), INFINITY)
+                                                    : Histogram::lowerEdge(keyOf(column->histogram.quantile(q))));
         }
     std::ranges::sort(edges);
     const auto last = std::ranges::unique(edges);
     edges.erase(last.begin(), last.end());
     return edges;
+}
+
+bool standsElsewhere(const ColumnValues& values, const Statistics& training) {
+    if (values.sorted.empty() || training.finite() == 0)
+        return false;
+    const double width = training.max - training.min;
+    const auto from = std::ranges::lower_bound(values.sorted, training.min - width);
+    const auto to = std::ranges::upper_bound(values.sorted, training.max + width);
+    return 2 * std::max<std::ptrdiff_t>(0, to - from) < std::ssize(values.sorted);
 }
 
 double logLikelihood(const ColumnValues& values, const std::vector<double>& edges, const Statistics* training) {
@@ -96,7 +109,8 @@ double logLikelihood(const ColumnValues& values, const std::vector<double>& edge
     }
     bin(finite - below, std::max(0.0, trainingFinite - belowThere));
     bin(values.nan, rows - trainingFinite);
-    return sum - (std::lgamma(mass + counted) - std::lgamma(mass));
+    const double likelihood = sum - (std::lgamma(mass + counted) - std::lgamma(mass));
+    return training && standsElsewhere(values, *training) ? likelihood - elsewhere : likelihood;
 }
 
 double ksMultiple(const ColumnValues& values, const Statistics& training) {

@@ -28,4 +28,8 @@ double ksMultiple(const ColumnValues& values, const Statistics& training);
 /// The same between two columns of training.
 double ksMultiple(const Statistics& a, const Statistics& b);
 
+/// Most values lie more than training's own width beyond its range: a row number is worth a single draw, since each
+/// follows from the one before, and yet it is no column of zeros and ones.
+bool standsElsewhere(const ColumnValues& values, const Statistics& training);
+
 } // namespace plumbline

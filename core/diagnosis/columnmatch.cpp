@@ -120,9 +120,11 @@ bool differFromNeighbours(const ColumnMatch& match, const std::vector<ColumnValu
             }
             // Training's column that its neighbour in the prediction was matched with.
             const auto partner = column - skipped - (step < 0 ? 1 : 0);
-            if (partner >= 0 && partner < std::ssize(there) &&
-                ksMultiple(here[static_cast<std::size_t>(column)], there[static_cast<std::size_t>(partner)]) <=
-                    clearlyApart)
+            if (partner < 0 || partner >= std::ssize(there))
+                continue;
+            const auto& extra = here[static_cast<std::size_t>(column)];
+            const auto& taken = there[static_cast<std::size_t>(partner)];
+            if (!standsElsewhere(extra, taken) && ksMultiple(extra, taken) <= clearlyApart)
                 return false;
         }
         ++skipped;

@@ -80,6 +80,29 @@ private slots:
         QCOMPARE(session->diagnosis.verdict, Verdict::diverges);
     }
 
+    void aRowNumberLeftInTheTableIsTheColumnTooMany() {
+        Numbers numbers(3);
+        // Zeros and ones in column 2, and the row number put in behind it.
+        const auto flags = [&](const Tensor& x) {
+            std::vector<float> values(x.span<float>().begin(), x.span<float>().end());
+            for (std::size_t i = 2; i < values.size(); i += 10)
+                values[i] = static_cast<float>(numbers.below(2));
+            return Tensor::of<float>(x.shape(), std::span<const float>(values));
+        };
+        const auto training = flags(table(numbers, 800)), good = flags(table(numbers, 200));
+        std::vector<float> values;
+        for (std::int64_t i = 0; i < good.elements(); ++i) {
+            if (i % 10 == 3)
+                values.push_back(static_cast<float>(i / 10));
+            values.push_back(good.span<float>()[static_cast<std::size_t>(i)]);
+        }
+        const auto session = Case(twoDense())
+                                 .train(training)
+                                 .predict(Tensor::of<float>({200, 11}, std::span<const float>(values)))
+                                 .run();
+        CHECK_FIRST(session, "feature-count");
+        QCOMPARE(finding.where.features, std::vector<std::int64_t>{3});
+    }
     void columnsOfOneLawAreNeverNamed() {
         for (std::uint64_t seed = 0; seed < 20; ++seed) {
             Numbers numbers(seed);
