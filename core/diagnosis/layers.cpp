@@ -24,6 +24,19 @@ std::vector<double> channelDivergence(const Layer& layer, const TraceRecord& rec
 
 } // namespace
 
+std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const Statistics& statistics,
+                                          const Profile* profile, const Envelope* envelope) {
+    if (!envelope || id.index >= envelope->layers.size())
+        return std::nullopt;
+    const auto* training = profile && id.index < profile->layers.size() ? &profile->layers[id.index] : nullptr;
+    if (!model.graph.layer(id).isInput && training && !training->rows.empty() && statistics.infinite() > 0 &&
+        training->statistics.infinite() == 0)
+        return Divergence{INFINITY, "inf", 0, static_cast<double>(statistics.infinite())};
+    if (statistics.finite() == 0)
+        return std::nullopt;
+    return divergenceOf(envelope->layers[id.index], statistics);
+}
+
 LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& record, const Profile* profile,
                         const Envelope* envelope) {
     LayerResult out;
@@ -32,8 +45,8 @@ LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& recor
     out.dtype = record.dtype;
     out.statistics = record.statistics;
     out.microseconds = record.microseconds;
-    if (envelope && id.index < envelope->layers.size() && record.statistics.finite() > 0)
-        out.divergence = divergenceOf(envelope->layers[id.index], record.statistics).multiple;
+    if (const auto divergence = layerDivergence(model, id, record.statistics, profile, envelope))
+        out.divergence = divergence->multiple;
     bool trainingFinite = true;
     if (profile && id.index < profile->layers.size()) {
         const auto& training = profile->layers[id.index];

@@ -1,7 +1,8 @@
 #include "core/diagnosis/rule.h"
 
+#include "core/diagnosis/layers.h"
+
 #include <cmath>
-#include <limits>
 
 namespace plumbline {
 
@@ -22,21 +23,10 @@ Place Context::layerPlace(LayerId id) const {
 }
 
 std::optional<Divergence> Context::divergence(LayerId id) const {
-    if (!envelope || id.index >= envelope->layers.size() || !attempt.trace)
+    if (!attempt.trace)
         return std::nullopt;
     const auto* record = attempt.trace->output(*model, id);
-    if (!record)
-        return std::nullopt;
-    // An infinity inside is no figure that moves by a width: training had them there, or it had none. At an input the
-    // element itself is named.
-    const auto* trained = profile && id.index < profile->layers.size() ? &profile->layers[id.index] : nullptr;
-    if (!graph().layer(id).isInput && trained && !trained->rows.empty() && record->statistics.infinite() > 0 &&
-        trained->statistics.infinite() == 0)
-        return Divergence{std::numeric_limits<double>::infinity(), "inf", 0,
-                          static_cast<double>(record->statistics.infinite())};
-    if (record->statistics.finite() == 0)
-        return std::nullopt;
-    return divergenceOf(envelope->layers[id.index], record->statistics);
+    return record ? layerDivergence(*model, id, record->statistics, profile, envelope) : std::nullopt;
 }
 
 nlohmann::json toJson(const Dims& dims) {
