@@ -20,16 +20,23 @@ std::string division(const std::vector<NanOperand>& operands) {
     return std::isinf(at(operands, 0)) && std::isinf(at(operands, 1)) ? "inf / inf" : "0 / 0";
 }
 
-/// A sum of products, or of many terms: infinities of both signs, or of one sign times zero; else a sum that overflowed
-/// both ways.
+/// The terms of a sum: products of an element and its weight, which stand side by side, and what is added alone.
+std::vector<double> termsOf(const std::vector<NanOperand>& operands) {
+    std::vector<double> terms;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        const bool product = i + 1 < operands.size() && operands[i].input == 0 && operands[i + 1].input == 1;
+        terms.push_back(product ? operands[i].value * operands[i + 1].value : operands[i].value);
+        i += product ? 1 : 0;
+    }
+    return terms;
+}
+
+/// A sum of products, or of many terms: an infinity times zero in one of them, infinities of both signs among them;
+/// else a sum that overflowed both ways.
 std::string summation(const std::vector<NanOperand>& operands) {
-    const bool infinite = any(operands, [](double x) { return std::isinf(x); });
-    if (!infinite)
+    if (!any(operands, [](double x) { return std::isinf(x); }))
         return "overflow";
-    const bool zero = any(operands, [](double x) { return x == 0; });
-    const bool both =
-        any(operands, [](double x) { return x == INFINITY; }) && any(operands, [](double x) { return x == -INFINITY; });
-    return both || !zero ? "inf - inf" : "0 * inf";
+    return std::ranges::any_of(termsOf(operands), [](double x) { return std::isnan(x); }) ? "0 * inf" : "inf - inf";
 }
 
 /// Normalisations: of an infinite element, or under a root that is negative.
