@@ -18,9 +18,11 @@ std::string join(const std::string& left, const std::string& right) {
 /// "2" before "10", and otherwise as bytes compare.
 bool naturalLess(const std::string& a, const std::string& b) { return strverscmp(a.c_str(), b.c_str()) < 0; }
 
-std::unexpected<Error> openFailure(const std::string& label) {
-    // The library does not say why: where its caches found no memory, the file is not to blame.
-    if (!Storage::hasRoom(4u << 20))
+/// `image`: bytes that the library copies.
+std::unexpected<Error> openFailure(const std::string& label, std::size_t image = 0) {
+    // The library does not say why: where it found no memory, the file is not to blame.
+    constexpr std::size_t caches = 4u << 20;
+    if (!Storage::hasRoom(image + caches))
         return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left to read {file}.", {{"file", label}});
     auto error = failure(ErrorCode::cannotRead, "hdf5.open",
                          "{file} is not a whole HDF5 file: its header does not match its length, or its index is "
@@ -74,11 +76,11 @@ Result<Hdf5File> Hdf5File::fromMemory(std::span<const std::byte> bytes, std::str
     // HDF5 only reads the image here; its interface just lacks the const.
     if (!access || H5Pset_fapl_core(access->id, 1 << 20, 0) < 0 ||
         H5Pset_file_image(access->id, const_cast<std::byte*>(bytes.data()), bytes.size()) < 0)
-        return openFailure(label);
+        return openFailure(label, bytes.size());
     auto file = own(H5Fopen(label.c_str(), H5F_ACC_RDONLY, access->id), H5Fclose);
     auto root = file ? own(H5Gopen2(file->id, "/", H5P_DEFAULT), H5Gclose) : nullptr;
     if (!root)
-        return openFailure(label);
+        return openFailure(label, bytes.size());
     return make(std::move(file), std::move(root), std::move(label));
 }
 
