@@ -308,6 +308,16 @@ private slots:
                  layer->problem->error.text().c_str());
     }
 
+    void aWrongSettingIsNamedBeforeTheWeightsThatItMisfits() {
+        const auto model = open(edited("k3_generator.keras", "\"units\": ", "\"units\": \"abc\", \"was\": "));
+        VERIFY_RESULT(model);
+        const auto* layer = firstProblem(**model);
+        QVERIFY(layer);
+        QVERIFY2(layer->problem->error.text().find("setting units is \"abc\"; an integer is accepted") !=
+                     std::string::npos,
+                 layer->problem->error.text().c_str());
+    }
+
     void cyclesAndWrongReferencesAreNamed() {
         const auto cycle = open(edited("k3_structure.keras", "\"keras_history\": [\"second\", 0, 0]",
                                        "\"keras_history\": [\"sum\", 0, 0]", true));

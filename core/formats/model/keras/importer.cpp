@@ -304,7 +304,7 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
         return refuse(row, tensors, wanted,
                       failure(ErrorCode::cannotRead, "keras.no-input", "it is called without an input tensor").error());
     auto lowered = operation ? operation(lowering) : layer.kind->lower(lowering);
-    if (lowered && lowering.problem())
+    if (lowering.problem()) // what fails after a setting that could not be read fails of it
         lowered = std::unexpected(*lowering.problem());
     if (!lowered)
         return refuse(row, tensors, wanted, lowered.error());
