@@ -55,17 +55,19 @@ std::vector<ColumnValues> columnsOf(const Tensor& tensor, std::size_t most) {
 }
 
 std::vector<double> commonEdges(const std::vector<const Statistics*>& columns) {
+    // At the edges of the histogram's bins, where its counts are exact: inside a bin a column of zeros and ones would
+    // not be like itself.
+    const auto binOf = [](double x) { return Histogram::keyOf(static_cast<float>(x)); };
     std::vector<double> edges;
-    for (const auto* column : columns)
-        for (int i = 0; i <= quantilesAColumn && column->finite() > 0; ++i) {
-            // At the edges of the histogram's bins, where its counts are exact: inside a bin a column of zeros and ones
-            // would not be like itself.
-            const double q = static_cast<double>(i) / quantilesAColumn;
-            const auto keyOf = [](double x) { return Histogram::keyOf(static_cast<float>(x)); };
-            edges.push_back(i == 0                  ? Histogram::lowerEdge(keyOf(column->min))
-                            : i == quantilesAColumn ? std::nextafter(Histogram::upperEdge(keyOf(column->max)), INFINITY)
-                                                    : Histogram::lowerEdge(keyOf(column->histogram.quantile(q))));
-        }
+    for (const auto* column : columns) {
+        if (column->finite() == 0)
+            continue;
+        edges.push_back(Histogram::lowerEdge(binOf(column->min)));
+        for (int i = 1; i < quantilesAColumn; ++i)
+            edges.push_back(
+                Histogram::lowerEdge(binOf(column->histogram.quantile(static_cast<double>(i) / quantilesAColumn))));
+        edges.push_back(std::nextafter(Histogram::upperEdge(binOf(column->max)), INFINITY));
+    }
     std::ranges::sort(edges);
     const auto last = std::ranges::unique(edges);
     edges.erase(last.begin(), last.end());
