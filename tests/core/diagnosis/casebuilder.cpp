@@ -5,6 +5,12 @@
 
 namespace plumbline::test {
 
+Tensor with(const Tensor& x, std::size_t at, float value) {
+    std::vector<float> values(x.span<float>().begin(), x.span<float>().end());
+    values[at] = value;
+    return Tensor::of<float>(x.shape(), std::span<const float>(values));
+}
+
 ValueId ModelBuilder::input(const std::string& name, Dims shape, DType dtype) {
     Layer layer;
     layer.name = name;

@@ -43,6 +43,9 @@ private:
     std::mt19937_64 m_engine;
 };
 
+/// A copy of `x` with one element replaced.
+Tensor with(const Tensor& x, std::size_t at, float value);
+
 /// Layers one after the other, each with its row, as a Keras reader would lower them.
 class ModelBuilder {
 public:
@@ -99,3 +102,11 @@ private:
 std::string codesOf(const Diagnosis& diagnosis);
 
 } // namespace plumbline::test
+
+/// The run went through and its first finding is `wanted`, in words without a gap: `finding` from here on.
+#define CHECK_FIRST(session, wanted)                                                                                   \
+    VERIFY_RESULT(session);                                                                                            \
+    QVERIFY2(!(session)->diagnosis.findings.empty() && (session)->diagnosis.findings.front().code == (wanted),         \
+             codesOf((session)->diagnosis).c_str());                                                                   \
+    const auto& finding = (session)->diagnosis.findings.front();                                                       \
+    QVERIFY2(finding.message.text().find('{') == std::string::npos, finding.message.text().c_str())

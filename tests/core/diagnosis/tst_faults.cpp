@@ -7,13 +7,6 @@ using namespace plumbline::test;
 
 namespace {
 
-/// A copy of `x` with one element replaced.
-Tensor with(const Tensor& x, std::size_t at, float value) {
-    std::vector<float> values(x.span<float>().begin(), x.span<float>().end());
-    values[at] = value;
-    return Tensor::of<float>(x.shape(), std::span<const float>(values));
-}
-
 Tensor columnTimes(const Tensor& x, std::size_t column, float factor) {
     std::vector<float> values(x.span<float>().begin(), x.span<float>().end());
     const auto columns = static_cast<std::size_t>(x.shape().back());
@@ -42,23 +35,7 @@ Tensor withoutColumn(const Tensor& x, std::int64_t column) {
     return Tensor::of<float>({x.shape()[0], columns - 1}, std::span<const float>(values));
 }
 
-/// z -> op(z): one layer whose arithmetic may give NaN.
-std::shared_ptr<const Model> arithmetic(const std::string& op, bool twice) {
-    ModelBuilder b;
-    const auto z = b.input("z", {Dim::symbol("batch"), 4});
-    const auto first = b.layer("first", "Activation", "Identity", {z});
-    const auto y = b.layer("born", "Lambda", op, twice ? std::vector{first, first} : std::vector{first});
-    return b.finish({b.layer("last", "Activation", "Identity", {y})});
-}
-
 } // namespace
-
-#define CHECK_FIRST(session, wanted)                                                                                   \
-    VERIFY_RESULT(session);                                                                                            \
-    QVERIFY2(!(session)->diagnosis.findings.empty() && (session)->diagnosis.findings.front().code == (wanted),         \
-             codesOf((session)->diagnosis).c_str());                                                                   \
-    const auto& finding = (session)->diagnosis.findings.front();                                                       \
-    QVERIFY2(finding.message.text().find('{') == std::string::npos, finding.message.text().c_str())
 
 class tst_faults : public QObject {
     Q_OBJECT
@@ -152,72 +129,6 @@ private slots:
                      codesOf(session->diagnosis).c_str());
     }
 
-    void aNanInTheInputIsPlaced() {
-        Numbers numbers(4);
-        const auto session =
-            Case(twoDense()).train(numbers.uniform({500, 10})).predict(with(numbers.uniform({3, 10}), 17, NAN)).run();
-        CHECK_FIRST(session, "nan-in-input");
-        QCOMPARE(finding.severity, Severity::error);
-        QCOMPARE(*finding.where.element, (std::vector<std::int64_t>{1, 7}));
-        QVERIFY(finding.fix && finding.fix->verified);
-    }
-
-    void aNanInAWeightIsPlaced() {
-        ModelBuilder b;
-        const auto x = b.input("z", {Dim::symbol("batch"), 2});
-        const auto model = b.finish(
-            {b.layer("dense", "Dense", "MatMul", {x}, {{"kernel", Tensor::of<float>({2, 2}, {1, 2, NAN, 4})}})});
-        Numbers numbers(5);
-        const auto session = Case(model).predict(numbers.uniform({3, 2})).run();
-        CHECK_FIRST(session, "nan-in-weights");
-        QCOMPARE(finding.where.name, std::string("dense"));
-        QCOMPARE(*finding.where.weight, std::string("kernel"));
-        QCOMPARE(*finding.where.element, (std::vector<std::int64_t>{1, 0}));
-        QVERIFY2(session->diagnosis.findings.size() == 1, codesOf(session->diagnosis).c_str());
-    }
-
-    void nanIsBornOfArithmetic_data() {
-        QTest::addColumn<QString>("op");
-        QTest::addColumn<bool>("twice");
-        QTest::addColumn<float>("value");
-        QTest::addColumn<QString>("cause");
-        QTest::newRow("0 / 0") << "Div" << true << 0.0f << "0 / 0";
-        QTest::newRow("log of a negative") << "Log" << false << -1.0f << "log of a negative";
-        QTest::newRow("sqrt of a negative") << "Sqrt" << false << -4.0f << "sqrt of a negative";
-        QTest::newRow("inf - inf") << "Sub" << true << INFINITY << "inf - inf";
-    }
-    void nanIsBornOfArithmetic() {
-        QFETCH(QString, op);
-        QFETCH(bool, twice);
-        QFETCH(float, value);
-        QFETCH(QString, cause);
-        const auto session = Case(arithmetic(op.toStdString(), twice))
-                                 .predict(Tensor::of<float>({2, 4}, {1, 2, 3, 4, 5, value, 7, 8}))
-                                 .run();
-        VERIFY_RESULT(session);
-        const Finding* born = nullptr;
-        for (const auto& finding : session->diagnosis.findings)
-            if (finding.code == "nan-born")
-                born = &finding;
-        QVERIFY2(born, codesOf(session->diagnosis).c_str());
-        QCOMPARE(born->where.name, std::string("born"));
-        QCOMPARE(*born->where.element, (std::vector<std::int64_t>{1, 1}));
-        QCOMPARE(born->evidence["cause"].get<std::string>(), cause.toStdString());
-        QCOMPARE(born->evidence["op"].get<std::string>(), op.toStdString());
-        QCOMPARE(born->severity, Severity::error);
-    }
-
-    void anInfinityThatTrainingNeverHadIsNoMatch() {
-        Numbers numbers(8);
-        const auto x = numbers.uniform({40, 4}, -1, 1);
-        const auto divided =
-            Case(arithmetic("Reciprocal", false)).train(numbers.uniform({400, 4}, -1, 1)).predict(with(x, 5, 0)).run();
-        CHECK_FIRST(divided, "layer-drift");
-        QCOMPARE(finding.where.name, std::string("born"));
-        QCOMPARE(finding.actual["inf"].get<double>(), 1.0);
-        QCOMPARE(divided->diagnosis.verdict, Verdict::diverges);
-    }
-
     void rawPicturesAreScaled() {
         Numbers numbers(6);
         const auto raw = numbers.integers({64, 8, 8, 1}, 0, 256, DType::uint8);
@@ -277,99 +188,6 @@ private slots:
         CHECK_FIRST(session, "axis-order");
         QCOMPARE(finding.evidence["permutation"].get<std::vector<int>>(), (std::vector<int>{0, 2, 3, 1}));
         QVERIFY(finding.fix && finding.fix->verified);
-    }
-
-    void aLabelBeyondTheTableIsPlaced() {
-        Numbers numbers(9);
-        const auto session = Case(conditional())
-                                 .predict(numbers.normal({3, 8}), "z")
-                                 .predict(Tensor::of<std::int32_t>({3, 1}, {1, 10, 2}), "label")
-                                 .run();
-        CHECK_FIRST(session, "index-range");
-        QCOMPARE(finding.where.name, std::string("label"));
-        QCOMPARE(finding.evidence["rows"].get<std::vector<int>>(), std::vector<int>{1});
-    }
-
-    void aLabelOutOfRangeIsNotMendedIntoAnotherClass() {
-        Numbers numbers(19);
-        std::vector<std::int32_t> labels{1, 5, 12, 3, -2, 9, 0};
-        const auto session =
-            Case(conditional())
-                .train(numbers.normal({500, 8}), "z")
-                .train(numbers.integers({500, 1}, 0, 10, DType::int32), "label")
-                .predict(numbers.normal({7, 8}), "z")
-                .predict(Tensor::of<std::int32_t>({7, 1}, std::span<const std::int32_t>(labels)), "label")
-                .run();
-        CHECK_FIRST(session, "index-range");
-        QVERIFY(!finding.fix);
-        QCOMPARE(finding.evidence["rows"].get<std::vector<int>>(), (std::vector<int>{2, 4}));
-        QCOMPARE(finding.evidence["values"].get<std::vector<int>>(), (std::vector<int>{-2, 12}));
-        QCOMPARE(finding.expected["max"].get<int>(), 9);
-        QVERIFY2(finding.message.text().find("2 indices out of range, the first 12 at [2, 0]") != std::string::npos,
-                 finding.message.text().c_str());
-        QCOMPARE(session->diagnosis.verdict, Verdict::cannotRun);
-    }
-
-    void labelsCountedFromOneAreMendedWhereTheySayIt_data() {
-        QTest::addColumn<QList<int>>("labels");
-        QTest::addColumn<bool>("mended");
-        QTest::newRow("two beyond, none 0") << QList<int>{1, 10, 3, 10, 7} << true;
-        QTest::newRow("one beyond among few") << QList<int>{1, 10, 3, 4, 7} << false;
-        QTest::newRow("two beyond, but a 0") << QList<int>{0, 10, 3, 10, 7} << false;
-        QTest::newRow("farther beyond") << QList<int>{1, 11, 3, 11, 7} << false;
-    }
-    void labelsCountedFromOneAreMendedWhereTheySayIt() {
-        QFETCH(QList<int>, labels);
-        QFETCH(bool, mended);
-        Numbers numbers(20);
-        const std::vector<std::int32_t> values(labels.begin(), labels.end());
-        const auto rows = static_cast<std::int64_t>(values.size());
-        const auto session =
-            Case(conditional())
-                .train(numbers.normal({500, 8}), "z")
-                .train(numbers.integers({500, 1}, 0, 10, DType::int32), "label")
-                .predict(numbers.normal({rows, 8}), "z")
-                .predict(Tensor::of<std::int32_t>({rows, 1}, std::span<const std::int32_t>(values)), "label")
-                .run();
-        CHECK_FIRST(session, "index-range");
-        QCOMPARE(finding.fix.has_value(), mended);
-        if (mended) {
-            QVERIFY(finding.fix->verified && finding.fix->makesItRun);
-            QCOMPARE(finding.fix->numpy, std::string("label = label - 1"));
-        }
-    }
-
-    void aOneHotLabelIsSaidToBeOne() {
-        Numbers numbers(21);
-        std::vector<float> hot(6 * 10, 0);
-        for (std::size_t row = 0; row < 6; ++row)
-            hot[row * 10 + (row * 3) % 10] = 1;
-        const auto session = Case(conditional())
-                                 .train(numbers.normal({500, 8}), "z")
-                                 .train(numbers.integers({500, 1}, 0, 10, DType::int32), "label")
-                                 .predict(numbers.normal({6, 8}), "z")
-                                 .predict(Tensor::of<float>({6, 10}, std::span<const float>(hot)), "label")
-                                 .run();
-        CHECK_FIRST(session, "feature-count");
-        QVERIFY2(finding.message.text().find("Input label is one-hot, 10 columns") == 0,
-                 finding.message.text().c_str());
-        QVERIFY(finding.fix && finding.fix->verified && finding.fix->makesItRun);
-        QCOMPARE(finding.fix->numpy, std::string("label = np.argmax(label, axis=1, keepdims=True)"));
-    }
-
-    void aClassNumberForAOneHotInputIsSaidToBeOne() {
-        Numbers numbers(22);
-        std::vector<float> hot(400 * 10, 0);
-        for (std::size_t row = 0; row < 400; ++row)
-            hot[row * 10 + static_cast<std::size_t>(numbers.below(10))] = 1;
-        const auto session = Case(twoDense())
-                                 .train(Tensor::of<float>({400, 10}, std::span<const float>(hot)))
-                                 .predict(numbers.integers({8, 1}, 0, 10))
-                                 .run();
-        CHECK_FIRST(session, "feature-count");
-        QVERIFY2(finding.message.text().find("number of a class") != std::string::npos, finding.message.text().c_str());
-        QVERIFY(finding.fix && finding.fix->verified && finding.fix->makesItRun);
-        QVERIFY(session->diagnosis.findings.size() == 1 || !finding.explains.empty());
     }
 
     void oneColumnInOtherUnitsIsNamed() {
