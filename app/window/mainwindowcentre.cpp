@@ -16,8 +16,10 @@ namespace {
 constexpr int noticePage = 2;
 
 /// What can be done about an error of a model's file.
-QString hintOn(ErrorCode code) {
-    switch (code) {
+QString hintOn(const Error& error) {
+    if (error.message.id() == "file.missing")
+        return MainWindow::tr("It may have been moved, or its disk is not there.");
+    switch (error.code) {
     case ErrorCode::cannotRead:
         return MainWindow::tr("Is it the whole file? Plumbline reads .keras files, .h5 files with the architecture in "
                               "them, and a .json architecture beside its weights.");
@@ -61,7 +63,7 @@ Notice MainWindow::noticeNow() const {
     } else if (diagnosis && diagnosis->error) {
         notice.title = tr("%1 cannot be read").arg(file);
         notice.text = toQString(diagnosis->error->text());
-        notice.hint = hintOn(diagnosis->error->code);
+        notice.hint = hintOn(*diagnosis->error);
         notice.actions = {{m_open, tr("Open another model…")}, {m_run, tr("Try again")}};
     } else {
         notice.isFailure = false;

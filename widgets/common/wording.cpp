@@ -192,6 +192,7 @@ QString evidenceHtml(const Finding& finding) {
                                         : "limit of " + label(key) + " " + mono(jsonText(threshold)));
     for (const auto& [key, value] : finding.evidence.items())
         if (!value.is_object() && !value.is_boolean() && key != "by" &&
+            !(value.is_string() && finding.actual.contains(value.get<std::string>())) && // the figure that stands above
             !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value);
                 !text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text)))

@@ -3,6 +3,7 @@
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace plumbline::rules {
 
@@ -15,9 +16,12 @@ Finding drift(Place where, const Divergence& divergence, std::string text) {
     finding.where = std::move(where);
     finding.expected = {{divergence.figure, toJson(divergence.expected)}};
     finding.actual = {{divergence.figure, toJson(divergence.actual)}};
-    finding.evidence = {{"figure", divergence.figure}, {"multiple", toJson(divergence.multiple)}};
-    finding.threshold = {{"multiple", 1},
-                         {"rule", "batches of the prediction's size, drawn from the training reference"}};
+    finding.evidence = {{"figure", divergence.figure}};
+    if (std::isfinite(divergence.multiple)) { // an infinity is beyond any width
+        finding.evidence["multiple"] = divergence.multiple;
+        finding.threshold = {{"multiple", 1},
+                             {"rule", "batches of the prediction's size, drawn from the training reference"}};
+    }
     finding.message = Message("layer-drift." + std::string(name(finding.where.kind)), std::move(text),
                               {{"name", finding.where.name},
                                {"figure", divergence.figure},
