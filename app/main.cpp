@@ -6,8 +6,6 @@
 #if PLUMBLINE_GUI
 #include "app/commandline/output.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,23 +14,13 @@
 
 namespace {
 
-/// The same call, by the window's program: in place of this process for `open`, as a child where more follows.
-int showWindow(const plumbline::Options& options, char** argv) {
+/// The same call, by the window's program, in place of this process.
+int showWindow(char** argv) {
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
     const auto program = (self.parent_path() / "plumbline-window").string();
-    int reason = 0;
-    if (options.command == plumbline::Command::open) {
-        ::execv(program.c_str(), argv);
-        reason = errno;
-    } else {
-        pid_t pid = -1;
-        reason = ::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv, environ);
-        int status = 0;
-        if (reason == 0 && ::waitpid(pid, &status, 0) == pid)
-            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    }
-    plumbline::printError("The window's program " + program + " could not be started: " + std::strerror(reason) +
+    ::execv(program.c_str(), argv);
+    plumbline::printError("The window's program " + program + " could not be started: " + std::strerror(errno) +
                           ". It belongs beside the plumbline program.");
     return 2;
 }
@@ -43,7 +31,7 @@ int showWindow(const plumbline::Options& options, char** argv) {
 int main(int argc, char** argv) {
     plumbline::ShowWindow window;
 #if PLUMBLINE_GUI
-    window = [argv](const plumbline::Options& options) { return showWindow(options, argv); };
+    window = [argv](const plumbline::Options&) { return showWindow(argv); };
 #endif
     return plumbline::runCommandLine({argv + 1, argv + argc}, window);
 }

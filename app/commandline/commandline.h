@@ -7,8 +7,8 @@
 
 namespace plumbline {
 
-/// Opens the window, or renders it to options.screenshot and returns; an exit status. Empty in a build without Qt
-/// Widgets.
+/// Opens the window, or runs the call with one that is rendered to options.screenshot; an exit status. Empty in a build
+/// without Qt Widgets.
 using ShowWindow = std::function<int(const Options& options)>;
 
 /// Runs the call and returns its exit status. Results go to standard output, messages to standard error.

@@ -1,14 +1,20 @@
 #include "app/document/checkservice.h"
 
+#include <utility>
+
 namespace plumbline {
 
 namespace {
 
 class WorkerService final : public CheckService {
 public:
-    explicit WorkerService(WorkerLimits limits) : m_worker(limits) {}
+    WorkerService(WorkerLimits limits, OnFirstCheck onFirstCheck)
+        : m_worker(limits), m_onFirstCheck(std::move(onFirstCheck)) {}
     Result<Diagnosis> check(const CheckRequest& request, const WorkerEvents& events, std::stop_token stop) override {
-        return m_worker.check(request, events, stop);
+        auto result = m_worker.check(request, events, stop);
+        if (const auto told = std::exchange(m_onFirstCheck, {}))
+            told(m_worker, result);
+        return result;
     }
     Result<Diagnosis> summary(const ModelRequest& request, std::stop_token stop) override {
         return m_worker.summary(request, stop);
@@ -26,10 +32,13 @@ public:
 
 private:
     Worker m_worker;
+    OnFirstCheck m_onFirstCheck;
 };
 
 } // namespace
 
-std::unique_ptr<CheckService> workerService(WorkerLimits limits) { return std::make_unique<WorkerService>(limits); }
+std::unique_ptr<CheckService> workerService(WorkerLimits limits, OnFirstCheck onFirstCheck) {
+    return std::make_unique<WorkerService>(limits, std::move(onFirstCheck));
+}
 
 } // namespace plumbline

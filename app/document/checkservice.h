@@ -16,7 +16,10 @@ public:
     virtual int processId() const { return -1; } ///< of the worker; -1 where none runs
 };
 
+/// Told of the first check before anybody else, on the thread that asked for it.
+using OnFirstCheck = std::function<void(Worker&, const Result<Diagnosis>&)>;
+
 /// One worker process for one document.
-std::unique_ptr<CheckService> workerService(WorkerLimits limits);
+std::unique_ptr<CheckService> workerService(WorkerLimits limits, OnFirstCheck onFirstCheck = {});
 
 } // namespace plumbline

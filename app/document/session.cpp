@@ -83,6 +83,12 @@ void Session::open(const QString& model, const QStringList& training, const QStr
     start();
 }
 
+void Session::check(const CheckRequest& request) {
+    m_showsModelAlone = false;
+    open(request);
+    m_showsModelAlone = true;
+}
+
 void Session::open(const CheckRequest& request) {
     m_template = request;
     const auto texts = [](const std::vector<SourceSpec>& specs) {
@@ -158,7 +164,7 @@ void Session::start() {
     m_partial = {};
     m_showParts = !m_diagnosis || m_diagnosis->layers.empty();
     emit stateChanged();
-    if (m_prediction.isEmpty() && m_training.isEmpty())
+    if (m_showsModelAlone && m_prediction.isEmpty() && m_training.isEmpty())
         m_jobs.summary(request.model, m_number);
     else
         m_jobs.check(std::move(request), m_number);

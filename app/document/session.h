@@ -22,6 +22,8 @@ public:
               const QString& weights = {});
     /// The same from a parsed call, with its seed, threads and backend.
     void open(const CheckRequest& request);
+    /// A call that asks for a check: it is one without any source, too.
+    void check(const CheckRequest& request);
     /// One source by what was typed; an empty text removes it. `input` may be empty for a model with one input.
     void setSource(bool training, const QString& input, const QString& text);
     void run();
@@ -59,7 +61,8 @@ private:
     QUndoStack m_undo;
     QString m_model, m_weights;
     QStringList m_training, m_prediction;
-    CheckRequest m_template; ///< what a call asked for besides the sources
+    CheckRequest m_template;       ///< what a call asked for besides the sources
+    bool m_showsModelAlone = true; ///< where there is no source; else that is checked like anything
     std::vector<Fix> m_fixes;
     DiagnosisPtr m_diagnosis;
     Diagnosis m_partial; ///< what is known of the check that runs

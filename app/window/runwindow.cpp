@@ -60,7 +60,7 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
     }
     installStyle(application);
 
-    MainWindow window(workerService(request.limits));
+    MainWindow window(workerService(request.limits, request.onFirstCheck));
     if (isScreenshot) {
         window.setRemembering(false);
         window.resize(screenshotSize(request));
@@ -75,6 +75,10 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
     int status = 0;
     if (isScreenshot) {
         const auto write = [&] {
+            if (request.onFirstCheck && !window.session().problem().isEmpty()) { // a wrong call, said already
+                application.quit();
+                return;
+            }
             // What arrived last is laid out and drawn by events still waiting.
             QTimer::singleShot(0, &window, [&] {
                 settleLayout(window);
@@ -92,7 +96,9 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
             write();
     }
     window.show();
-    if (request.check)
+    if (request.check && request.onFirstCheck)
+        window.session().check(*request.check);
+    else if (request.check)
         window.session().open(*request.check);
     QApplication::exec();
     return status;

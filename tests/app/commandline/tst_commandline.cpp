@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 
 #include "core/formats/data/source.h"
+#include "core/formats/data/writers.h"
 
 #include <QDir>
 #include <QFile>
@@ -347,6 +348,51 @@ private slots:
         QCOMPARE(document["findings"][0]["evidence"]["code"]["name"].toString(), QString("SIGKILL"));
         QCOMPARE(document["model"]["format"].toString(), QString("keras-v3"));
         QVERIFY(!document["layers"].toArray().isEmpty());
+    }
+
+    void aPictureAndADocumentTellOfOneRun() {
+        const auto call = firstCase("first/one_sample.npy")
+                          << "--screenshot" << file("picture.png") << "--json" << file("picture.json");
+        if (!QFileInfo::exists(plumbline::test::binaryFile("plumbline-window"))) {
+            const auto refused = run(call);
+            QCOMPARE(refused.exit, 2);
+            QVERIFY2(refused.errors.contains("without Qt Widgets"), refused.errors);
+            return;
+        }
+        // Each start of a worker leaves a line.
+        QFile counted(file("worker.sh"));
+        QVERIFY(counted.open(QIODevice::WriteOnly));
+        counted.write("#!/bin/sh\necho started >> '" + file("started").toUtf8() + "'\nexec '" +
+                      plumbline::test::binaryFile("plumbline-worker").toUtf8() + "' \"$@\"\n");
+        counted.close();
+        QVERIFY(counted.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
+        qputenv("PLUMBLINE_WORKER", counted.fileName().toUtf8());
+        const auto outcome = run(call);
+        qunsetenv("PLUMBLINE_WORKER");
+        QVERIFY2(outcome.exit == 1, outcome.errors);
+        QVERIFY2(outcome.output.contains("missing-batch-axis"), outcome.output);
+        QVERIFY(QFileInfo(file("picture.png")).size() > 10'000);
+        QFile document(file("picture.json"));
+        QVERIFY(document.open(QIODevice::ReadOnly));
+        const auto finding = QJsonDocument::fromJson(document.readAll()).object()["findings"][0];
+        QCOMPARE(finding["code"].toString(), QString("missing-batch-axis"));
+        QFile starts(file("started"));
+        QVERIFY(starts.open(QIODevice::ReadOnly));
+        QCOMPARE(starts.readAll(), QByteArray("started\n"));
+    }
+
+    void aWrongCallMakesNoPicture() {
+        if (!QFileInfo::exists(plumbline::test::binaryFile("plumbline-window")))
+            return;
+        // Arrays of which none matches an input of the model: which one is meant only the user knows.
+        const auto row = plumbline::Tensor::of<float>(plumbline::Shape{1, 2}, std::vector<float>{1, 2});
+        QVERIFY(plumbline::writeNpz(file("arrays.npz").toStdString(), {{"left", row}, {"right", row}}));
+        const auto outcome = run({"check", demo("first/generator.keras"), "--input", file("arrays.npz"), "--screenshot",
+                                  file("none.png"), "--json", file("none.json")});
+        QVERIFY2(outcome.exit == 2, outcome.errors);
+        QVERIFY2(outcome.errors.contains("left") && outcome.errors.contains("right"), outcome.errors);
+        QVERIFY(!QFileInfo::exists(file("none.png")));
+        QVERIFY(!QFileInfo::exists(file("none.json")));
     }
 
     void helpAndVersionGoToStandardOutput() {
