@@ -40,25 +40,42 @@ bool hasBins(const Statistics& statistics) { return statistics.finite() == 0 || 
 Histogram scaled(const Histogram& histogram, std::int64_t times) {
     auto bins = histogram.bins();
     for (auto& bin : bins)
-        bin.second *= times;
+        bin.count *= times;
     return Histogram::fromBins(std::move(bins));
 }
 
 /// Everything below zero comes to zero, -Inf too.
-Histogram rectified(const Statistics& operand) {
+Histogram rectifiedBins(const Statistics& operand) {
     const auto& bins = operand.histogram.bins();
     const auto zeroKey = Histogram::keyOf(0.0f);
     const auto above =
-        std::ranges::partition_point(bins, [&](const Histogram::Bin& bin) { return bin.first <= zeroKey; });
+        std::ranges::partition_point(bins, [&](const Histogram::Bin& bin) { return bin.key <= zeroKey; });
     std::int64_t atZero = operand.negativeInfinity;
     for (auto bin = bins.begin(); bin != above; ++bin)
-        atZero += bin->second;
+        atZero += bin->count;
     std::vector<Histogram::Bin> out;
     out.reserve(static_cast<std::size_t>(bins.end() - above) + 1);
     if (atZero > 0)
         out.emplace_back(zeroKey, atZero);
     out.insert(out.end(), above, bins.end());
     return Histogram::fromBins(std::move(out));
+}
+
+Statistics rectified(const Statistics& operand, const Tensor& result, HistogramWanted histogram) {
+    Statistics out;
+    if (operand.finite() == operand.count && operand.count > 0) {
+        out.count = operand.count;
+        out.zero = operand.zero + operand.negative;
+        out.min = std::max(operand.min, 0.0);
+        out.max = std::max(operand.max, 0.0);
+        const auto moments = momentsOf(result);
+        out.mean = moments.mean;
+        out.m2 = moments.m2;
+    } else
+        out = statisticsOf(result, HistogramWanted::no);
+    if (histogram == HistogramWanted::yes)
+        out.histogram = rectifiedBins(operand);
+    return out;
 }
 
 Statistics repeated(Statistics out, std::int64_t times) {
@@ -103,12 +120,8 @@ std::optional<Statistics> derivedStatistics(StatisticsRule rule, std::span<const
         return std::nullopt;
     if (rule.kind == Kind::same)
         return first;
-    if (rule.kind == Kind::rectified) {
-        auto out = statisticsOf(result, HistogramWanted::no);
-        if (binned)
-            out.histogram = rectified(first);
-        return out;
-    }
+    if (rule.kind == Kind::rectified)
+        return rectified(first, result, histogram);
     for (const auto* operand : operands)
         if (!operand || operand->finite() != operand->count || (binned && !hasBins(*operand)))
             return std::nullopt;

@@ -28,7 +28,7 @@ Histogram ColumnAccumulator::Bins::histogram() const {
                     const auto raw = static_cast<std::uint32_t>(b << 7 | i) << 16;
                     bins.emplace_back(Histogram::keyOf(std::bit_cast<float>(raw)), n);
                 }
-    std::ranges::sort(bins);
+    std::ranges::sort(bins, {}, [](const Histogram::Bin& bin) { return bin.key; });
     return Histogram::fromBins(std::move(bins));
 }
 

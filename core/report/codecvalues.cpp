@@ -131,7 +131,9 @@ Error takeError(const Json& json) {
 static std::string histogramText(const Histogram& histogram) {
     fmt::memory_buffer out;
     std::uint16_t before = 0;
-    for (const auto& [key, count] : histogram.bins()) {
+    for (const auto& bin : histogram.bins()) {
+        const std::uint16_t key = bin.key;
+        const std::int64_t count = bin.count;
         fmt::format_to(std::back_inserter(out), "{}{} {}", out.size() ? " " : "", key - before, count);
         before = key;
     }
@@ -139,8 +141,10 @@ static std::string histogramText(const Histogram& histogram) {
 }
 
 static void addBin(std::vector<Histogram::Bin>& bins, std::int64_t key, std::int64_t count) {
-    if (key < (bins.empty() ? 0 : bins.back().first + 1) || key > 0xFFFF || count < 0)
+    if (key < (bins.empty() ? 0 : bins.back().key + 1) || key > 0xFFFF)
         throw DecodeError("keys of a histogram rise within 16 bits");
+    if (count < 0 || count > Histogram::mostInBin)
+        throw DecodeError("counts of a histogram are positive and below 2^47");
     bins.emplace_back(static_cast<std::uint16_t>(key), count);
 }
 
@@ -160,7 +164,7 @@ static std::vector<Histogram::Bin> binsFromText(std::string_view text) {
         const auto step = next();
         if (step < 0 || step > 0xFFFF)
             throw DecodeError("keys of a histogram rise within 16 bits");
-        addBin(bins, (bins.empty() ? 0 : bins.back().first) + step, next());
+        addBin(bins, (bins.empty() ? 0 : bins.back().key) + step, next());
     }
     return bins;
 }

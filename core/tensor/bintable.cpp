@@ -96,8 +96,8 @@ Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros) {
         *end++ = {Histogram::keyOf(0.0f), zeros};
     end = drain(used, {firstGroup * binGroup, groups, false}, end);
     // Denormals share the bin of zero.
-    if (zeros > 0 && end - positives > 1 && positives[1].first == positives[0].first) {
-        positives[0].second += positives[1].second;
+    if (zeros > 0 && end - positives > 1 && positives[1].key == positives[0].key) {
+        positives[0].count += positives[1].count;
         end = std::move(positives + 2, end, positives + 1);
     }
     for (auto* table : used) {

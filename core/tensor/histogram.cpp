@@ -37,88 +37,94 @@ double Histogram::upperEdge(std::uint16_t key) {
     return key & signBit ? magnitude((key & 0x7FFFu) + 1) : -magnitude(~key & 0x7FFFu);
 }
 
+const std::vector<Histogram::Bin>& Histogram::bins() const {
+    static const std::vector<Bin> none;
+    return m_bins ? *m_bins : none;
+}
+
 Histogram Histogram::fromRaw(std::span<const std::uint32_t> countsByUpperBits) {
-    Histogram out;
+    std::vector<Bin> bins;
     const auto take = [&](std::uint32_t raw) {
         if (raw < countsByUpperBits.size() && countsByUpperBits[raw] > 0)
-            out.m_bins.emplace_back(keyOfRaw(static_cast<std::uint16_t>(raw)), countsByUpperBits[raw]);
+            bins.emplace_back(keyOfRaw(static_cast<std::uint16_t>(raw)), countsByUpperBits[raw]);
     };
     for (std::uint32_t raw = signBit + firstNonFinite; raw-- > signBit;)
         take(raw);
     for (std::uint32_t raw = 0; raw < firstNonFinite; ++raw)
         take(raw);
-    return out;
+    return fromBins(std::move(bins));
 }
 
 Histogram Histogram::fromBins(std::vector<Bin> sortedBins) {
     Histogram out;
-    out.m_bins = std::move(sortedBins);
+    if (!sortedBins.empty())
+        out.m_bins = std::make_shared<const std::vector<Bin>>(std::move(sortedBins));
     return out;
 }
 
 std::int64_t Histogram::total() const {
     std::int64_t sum = 0;
-    for (const auto& [key, count] : m_bins)
-        sum += count;
+    for (const auto& bin : bins())
+        sum += bin.count;
     return sum;
 }
 
 void Histogram::merge(const Histogram& other) {
-    if (other.m_bins.empty())
+    if (other.isEmpty())
         return;
-    if (m_bins.empty()) {
+    if (isEmpty()) {
         m_bins = other.m_bins;
         return;
     }
     std::vector<Bin> merged;
-    merged.reserve(m_bins.size() + other.m_bins.size());
-    auto a = m_bins.begin();
-    auto b = other.m_bins.begin();
-    while (a != m_bins.end() || b != other.m_bins.end()) {
-        if (b == other.m_bins.end() || (a != m_bins.end() && a->first < b->first))
+    merged.reserve(bins().size() + other.bins().size());
+    auto a = bins().begin();
+    auto b = other.bins().begin();
+    while (a != bins().end() || b != other.bins().end()) {
+        if (b == other.bins().end() || (a != bins().end() && a->key < b->key))
             merged.push_back(*a++);
-        else if (a == m_bins.end() || b->first < a->first)
+        else if (a == bins().end() || b->key < a->key)
             merged.push_back(*b++);
         else {
-            merged.emplace_back(a->first, a->second + b->second);
+            merged.emplace_back(a->key, a->count + b->count);
             ++a;
             ++b;
         }
     }
-    m_bins = std::move(merged);
+    *this = fromBins(std::move(merged));
 }
 
 double Histogram::quantile(double fraction) const {
-    if (m_bins.empty())
+    if (isEmpty())
         return 0;
     const double wanted = std::clamp(fraction, 0.0, 1.0) * static_cast<double>(total());
     double below = 0;
-    for (const auto& [key, count] : m_bins) {
+    for (const auto& [key, count] : bins()) {
         const auto here = static_cast<double>(count);
         if (below + here >= wanted)
             return std::lerp(lowerEdge(key), upperEdge(key), (wanted - below) / here);
         below += here;
     }
-    return upperEdge(m_bins.back().first);
+    return upperEdge(bins().back().key);
 }
 
 double Histogram::cumulative(double value) const {
-    if (m_bins.empty())
+    if (isEmpty())
         return 0;
     // Edges only where the search looks; the counts are summed as integers. Rules ask this for every bin of another
     // histogram.
     const auto reached =
-        std::ranges::partition_point(m_bins, [&](const Bin& bin) { return upperEdge(bin.first) <= value; });
+        std::ranges::partition_point(bins(), [&](const Bin& bin) { return upperEdge(bin.key) <= value; });
     std::int64_t whole = 0;
-    for (auto bin = m_bins.begin(); bin != reached; ++bin)
-        whole += bin->second;
+    for (auto bin = bins().begin(); bin != reached; ++bin)
+        whole += bin->count;
     double below = static_cast<double>(whole);
     std::int64_t all = whole;
-    for (auto bin = reached; bin != m_bins.end(); ++bin)
-        all += bin->second;
-    if (reached != m_bins.end())
-        if (const double low = lowerEdge(reached->first); value > low)
-            below += static_cast<double>(reached->second) * (value - low) / (upperEdge(reached->first) - low);
+    for (auto bin = reached; bin != bins().end(); ++bin)
+        all += bin->count;
+    if (reached != bins().end())
+        if (const double low = lowerEdge(reached->key); value > low)
+            below += static_cast<double>(reached->count) * (value - low) / (upperEdge(reached->key) - low);
     return below / static_cast<double>(all);
 }
 
@@ -131,7 +137,7 @@ std::vector<double> Histogram::resampled(double from, double to, std::size_t cou
         const double position = std::floor((value - from) / width);
         return static_cast<std::size_t>(std::clamp(position, 0.0, static_cast<double>(count - 1)));
     };
-    for (const auto& [key, elements] : m_bins) {
+    for (const auto& [key, elements] : bins()) {
         const double low = lowerEdge(key);
         const double high = upperEdge(key);
         if (high < from || low > to)

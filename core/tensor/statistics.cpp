@@ -111,25 +111,47 @@ template<class T> Statistics blockStatistics(const T* x, std::size_t n, BinTable
     return out;
 }
 
+/// Count and moments of elements that are all finite.
+Statistics blockMoments(const float* x, std::size_t n) {
+    BlockSums sums;
+    floatMoments().front()(x, n, x[0], sums);
+    const auto count = static_cast<double>(n);
+    Statistics out;
+    out.count = static_cast<std::int64_t>(n);
+    out.mean = static_cast<double>(x[0]) + sums.sum / count;
+    out.m2 = std::max(0.0, sums.sumOfSquares - sums.sum * (sums.sum / count));
+    return out;
+}
+
+enum class Pass { all, withoutHistogram, moments };
+
 /// Elements [begin, end) in row-major order.
 template<class T>
-Statistics rangeStatistics(const BlockReader<T>& reader, std::int64_t begin, std::int64_t end, BinTable* table) {
+Statistics rangeStatistics(const BlockReader<T>& reader, std::int64_t begin, std::int64_t end, BinTable* table,
+                           Pass pass = Pass::all) {
     alignas(64) T buffer[blockElements];
     Statistics out;
     for (auto at = begin; at < end; at += static_cast<std::int64_t>(blockElements)) {
         const auto n = static_cast<std::size_t>(std::min<std::int64_t>(end - at, blockElements));
-        out.merge(blockStatistics(reader.read(at, n, buffer), n, table));
+        const auto* x = reader.read(at, n, buffer);
+        if constexpr (std::is_same_v<T, float>)
+            if (pass == Pass::moments) {
+                out.merge(blockMoments(x, n));
+                continue;
+            }
+        out.merge(blockStatistics(x, n, table));
     }
     return out;
 }
 
-template<class T> Statistics compute(const Tensor& tensor, bool histogram) {
+template<class T> Statistics compute(const Tensor& tensor, Pass pass) {
+    const bool histogram = pass == Pass::all;
     const BlockReader<T> reader(tensor);
     const auto elements = tensor.elements();
     Statistics out;
     if (elements < chunkedFrom) {
         BinTable* table = histogram ? &threadTable() : nullptr;
-        out = rangeStatistics(reader, 0, elements, table);
+        out = rangeStatistics(reader, 0, elements, table, pass);
         if (table)
             out.histogram = emptied(std::span(&table, 1), out.zero);
         return out;
@@ -149,7 +171,7 @@ template<class T> Statistics compute(const Tensor& tensor, bool histogram) {
             for (std::int64_t c = 0; c < chunks; ++c) {
                 const auto from = begin + c * chunkElements;
                 parts[static_cast<std::size_t>(c)] =
-                    rangeStatistics(reader, from, std::min(end, from + chunkElements), table);
+                    rangeStatistics(reader, from, std::min(end, from + chunkElements), table, pass);
             }
         }
         Statistics round;
@@ -206,8 +228,16 @@ bool fitsFloat(DType dtype) { return dtype == DType::float32 || itemSize(dtype) 
 Statistics statisticsOf(const Tensor& tensor, HistogramWanted histogram) {
     if (tensor.isNull() || tensor.elements() == 0)
         return {};
-    const bool wanted = histogram == HistogramWanted::yes;
-    return fitsFloat(tensor.dtype()) ? compute<float>(tensor, wanted) : compute<double>(tensor, wanted);
+    const auto pass = histogram == HistogramWanted::yes ? Pass::all : Pass::withoutHistogram;
+    return fitsFloat(tensor.dtype()) ? compute<float>(tensor, pass) : compute<double>(tensor, pass);
+}
+
+Moments momentsOf(const Tensor& tensor) {
+    if (tensor.isNull() || tensor.elements() == 0)
+        return {};
+    const auto all = fitsFloat(tensor.dtype()) ? compute<float>(tensor, Pass::moments)
+                                               : compute<double>(tensor, Pass::withoutHistogram);
+    return {all.mean, all.m2};
 }
 
 std::vector<Statistics> statisticsAlong(const Tensor& tensor, std::size_t axis) {

@@ -35,6 +35,12 @@ struct Statistics {
 
 enum class HistogramWanted { yes, no };
 
+struct Moments {
+    double mean = 0, m2 = 0;
+};
+/// Mean and sum of squared deviations of a tensor that is known to hold finite elements only: a third of a full pass.
+Moments momentsOf(const Tensor& tensor);
+
 /// One pass, on all OpenMP threads for large tensors. The result does not depend on the number of threads.
 Statistics statisticsOf(const Tensor& tensor, HistogramWanted histogram = HistogramWanted::yes);
 

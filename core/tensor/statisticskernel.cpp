@@ -75,6 +75,28 @@ template<class T>
                 countBin(*table, j & 1, std::bit_cast<std::uint32_t>(binnable(x[j])) >> 16);
 }
 
+/// The sums alone, of elements that are all finite.
+[[gnu::always_inline]] inline void momentsBlock(const float* x, std::size_t n, float shift, BlockSums& sums) {
+    constexpr std::size_t wide = 2 * lanes;
+    double sum[wide] = {}, squares[wide] = {};
+    const auto element = [&](std::size_t lane, float v) {
+        const double d = static_cast<double>(v) - static_cast<double>(shift);
+        sum[lane] += d;
+        squares[lane] += d * d;
+    };
+    std::size_t i = 0;
+    for (; i + wide <= n; i += wide)
+        for (std::size_t lane = 0; lane < wide; ++lane)
+            element(lane, x[i + lane]);
+    for (; i < n; ++i)
+        element(i % wide, x[i]);
+    for (std::size_t lane = 0; lane < wide; ++lane) {
+        sums.sum += sum[lane];
+        sums.sumOfSquares += squares[lane];
+    }
+}
+
+void plainMoments(const float* x, std::size_t n, float shift, BlockSums& sums) { momentsBlock(x, n, shift, sums); }
 void plainFloat(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table) {
     plainBlock(x, n, shift, sums, table);
 }
@@ -91,6 +113,14 @@ void plainDouble(const double* x, std::size_t n, double shift, BlockSums& sums, 
 [[gnu::target("avx2,fma")]] void avx2Double(const double* x, std::size_t n, double shift, BlockSums& sums,
                                             BinTable* table) {
     plainBlock(x, n, shift, sums, table);
+}
+
+[[gnu::target("avx2,fma")]] void avx2Moments(const float* x, std::size_t n, float shift, BlockSums& sums) {
+    momentsBlock(x, n, shift, sums);
+}
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")]] void
+avx512Moments(const float* x, std::size_t n, float shift, BlockSums& sums) {
+    momentsBlock(x, n, shift, sums);
 }
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,fma")]] void
@@ -129,6 +159,21 @@ std::span<const DoubleBlock> doubleBlocks() {
             out.push_back(avx2Double);
 #endif
         out.push_back(plainDouble);
+        return out;
+    }();
+    return all;
+}
+
+std::span<const FloatMoments> floatMoments() {
+    static const auto all = [] {
+        std::vector<FloatMoments> out;
+#if defined(__x86_64__)
+        if (hasAvx512())
+            out.push_back(avx512Moments);
+        if (hasAvx2())
+            out.push_back(avx2Moments);
+#endif
+        out.push_back(plainMoments);
         return out;
     }();
     return all;

@@ -25,8 +25,12 @@ struct BlockSums {
 using FloatBlock = void (*)(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table);
 using DoubleBlock = void (*)(const double* x, std::size_t n, double shift, BlockSums& sums, BinTable* table);
 
+/// Only `sum` and `sumOfSquares`, of finite elements.
+using FloatMoments = void (*)(const float* x, std::size_t n, float shift, BlockSums& sums);
+
 /// Those that this machine can run, the fastest first.
 std::span<const FloatBlock> floatBlocks();
 std::span<const DoubleBlock> doubleBlocks();
+std::span<const FloatMoments> floatMoments();
 
 } // namespace plumbline::detail

@@ -45,7 +45,7 @@ HistogramPair HistogramPair::of(const Statistics* training, const Statistics* pr
         if (!statistics || statistics->histogram.isEmpty())
             continue;
         const auto& bins16 = statistics->histogram.bins();
-        const double low = Histogram::lowerEdge(bins16.front().first), high = Histogram::upperEdge(bins16.back().first);
+        const double low = Histogram::lowerEdge(bins16.front().key), high = Histogram::upperEdge(bins16.back().key);
         pair.least = found ? std::min(pair.least, statistics->min) : statistics->min;
         pair.largest = found ? std::max(pair.largest, statistics->max) : statistics->max;
         pair.from = found ? std::min(pair.from, low) : low;

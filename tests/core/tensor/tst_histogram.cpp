@@ -61,8 +61,8 @@ private slots:
         std::vector<Histogram::Bin> bins;
         for (int i = 0; i < 1000; ++i) {
             const auto key = Histogram::keyOf(1.0f + static_cast<float>(i) / 1000);
-            if (!bins.empty() && bins.back().first == key)
-                ++bins.back().second;
+            if (!bins.empty() && bins.back().key == key)
+                ++bins.back().count;
             else
                 bins.emplace_back(key, 1);
         }

@@ -54,7 +54,10 @@ Statistics naive(const Tensor& tensor) {
         out.mean = static_cast<double>(mean);
         out.m2 = static_cast<double>(m2);
     }
-    out.histogram = Histogram::fromBins({bins.begin(), bins.end()});
+    std::vector<Histogram::Bin> inOrder;
+    for (const auto& [key, count] : bins)
+        inOrder.emplace_back(key, count);
+    out.histogram = Histogram::fromBins(std::move(inOrder));
     return out;
 }
 

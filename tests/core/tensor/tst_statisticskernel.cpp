@@ -29,12 +29,19 @@ std::vector<float> anything(std::size_t n, unsigned seed) {
     return out;
 }
 
+std::vector<Histogram::Bin> inOrder(const std::map<std::uint16_t, std::int64_t>& counts) {
+    std::vector<Histogram::Bin> out;
+    for (const auto& [key, count] : counts)
+        out.emplace_back(key, count);
+    return out;
+}
+
 std::vector<Histogram::Bin> binsOf(std::span<const float> values) {
     std::map<std::uint16_t, std::int64_t> counts;
     for (const float v : values)
         if (std::isfinite(v) && v != 0)
             ++counts[Histogram::keyOf(v)];
-    return {counts.begin(), counts.end()};
+    return inOrder(counts);
 }
 
 float firstFinite(std::span<const float> values) {
@@ -95,6 +102,19 @@ private slots:
                 }
     }
 
+    void everyMachinesMomentsAreThoseOfTheFullPass() {
+        for (const auto moments : floatMoments())
+            for (const std::size_t n : {1, 15, 16, 17, 33, 1000, 4096}) {
+                const auto x = anything(n, 2 * static_cast<unsigned>(n));
+                BlockSums full, alone;
+                floatBlocks().back()(x.data(), n, x[0], full, nullptr);
+                moments(x.data(), n, x[0], alone);
+                QVERIFY(std::fabs(alone.sum - full.sum) <=
+                        1e-12 * std::sqrt(full.sumOfSquares * static_cast<double>(n)));
+                QVERIFY(std::fabs(alone.sumOfSquares - full.sumOfSquares) <= 1e-12 * full.sumOfSquares);
+            }
+    }
+
     void everyMachinesDrainGivesTheBinsInOrderAndLeavesNone() {
         std::mt19937 generator(3);
         const Histogram::Bin untouched{7, 7};
@@ -123,7 +143,7 @@ private slots:
                         const auto* end = drain(both, {first, 3, negative}, bins.data());
                         QVERIFY(bins.back() == untouched);
                         bins.resize(static_cast<std::size_t>(end - bins.data()));
-                        QCOMPARE(bins, std::vector<Histogram::Bin>(counts.begin(), counts.end()));
+                        QCOMPARE(bins, inOrder(counts));
                         for (const auto& m : memory)
                             QVERIFY(std::ranges::all_of(m, [](auto count) { return count == 0; }));
                     }
