@@ -44,30 +44,10 @@ Histogram scaled(const Histogram& histogram, std::int64_t times) {
     return Histogram::fromBins(std::move(bins));
 }
 
-/// Everything below zero comes to zero, -Inf too.
-Histogram rectifiedBins(const Statistics& operand) {
-    const auto& bins = operand.histogram.bins();
-    const auto zeroKey = Histogram::keyOf(0.0f);
-    const auto above =
-        std::ranges::partition_point(bins, [&](const Histogram::Bin& bin) { return bin.key <= zeroKey; });
-    std::int64_t atZero = operand.negativeInfinity;
-    for (auto bin = bins.begin(); bin != above; ++bin)
-        atZero += bin->count;
-    std::vector<Histogram::Bin> out;
-    out.reserve(static_cast<std::size_t>(bins.end() - above) + 1);
-    if (atZero > 0)
-        out.emplace_back(zeroKey, atZero);
-    out.insert(out.end(), above, bins.end());
-    return Histogram::fromBins(std::move(out));
-}
-
 Statistics rectified(const Statistics& operand, const Tensor& result, HistogramWanted histogram) {
     Statistics out;
     if (operand.finite() == operand.count && operand.count > 0) {
-        out.count = operand.count;
-        out.zero = operand.zero + operand.negative;
-        out.min = std::max(operand.min, 0.0);
-        out.max = std::max(operand.max, 0.0);
+        out = rectifiedCounts(operand);
         const auto moments = momentsOf(result);
         out.mean = moments.mean;
         out.m2 = moments.m2;
@@ -87,6 +67,31 @@ Statistics repeated(Statistics out, std::int64_t times) {
 }
 
 } // namespace
+
+Statistics rectifiedCounts(const Statistics& operand) {
+    Statistics out;
+    out.count = operand.count;
+    out.zero = operand.zero + operand.negative;
+    out.min = std::max(operand.min, 0.0);
+    out.max = std::max(operand.max, 0.0);
+    return out;
+}
+
+Histogram rectifiedBins(const Statistics& operand) {
+    const auto& bins = operand.histogram.bins();
+    const auto zeroKey = Histogram::keyOf(0.0f);
+    const auto above =
+        std::ranges::partition_point(bins, [&](const Histogram::Bin& bin) { return bin.key <= zeroKey; });
+    std::int64_t atZero = operand.negativeInfinity; // comes to zero, as all below it does
+    for (auto bin = bins.begin(); bin != above; ++bin)
+        atZero += bin->count;
+    std::vector<Histogram::Bin> out;
+    out.reserve(static_cast<std::size_t>(bins.end() - above) + 1);
+    if (atZero > 0)
+        out.emplace_back(zeroKey, atZero);
+    out.insert(out.end(), above, bins.end());
+    return Histogram::fromBins(std::move(out));
+}
 
 StatisticsRule statisticsRule(std::string_view op, const Attributes& attributes, std::span<const ValueType> inputs,
                               std::span<const Tensor* const> constants, const ValueType& output) {

@@ -25,6 +25,11 @@ struct StatisticsRule {
 StatisticsRule statisticsRule(std::string_view op, const Attributes& attributes, std::span<const ValueType> inputs,
                               std::span<const Tensor* const> constants, const ValueType& output);
 
+/// Of max(x, 0), where all x are finite: everything but moments and bins.
+Statistics rectifiedCounts(const Statistics& operand);
+/// The histogram of max(x, 0), from that of any x.
+Histogram rectifiedBins(const Statistics& operand);
+
 /// The statistics of `result`; nothing where they do not follow: an operand's are missing (null) or without bins, or
 /// non-finite elements moved and their first has to be found.
 std::optional<Statistics> derivedStatistics(StatisticsRule rule, std::span<const Statistics* const> operands,

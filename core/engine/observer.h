@@ -18,17 +18,19 @@ struct TraceKey {
 struct Interest {
     bool statistics = false;
     bool elements = false;
+    bool tensor = false;                  ///< its elements are read during the call; with `elements` they always may be
     bool histogram = true;                ///< with the statistics
     std::uint64_t mostBytes = UINT64_MAX; ///< no elements of a larger tensor
-    bool any() const { return statistics || elements; }
+    bool any() const { return statistics || elements || tensor; }
 };
 
 struct ObservedValue {
     TraceKey key;
     NodeId node;
     LayerId layer;
-    Tensor tensor; ///< valid during the call only, unless Interest::elements was set (and it is no larger than asked):
-                   ///< then it is the observer's own
+    /// Of its elements nothing is known unless asked for: with Interest::tensor they are there during the call, with
+    /// Interest::elements (and where it is no larger than asked) the tensor is the observer's own.
+    Tensor tensor;
     std::optional<Statistics> statistics;
     double microseconds = 0; ///< of the op that made it, without the time of watching
 };
@@ -37,8 +39,9 @@ class Observer {
 public:
     enum class Answer { goOn, cancel };
     virtual ~Observer() = default;
-    /// Asked for every value before the run (what nobody wants may be fused into its reader) and again when the
-    /// value is there. Values without interest are not received.
+    /// Asked for every value before the run (what nobody wants may be fused into its reader) and again before it is
+    /// watched; several values may be made before the first of them is received. Values without interest are not
+    /// received.
     virtual Interest interest(const TraceKey& key) = 0;
     /// Before a layer's first op runs: what a crash report names.
     virtual void layerStarted(LayerId) {}

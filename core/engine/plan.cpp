@@ -33,6 +33,8 @@ public:
         if (!fits())
             return std::move(m_plan);
         makeSteps();
+        if (m_request.configuration.precision == Precision::float32)
+            m_plan->sweeps = findSweeps(*m_plan, m_request.wanted);
         placeValues(*m_plan, m_request, m_order.empty() ? NodeId() : m_order.front());
         return std::move(m_plan);
     }

@@ -14,6 +14,7 @@
 
 #include "core/engine/derivedstatistics.h"
 #include "core/engine/inference.h"
+#include "core/engine/sweep.h"
 
 namespace plumbline {
 
@@ -51,6 +52,7 @@ struct Plan {
     std::vector<Shape> inputShapes;
     std::vector<bool> wanted; ///< by ValueId; empty: nobody watches
     std::vector<Step> steps;
+    std::vector<Sweep> sweeps; ///< of a watched plan
     std::vector<PlannedValue> values;
     std::vector<Tensor> known; ///< by ValueId: constants and what was computed from them
     struct OutputClass {
@@ -65,6 +67,7 @@ struct Plan {
     // What lives during a run, by ValueId of the class' root.
     std::vector<Tensor> live;
     std::vector<std::byte*> pointers; ///< by ValueId, any member
+    SweepScratch swept;
 };
 
 struct PlanRequest {

@@ -22,12 +22,14 @@ public:
     void place() {
         joinClasses();
         shareInPlace();
+        keepThroughSweeps();
         placeClasses();
     }
 
 private:
     void joinClasses();
     void shareInPlace();
+    void keepThroughSweeps();
     void placeClasses();
     ValueId root(ValueId value) const {
         while (m_plan.values[value.index].root != value)
@@ -94,6 +96,20 @@ void Placement::shareInPlace() {
             break;
         }
     }
+}
+
+void Placement::keepThroughSweeps() {
+    for (const auto& sweep : m_plan.sweeps)
+        for (auto s = sweep.head + 1; s <= sweep.last; ++s) {
+            const auto& step = m_plan.steps[s];
+            for (const auto* list : {&step.inputs, &step.outputs})
+                for (const auto value : *list)
+                    if (value.isValid()) {
+                        auto& life = m_lives[root(value).index];
+                        life.first = std::min(life.first, sweep.head + 1);
+                        life.last = std::max(life.last, sweep.last);
+                    }
+        }
 }
 
 void Placement::placeClasses() {

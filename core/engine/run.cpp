@@ -60,6 +60,7 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
             return {};
         }
     }
+    auto sweep = m_plan.sweeps.begin();
     for (std::size_t s = 0; s < m_plan.steps.size(); ++s) {
         auto& step = m_plan.steps[s];
         if (m_progress.isCancelled())
@@ -75,10 +76,14 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
         }
         if (m_observer) {
             useThreads(m_threads);
-            for (const auto output : step.outputs)
-                PLUMBLINE_CHECK(observeValue(output, &step, microseconds));
+            if (sweep != m_plan.sweeps.end() && sweep->head == s) {
+                PLUMBLINE_CHECK(runSweep(*sweep, microseconds));
+                s = sweep++->last;
+            } else
+                for (const auto output : step.outputs)
+                    PLUMBLINE_CHECK(observeValue(output, &step, microseconds));
         }
-        for (const auto value : step.released)
+        for (const auto value : m_plan.steps[s].released)
             m_plan.live[value.index] = Tensor();
     }
     collectOutputs(result, m_plan.steps.size());
@@ -124,10 +129,7 @@ Result<void> Run::runStep(Step& step) {
         case Step::Kind::dynamic: return runReference(step);
         case Step::Kind::fast: break;
         }
-        for (std::size_t i = 0; i < step.inputs.size(); ++i)
-            step.in[i] = step.inputs[i].isValid() ? m_plan.pointers[step.inputs[i].index] : nullptr;
-        for (std::size_t i = 0; i < step.outputs.size(); ++i)
-            step.out[i] = m_plan.pointers[step.outputs[i].index];
+        bindOperands(step);
         useThreads(step.threads);
         step.kernel->run(step.in, step.out, m_plan.arena->mutableData() + step.scratchOffset);
         if (m_configuration.precision != Precision::float32)
@@ -142,6 +144,13 @@ Result<void> Run::runStep(Step& step) {
     } catch (const std::exception& error) {
         return std::unexpected(libraryFailure(node.name, node.op, error.what()));
     }
+}
+
+void Run::bindOperands(Step& step) {
+    for (std::size_t i = 0; i < step.inputs.size(); ++i)
+        step.in[i] = step.inputs[i].isValid() ? m_plan.pointers[step.inputs[i].index] : nullptr;
+    for (std::size_t i = 0; i < step.outputs.size(); ++i)
+        step.out[i] = m_plan.pointers[step.outputs[i].index];
 }
 
 Result<void> Run::runReference(Step& step) {
@@ -234,26 +243,109 @@ Statistics Run::statisticsFor(ValueId id, const Step* step, const Tensor& tensor
     return std::move(*out);
 }
 
+ObservedValue Run::observed(ValueId id, const Step* step, double microseconds) const {
+    return {{id, {}, -1}, step ? step->last() : NodeId(), m_graph.value(id).layer, tensorOf(id), {}, microseconds};
+}
+
+Result<void> Run::deliver(ObservedValue seen) {
+    if (m_observer->received(std::move(seen)) == Observer::Answer::cancel)
+        return Progress::cancelled();
+    return {};
+}
+
+static TensorBuilder roomFor(const Tensor& tensor) {
+    auto copy = TensorBuilder::allocate(tensor.dtype(), tensor.shape());
+    if (!copy)
+        throw std::bad_alloc();
+    return std::move(*copy);
+}
+
 Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds) {
-    ObservedValue seen{{id, {}, -1}, step ? step->last() : NodeId(), m_graph.value(id).layer, {}, {}, microseconds};
-    const auto interest = m_observer->interest(seen.key);
+    const auto interest = m_observer->interest({id, {}, -1});
     if (!interest.any())
         return {};
-    seen.tensor = tensorOf(id);
+    auto seen = observed(id, step, microseconds);
     if (seen.tensor.isNull())
         return {};
     if (interest.statistics)
         seen.statistics =
             statisticsFor(id, step, seen.tensor, interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
     if (interest.elements && seen.tensor.bytes() <= interest.mostBytes && mayBeOverwritten(id)) {
-        auto copy = TensorBuilder::allocate(seen.tensor.dtype(), seen.tensor.shape());
-        if (!copy)
-            throw std::bad_alloc();
-        std::memcpy(copy->data(), seen.tensor.data(), seen.tensor.bytes());
-        seen.tensor = std::move(*copy).build();
+        auto copy = roomFor(seen.tensor);
+        std::memcpy(copy.data(), seen.tensor.data(), seen.tensor.bytes());
+        seen.tensor = std::move(copy).build();
     }
-    if (m_observer->received(std::move(seen)) == Observer::Answer::cancel)
-        return Progress::cancelled();
+    return deliver(std::move(seen));
+}
+
+SweptValue Run::sweptValue(const Sweep& sweep, std::size_t s) {
+    auto& step = m_plan.steps[s];
+    SweptValue value;
+    value.id = step.outputs[0];
+    value.step = &step;
+    value.computes = s > sweep.head;
+    value.data = reinterpret_cast<const float*>(m_plan.pointers[value.id.index]);
+    value.interest = m_observer->interest({value.id, {}, -1});
+    const auto& planned = m_plan.values[value.id.index];
+    const auto& earlier = m_plan.swept.values;
+    for (std::size_t v = 0; v < earlier.size() && step.rule.kind == StatisticsRule::Kind::rectified; ++v)
+        if (const auto& operand = earlier[v]; operand.id == step.inputs[0] && operand.interest.statistics &&
+                                              operand.interest.histogram >= value.interest.histogram)
+            value.rectifies = v;
+    bool overwritten = false; // before the observer has it
+    for (auto later = s + 1; later <= sweep.last; ++later)
+        overwritten = overwritten || m_plan.values[m_plan.steps[later].outputs[0].index].root == planned.root;
+    value.copied =
+        (value.interest.elements && planned.bytes <= value.interest.mostBytes && mayBeOverwritten(value.id)) ||
+        (value.interest.tensor && overwritten);
+    return value;
+}
+
+Result<void> Run::runSweep(const Sweep& sweep, double headMicroseconds) {
+    auto& values = m_plan.swept.values;
+    std::vector<std::optional<TensorBuilder>> copies(sweep.last - sweep.head + 1);
+    values.clear();
+    for (auto s = sweep.head; s <= sweep.last; ++s) {
+        auto& value = values.emplace_back(sweptValue(sweep, s));
+        if (value.computes) {
+            startLayers(*value.step);
+            bindOperands(*value.step);
+        }
+        if (value.copied) {
+            auto& copy = copies[s - sweep.head].emplace(roomFor(tensorOf(value.id)));
+            value.copy = reinterpret_cast<float*>(copy.data());
+        }
+    }
+    // What follows from the operands' statistics need not be counted: a Concat, a Resize.
+    auto& head = values[0];
+    std::optional<Statistics> derived;
+    if (head.step->rule.kind != StatisticsRule::Kind::none && head.interest.statistics) {
+        derived = statisticsFor(head.id, head.step, tensorOf(head.id),
+                                head.interest.histogram ? HistogramWanted::yes : HistogramWanted::no);
+        head.interest.statistics = false;
+        for (auto& value : values)
+            if (value.rectifies == 0)
+                value.rectifies = SweptValue::none;
+    }
+    goOver(m_plan.swept, m_plan.values[head.id.index].shape.elements(), sweep.piece, m_threads);
+    head.microseconds = headMicroseconds;
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        auto& value = values[v];
+        for (const auto released : value.step->released)
+            m_plan.live[released.index] = Tensor();
+        auto seen = observed(value.id, value.step, value.microseconds);
+        if (v == 0 && derived)
+            seen.statistics = std::move(derived);
+        else if (value.interest.statistics) {
+            if (m_readAgain[value.id.index])
+                m_statistics[value.id.index] = value.statistics;
+            seen.statistics = std::move(value.statistics);
+        }
+        if (copies[v])
+            seen.tensor = std::move(*copies[v]).build();
+        if (seen.statistics || value.interest.elements || value.interest.tensor)
+            PLUMBLINE_CHECK(deliver(std::move(seen)));
+    }
     return {};
 }
 

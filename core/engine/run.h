@@ -20,7 +20,13 @@ private:
     Result<void> allocateOutputs();
     Result<void> runStep(Step& step); ///< an error is the step's own
     Result<void> runReference(Step& step);
+    void bindOperands(Step& step);
+    /// The followers of the sweep, and every value of it to the observer. Its head has run.
+    Result<void> runSweep(const Sweep& sweep, double headMicroseconds);
+    SweptValue sweptValue(const Sweep& sweep, std::size_t step);
     Result<void> observeValue(ValueId value, const Step* step, double microseconds); ///< without a step: an input
+    ObservedValue observed(ValueId value, const Step* step, double microseconds) const;
+    Result<void> deliver(ObservedValue seen);
     Statistics statisticsFor(ValueId value, const Step* step, const Tensor& tensor, HistogramWanted histogram);
     void startLayers(const Step& step);
     void collectOutputs(RunResult& result, std::size_t stepsDone);

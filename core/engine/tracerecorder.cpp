@@ -34,7 +34,7 @@ Interest TraceRecorder::interest(const TraceKey& key) {
     if (!m_wanted[key.value.index])
         return {};
     const auto left = m_options.elementBudget - m_kept;
-    return {true, left > 0, m_options.histograms, left};
+    return {.statistics = true, .elements = left > 0, .histogram = m_options.histograms, .mostBytes = left};
 }
 
 void TraceRecorder::layerStarted(LayerId layer) {

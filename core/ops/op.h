@@ -48,6 +48,11 @@ public:
     virtual std::size_t scratchBytes() const { return 0; } ///< lent by the memory plan at each run, 64-byte aligned
     virtual void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs,
                      std::byte* scratch) = 0;
+    /// An element-wise kernel may run in parts: elements [begin, end) of its output, both multiples of the granule (end
+    /// may be the output's own), on the calling thread, at the same time as other parts. 0: only as a whole.
+    virtual std::int64_t granule() const { return 0; }
+    virtual void runPart(std::span<const std::byte* const> /*inputs*/, std::span<std::byte* const> /*outputs*/,
+                         std::int64_t /*begin*/, std::int64_t /*end*/) {}
     /// What ran, for the window: "jit_avx512_core deconvolution".
     virtual std::string implementation() const { return {}; }
 };

@@ -68,7 +68,10 @@ public:
     std::vector<LayerProfile> layers;
     std::int64_t rows = 0; ///< of the batch that is about to run
 
-    Interest interest(const TraceKey& key) override { return {!m_layersOf[key.value.index].empty(), false}; }
+    Interest interest(const TraceKey& key) override {
+        const bool wanted = !m_layersOf[key.value.index].empty();
+        return {.statistics = wanted, .tensor = wanted};
+    }
 
     Answer received(ObservedValue value) override {
         const auto& owners = m_layersOf[value.key.value.index];

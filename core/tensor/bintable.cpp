@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <memory>
 
 namespace plumbline::detail {
@@ -64,14 +65,15 @@ std::span<const BinDrain> binDrains() {
     return all;
 }
 
-BinTable& threadTable() {
-    thread_local std::unique_ptr<std::uint32_t[]> memory;
-    thread_local BinTable table;
-    if (!memory) {
-        memory = std::make_unique<std::uint32_t[]>(2 * BinTable::bins);
-        table.counts = memory.get();
-    }
-    return table;
+BinTable& threadTable(std::size_t which) {
+    struct Owned {
+        std::unique_ptr<std::uint32_t[]> memory = std::make_unique<std::uint32_t[]>(2 * BinTable::bins);
+        BinTable table{memory.get()};
+    };
+    thread_local std::deque<Owned> tables; // a table keeps its place
+    while (tables.size() <= which)
+        tables.emplace_back();
+    return tables[which].table;
 }
 
 Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros) {

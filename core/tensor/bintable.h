@@ -17,8 +17,8 @@ struct BinTable {
     bool isEmpty() const { return least > most; }
 };
 
-/// The calling thread's own.
-BinTable& threadTable();
+/// The calling thread's own, one for each value that it counts at the same time.
+BinTable& threadTable(std::size_t which = 0);
 
 /// What all the tables hold together, in order of value, and `zeros` in the bin of zero; they are empty afterwards.
 /// Null tables hold nothing.

@@ -94,23 +94,38 @@ public:
     std::string implementation() const override { return "vector loop"; }
 
     void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
-        const auto* a = reinterpret_cast<const float*>(inputs[0]);
-        const auto* b = reinterpret_cast<const float*>(inputs[1]);
-        auto* y = reinterpret_cast<float*>(outputs[0]);
         const auto chunks = (inner.extent + chunk - 1) / chunk;
 #pragma omp parallel for if (rows * inner.extent > parallelFrom && rows * chunks > 1) schedule(static)
         for (std::int64_t task = 0; task < rows * chunks; ++task) {
-            const auto row = task / chunks, first = task % chunks * chunk;
-            std::int64_t aAt = first * inner.a, bAt = first * inner.b;
-            for (auto rest = row, axis = static_cast<std::int64_t>(outer.size()); axis-- > 0;) {
-                const auto& o = outer[static_cast<std::size_t>(axis)];
-                aAt += rest % o.extent * o.a;
-                bAt += rest % o.extent * o.b;
-                rest /= o.extent;
-            }
-            loop(a + aAt, b + bAt, y + row * inner.extent + first, std::min(chunk, inner.extent - first), inner.a != 0,
-                 inner.b != 0);
+            const auto first = task % chunks * chunk;
+            runRow(inputs, outputs, task / chunks, first, std::min(first + chunk, inner.extent));
         }
+    }
+
+    std::int64_t granule() const override { return rows == 1 ? 1 : inner.extent; }
+    void runPart(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::int64_t begin,
+                 std::int64_t end) override {
+        if (rows == 1)
+            runRow(inputs, outputs, 0, begin, end);
+        else
+            for (auto row = begin / inner.extent; row < end / inner.extent; ++row)
+                runRow(inputs, outputs, row, 0, inner.extent);
+    }
+
+private:
+    /// Elements [first, last) of one row.
+    void runRow(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::int64_t row,
+                std::int64_t first, std::int64_t last) const {
+        const auto* a = reinterpret_cast<const float*>(inputs[0]) + first * inner.a;
+        const auto* b = reinterpret_cast<const float*>(inputs[1]) + first * inner.b;
+        auto* y = reinterpret_cast<float*>(outputs[0]) + row * inner.extent + first;
+        for (auto rest = row, axis = static_cast<std::int64_t>(outer.size()); axis-- > 0;) {
+            const auto& o = outer[static_cast<std::size_t>(axis)];
+            a += rest % o.extent * o.a;
+            b += rest % o.extent * o.b;
+            rest /= o.extent;
+        }
+        loop(a, b, y, last - first, inner.a != 0, inner.b != 0);
     }
 };
 

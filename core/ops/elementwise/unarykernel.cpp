@@ -17,17 +17,20 @@ public:
     void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
         constexpr std::int64_t block = 4096; // 16 kB: copied and computed within the L1 cache
         constexpr std::int64_t parallelBlocks = 8;
-        const auto* from = reinterpret_cast<const float*>(inputs[0]);
-        auto* to = reinterpret_cast<float*>(outputs[0]);
         const auto blocks = (m_count + block - 1) / block;
 #pragma omp parallel for if (blocks >= parallelBlocks) schedule(static)
-        for (std::int64_t b = 0; b < blocks; ++b) {
-            const auto begin = b * block;
-            const auto count = std::min(block, m_count - begin);
-            if (from != to)
-                std::copy_n(from + begin, count, to + begin);
-            m_function.apply(to + begin, static_cast<std::size_t>(count), m_function.alpha, m_function.beta);
-        }
+        for (std::int64_t b = 0; b < blocks; ++b)
+            runPart(inputs, outputs, b * block, std::min((b + 1) * block, m_count));
+    }
+
+    std::int64_t granule() const override { return 1; }
+    void runPart(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::int64_t begin,
+                 std::int64_t end) override {
+        const auto* from = reinterpret_cast<const float*>(inputs[0]);
+        auto* to = reinterpret_cast<float*>(outputs[0]);
+        if (from != to)
+            std::copy(from + begin, from + end, to + begin);
+        m_function.apply(to + begin, static_cast<std::size_t>(end - begin), m_function.alpha, m_function.beta);
     }
 
 private:

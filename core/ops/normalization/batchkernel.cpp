@@ -36,21 +36,26 @@ public:
     std::string implementation() const override { return "vector loop"; }
 
     void run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::byte*) override {
+        const auto elements = outer * channels * inner;
+        const auto part = std::max<std::int64_t>(1, block / granule()) * granule();
+#pragma omp parallel for if (elements > parallelFrom) schedule(static)
+        for (std::int64_t begin = 0; begin < elements; begin += part)
+            runPart(inputs, outputs, begin, std::min(begin + part, elements));
+    }
+
+    /// A row of all channels, or the neighbours of one.
+    std::int64_t granule() const override { return inner == 1 ? channels : inner; }
+    void runPart(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, std::int64_t begin,
+                 std::int64_t end) override {
         const auto* x = reinterpret_cast<const float*>(inputs[0]);
         auto* y = reinterpret_cast<float*>(outputs[0]);
-        const bool several = outer * channels * inner > parallelFrom;
         if (inner == 1) {
-            const auto rows = std::max<std::int64_t>(1, block / channels);
-#pragma omp parallel for if (several) schedule(static)
-            for (std::int64_t r = 0; r < outer; r += rows)
-                rowsLoop(x + r * channels, y + r * channels, std::min(rows, outer - r), channels, mean.data(),
-                         factor.data(), bias.data());
+            rowsLoop(x + begin, y + begin, (end - begin) / channels, channels, mean.data(), factor.data(), bias.data());
             return;
         }
-#pragma omp parallel for if (several) schedule(static)
-        for (std::int64_t i = 0; i < outer * channels; ++i) {
-            const auto c = static_cast<std::size_t>(i % channels);
-            channelLoop(x + i * inner, y + i * inner, inner, mean[c], factor[c], bias[c]);
+        for (; begin < end; begin += inner) {
+            const auto c = static_cast<std::size_t>(begin / inner % channels);
+            channelLoop(x + begin, y + begin, inner, mean[c], factor[c], bias[c]);
         }
     }
 };

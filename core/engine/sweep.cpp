@@ -1,0 +1,177 @@
+#include "core/engine/sweep.h"
+
+#include "core/engine/plan.h"
+#include "core/tensor/blockstatistics.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+
+namespace plumbline {
+
+namespace {
+
+using namespace detail;
+using Clock = std::chrono::steady_clock;
+
+/// Coarser granules have no blocks that fit a cache.
+constexpr std::int64_t largestPiece = 4 * static_cast<std::int64_t>(blockElements);
+/// Pieces that one thread takes at a time, and whose statistics are merged in order.
+constexpr std::int64_t chunkPieces = 1;
+/// Below this a second thread costs more than it brings.
+constexpr std::int64_t parallelFrom = 1 << 13;
+/// Bins are 32-bit.
+constexpr std::int64_t largestSweep = std::int64_t{1} << 30;
+/// Values counted at the same time: each has a table of bins on each thread.
+constexpr std::size_t longestSweep = 6;
+
+bool isFloatOutput(const Plan& plan, const Step& step, const std::vector<bool>& wanted) {
+    return step.kind == Step::Kind::fast && step.outputs.size() == 1 && wanted[step.outputs[0].index] &&
+           plan.values[step.outputs[0].index].dtype == DType::float32;
+}
+
+/// Steps after `head` that make their elements of those at the same place in values of the sweep.
+Sweep sweepFrom(const Plan& plan, std::size_t head, const std::vector<bool>& wanted) {
+    Sweep sweep{head, head, 1};
+    const auto elements = plan.values[plan.steps[head].outputs[0].index].shape.elements();
+    if (elements >= largestSweep)
+        return sweep;
+    std::vector<ValueId> inside{plan.steps[head].outputs[0]};
+    std::int64_t granule = 1;
+    for (auto s = head + 1; s < plan.steps.size() && inside.size() < longestSweep; ++s) {
+        const auto& step = plan.steps[s];
+        if (!isFloatOutput(plan, step, wanted) || step.kernel->granule() == 0 || step.kernel->scratchBytes() > 0 ||
+            plan.values[step.outputs[0].index].shape.elements() != elements)
+            break;
+        const bool goesOn = std::ranges::any_of(step.inputs, [&](ValueId input) {
+            return input.isValid() && std::ranges::find(inside, input) != inside.end();
+        });
+        granule = std::lcm(granule, step.kernel->granule());
+        if (!goesOn || granule > largestPiece)
+            break;
+        inside.push_back(step.outputs[0]);
+        sweep.last = s;
+        sweep.piece = std::max<std::int64_t>(1, static_cast<std::int64_t>(blockElements) / granule) * granule;
+    }
+    return sweep;
+}
+
+bool isBinned(const SweptValue& value) {
+    return value.interest.statistics && value.interest.histogram && value.rectifies == SweptValue::none;
+}
+
+/// What one thread needs for its blocks.
+class Sweeper {
+public:
+    explicit Sweeper(std::span<SweptValue> values) : m_values(values) {
+        for (std::size_t v = 0; v < values.size(); ++v)
+            if (isBinned(values[v]))
+                m_tables[v] = &threadTable(v);
+    }
+
+    /// Elements [begin, end); the statistics of each value are merged into `parts`.
+    void goOverBlock(std::int64_t begin, std::int64_t end, std::span<Statistics> parts) {
+        for (std::size_t v = 0; v < m_values.size(); ++v) {
+            const auto& value = m_values[v];
+            if (value.computes) {
+                const auto start = Clock::now();
+                value.step->kernel->runPart(value.step->in, value.step->out, begin, end);
+                m_computing[v] += Clock::now() - start;
+            }
+            const auto count = static_cast<std::size_t>(end - begin);
+            if (value.copy)
+                std::memcpy(value.copy + begin, value.data + begin, count * sizeof(float));
+            if (value.interest.statistics)
+                parts[v].merge(m_blocks[v] = blockOf(v, value.data + begin, count));
+        }
+    }
+
+    BinTable* table(std::size_t v) const { return m_tables[v]; }
+    double microseconds(std::size_t v) const {
+        return std::chrono::duration<double, std::micro>(m_computing[v]).count();
+    }
+
+private:
+    Statistics blockOf(std::size_t v, const float* x, std::size_t n) const {
+        if (const auto from = m_values[v].rectifies; from != SweptValue::none)
+            if (const auto& operand = m_blocks[from]; operand.finite() == operand.count) {
+                auto out = rectifiedCounts(operand);
+                const auto moments = blockMoments(x, n);
+                out.mean = moments.mean;
+                out.m2 = moments.m2;
+                return out;
+            }
+        return blockStatistics(x, n, m_tables[v]);
+    }
+
+    std::span<SweptValue> m_values;
+    std::array<BinTable*, longestSweep> m_tables{};
+    std::array<Statistics, longestSweep> m_blocks; ///< of each value's present block
+    std::array<Clock::duration, longestSweep> m_computing{};
+};
+
+} // namespace
+
+std::vector<Sweep> findSweeps(const Plan& plan, const std::vector<bool>& wanted) {
+    std::vector<Sweep> sweeps;
+    if (wanted.empty())
+        return sweeps;
+    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+        if (!isFloatOutput(plan, plan.steps[s], wanted))
+            continue;
+        if (const auto sweep = sweepFrom(plan, s, wanted); sweep.last > s) {
+            sweeps.push_back(sweep);
+            s = sweep.last;
+        }
+    }
+    return sweeps;
+}
+
+void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads) {
+    const std::span values(scratch.values);
+    const auto chunk = chunkPieces * piece;
+    const auto chunks = (elements + chunk - 1) / chunk;
+    const auto width = values.size();
+    const auto team =
+        elements < parallelFrom ? std::size_t{1} : static_cast<std::size_t>(std::min<std::int64_t>(threads, chunks));
+    scratch.parts.assign(static_cast<std::size_t>(chunks) * width, {});
+    scratch.tables.assign(team * width, nullptr);
+    scratch.microseconds.assign(team * width, 0);
+#pragma omp parallel if (team > 1) num_threads(static_cast <int>(team))
+    {
+        const auto thread = static_cast<std::size_t>(omp_get_thread_num());
+        Sweeper sweeper(values);
+#pragma omp for schedule(static) nowait
+        for (std::int64_t c = 0; c < chunks; ++c) {
+            const auto end = std::min((c + 1) * chunk, elements);
+            for (auto at = c * chunk; at < end; at += piece)
+                sweeper.goOverBlock(at, std::min(at + piece, end),
+                                    std::span(scratch.parts).subspan(static_cast<std::size_t>(c) * width, width));
+        }
+        for (std::size_t v = 0; v < width; ++v) {
+            scratch.tables[v * team + thread] = sweeper.table(v);
+            scratch.microseconds[v * team + thread] = sweeper.microseconds(v);
+        }
+#pragma omp barrier
+#pragma omp for schedule(dynamic)
+        for (std::size_t v = 0; v < width; ++v) {
+            auto& value = values[v];
+            for (std::size_t t = 0; t < team; ++t)
+                value.microseconds += scratch.microseconds[v * team + t] / static_cast<double>(team);
+            for (std::size_t c = 0; c < static_cast<std::size_t>(chunks); ++c)
+                value.statistics.merge(scratch.parts[c * width + v]);
+            if (isBinned(value))
+                value.statistics.histogram =
+                    emptied(std::span(scratch.tables).subspan(v * team, team), value.statistics.zero);
+        }
+    }
+    for (auto& value : values)
+        if (value.rectifies != SweptValue::none && value.interest.histogram)
+            value.statistics.histogram = rectifiedBins(values[value.rectifies].statistics);
+}
+
+} // namespace plumbline
