@@ -12,6 +12,7 @@
 #include "core/graph/attributes.h"
 #include "core/graph/dim.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -96,7 +97,7 @@ public:
     Node& node(NodeId id) { return m_nodes[id.index]; }
     const Layer& layer(LayerId id) const { return m_layers[id.index]; }
     Layer& layer(LayerId id) { return m_layers[id.index]; }
-    const std::vector<Value>& values() const { return m_values; }
+    const std::deque<Value>& values() const { return m_values; }
     const std::vector<Node>& nodes() const { return m_nodes; }
     const std::vector<Layer>& layers() const { return m_layers; }
 
@@ -111,7 +112,7 @@ public:
     std::vector<std::vector<NodeId>> consumers() const;
 
 private:
-    std::vector<Value> m_values;
+    std::deque<Value> m_values; ///< a reference to a value holds while others are added
     std::vector<Node> m_nodes;
     std::vector<Layer> m_layers;
     std::vector<ValueId> m_inputs;
