@@ -27,16 +27,15 @@ Cell cellOf(const std::string& className) {
     return {"RNN", 1, {0}};
 }
 
-/// (rows, gates · units) to (1, gates · units, rows), gates in ONNX's order.
-Tensor gateRows(const Tensor& kernel, const Cell& cell, std::int64_t units) {
+/// (rows, gates · units) to (1, gates · units, rows), gates in ONNX's order. `T` is the kernel's type.
+template<typename T> Tensor gateRowsOf(const Tensor& kernel, const Cell& cell, std::int64_t units) {
     const auto rows = kernel.shape()[0];
-    auto builder = TensorBuilder::allocate(DType::float32, {1, static_cast<std::int64_t>(cell.gates) * units, rows});
-    const auto narrow = kernel.cast(DType::float32); // of a float64 layer: its digits below float32's are not kept
-    const auto source = narrow ? narrow->contiguous() : narrow;
+    auto builder = TensorBuilder::allocate(kernel.dtype(), {1, static_cast<std::int64_t>(cell.gates) * units, rows});
+    const auto source = kernel.contiguous();
     if (!builder || !source)
         return {};
-    const auto in = source->span<float>();
-    auto out = builder->span<float>();
+    const auto in = source->span<T>();
+    auto out = builder->template span<T>();
     const auto columns = static_cast<std::int64_t>(cell.gates) * units;
     for (std::size_t gate = 0; gate < cell.gates; ++gate)
         for (std::int64_t unit = 0; unit < units; ++unit)
@@ -48,15 +47,14 @@ Tensor gateRows(const Tensor& kernel, const Cell& cell, std::int64_t units) {
 }
 
 /// The bias of the input, then that of the state (zero unless the file has both).
-Tensor gateBias(const Tensor& bias, const Cell& cell, std::int64_t units) {
+template<typename T> Tensor gateBiasOf(const Tensor& bias, const Cell& cell, std::int64_t units) {
     const auto columns = static_cast<std::int64_t>(cell.gates) * units;
-    auto builder = TensorBuilder::zeros(DType::float32, {1, 2 * columns});
-    const auto narrow = bias.cast(DType::float32);
-    const auto source = narrow ? narrow->contiguous() : narrow;
+    auto builder = TensorBuilder::zeros(bias.dtype(), {1, 2 * columns});
+    const auto source = bias.contiguous();
     if (!builder || !source)
         return {};
-    const auto in = source->span<float>();
-    auto out = builder->span<float>();
+    const auto in = source->span<T>();
+    auto out = builder->template span<T>();
     const auto parts = bias.rank() == 2 ? 2 : 1;
     for (std::int64_t part = 0; part < parts; ++part)
         for (std::size_t gate = 0; gate < cell.gates; ++gate)
@@ -65,6 +63,17 @@ Tensor gateBias(const Tensor& bias, const Cell& cell, std::int64_t units) {
                     in[static_cast<std::size_t>(part * columns + static_cast<std::int64_t>(cell.order[gate]) * units +
                                                 unit)];
     return std::move(*builder).build();
+}
+
+// What Lowering::weight() gives is float32, or float64 of a float64 layer.
+Tensor gateRows(const Tensor& kernel, const Cell& cell, std::int64_t units) {
+    return kernel.dtype() == DType::float64 ? gateRowsOf<double>(kernel, cell, units)
+                                            : gateRowsOf<float>(kernel, cell, units);
+}
+
+Tensor gateBias(const Tensor& bias, const Cell& cell, std::int64_t units) {
+    return bias.dtype() == DType::float64 ? gateBiasOf<double>(bias, cell, units)
+                                          : gateBiasOf<float>(bias, cell, units);
 }
 
 struct GateActivation {
