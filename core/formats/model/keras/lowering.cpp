@@ -48,7 +48,7 @@ Result<std::size_t> Lowering::axis(ValueId value, std::int64_t wanted) const {
     return static_cast<std::size_t>(wanted < 0 ? wanted + count : wanted);
 }
 
-bool Lowering::channelsLast() const { return m_settings.text("data_format", "channels_last") != "channels_first"; }
+bool Lowering::channelsLast() const { return !m_settings.isSecond("data_format", "channels_last", "channels_first"); }
 
 void Lowering::infer(NodeId id) {
     const auto& node = m_graph.node(id);

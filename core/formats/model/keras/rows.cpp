@@ -23,6 +23,18 @@ Result<ValueType> inputType(const LayerInstance& layer, const std::string& file)
     }
     ValueType type;
     for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (!shape[i].is_null() && !shape[i].is_number_integer()) {
+            auto error =
+                failure(ErrorCode::cannotRead, "keras.input-extent",
+                        "Input {input} of {file} has a shape whose axis {axis} is {found}; an integer or null is "
+                        "accepted.",
+                        {{"input", layer.config.name},
+                         {"file", file},
+                         {"axis", std::int64_t(i)},
+                         {"found", shape[i].dump().substr(0, 60)}});
+            error.error().file = file;
+            return error;
+        }
         if (shape[i].is_number_integer() && shape[i].get<std::int64_t>() >= 0)
             type.shape.emplace_back(shape[i].get<std::int64_t>());
         else

@@ -21,6 +21,13 @@ double slope(const Lowering& l, double fallback) {
 
 Result<Values> lowerIdentity(Lowering& l) { return Values{l.add("Identity", {l.input()})}; }
 
+// Without effect at inference; a file whose rate is no number is damaged all the same.
+Result<Values> lowerNoise(Lowering& l) {
+    for (const char* key : {"rate", "stddev"})
+        l.settings().optionalNumber(key);
+    return lowerIdentity(l);
+}
+
 Result<Values> lowerActivation(Lowering& l) {
     PLUMBLINE_TRY(const auto out, applyActivation(l, l.input(), l.settings().at("activation")));
     return Values{out == l.input() ? l.add("Identity", {out}) : out};
@@ -29,8 +36,8 @@ Result<Values> lowerActivation(Lowering& l) {
 // f(x) = min(x, max_value) above the threshold, negative_slope (x - threshold) below it.
 Result<Values> lowerReLU(Lowering& l) {
     const auto x = l.input();
-    const auto threshold = l.settings().number("threshold", 0);
-    const auto negative = l.settings().number("negative_slope", 0);
+    const auto threshold = l.settings().optionalNumber("threshold").value_or(0); // null in files of 2.1.6-tf: none
+    const auto negative = l.settings().optionalNumber("negative_slope").value_or(0);
     const auto limit = l.settings().optionalNumber("max_value");
     if (threshold == 0 && negative == 0 && limit)
         return Values{l.add("Clip", {x, l.scalarLike(0, x), l.scalarLike(*limit, x)})};

@@ -26,28 +26,28 @@ Result<Values> lowerBidirectional(Lowering& l) {
         if (child->weightProblem)
             return std::unexpected(*child->weightProblem);
     }
-    const auto maskOf = [&](const LayerInstance& child) {
-        const Settings settings(child.config.config);
+    const auto maskOf = [&](const Settings& settings) {
         // From TensorFlow 2.9 on a wrapped layer that returns sequences shows zeros at masked steps.
         const bool forced = l.writer().major >= 3 || (l.writer().major == 2 && l.writer().minor >= 9);
         return StepMask{l.keyword("mask"), settings.flag(forced ? "return_sequences" : "zero_output_for_mask", false)};
     };
-    const auto states = initialStates(l);
-    const auto half = states.begin() + static_cast<std::ptrdiff_t>(states.size() / 2);
+    const auto initial = initialStates(l);
+    const auto half = initial.begin() + static_cast<std::ptrdiff_t>(initial.size() / 2);
     auto forward = l.inner(*first, {l.input()});
-    auto forwardRun = recur(forward, Values(states.begin(), half), maskOf(*first));
+    const bool sequences = forward.settings().flag("return_sequences", false);
+    const bool states = forward.settings().flag("return_state", false);
+    auto forwardRun = recur(forward, Values(initial.begin(), half), maskOf(forward.settings()));
     l.take(forward);
     if (!forwardRun)
         return passOn(forwardRun);
     auto backward = l.inner(*second, {l.input()});
-    auto backwardRun = recur(backward, Values(half, states.end()), maskOf(*second));
+    auto backwardRun = recur(backward, Values(half, initial.end()), maskOf(backward.settings()));
     l.take(backward);
     if (!backwardRun)
         return passOn(backwardRun);
 
-    const Settings inner(first->config.config);
     auto y = forwardRun->last, z = backwardRun->last;
-    if (inner.flag("return_sequences", false)) {
+    if (sequences) {
         y = forwardRun->backwards ? reversed(l, forwardRun->steps) : forwardRun->steps;
         // Keras turns the second one around once more: a backward layer's steps are then in the order of time.
         z = backwardRun->backwards ? backwardRun->steps : reversed(l, backwardRun->steps);
@@ -70,7 +70,7 @@ Result<Values> lowerBidirectional(Lowering& l) {
     } else {
         return l.unsupported("its merge_mode is " + mode + "; concat, sum, mul, ave and none are accepted");
     }
-    if (inner.flag("return_state", false)) {
+    if (states) {
         out.insert(out.end(), forwardRun->states.begin(), forwardRun->states.end());
         out.insert(out.end(), backwardRun->states.begin(), backwardRun->states.end());
     }

@@ -13,18 +13,11 @@ Result<Convolution> readConvolution(Lowering& l) {
         return l.wrongShape("it needs an input of " + std::to_string(c.spatial + 2) + " axes, and gets " +
                             dimsText(l.dims(l.input())));
     c.channelsLast = l.channelsLast();
-    c.kernel = l.settings().integers("kernel_size", c.spatial, 1);
-    c.strides = l.settings().integers("strides", c.spatial, 1);
-    c.dilations = l.settings().integers("dilation_rate", c.spatial, 1);
-    c.groups = l.settings().integer("groups", 1);
+    c.kernel = l.settings().sizes("kernel_size", c.spatial);
+    c.strides = l.settings().sizes("strides", c.spatial, 1);
+    c.dilations = l.settings().sizes("dilation_rate", c.spatial, 1);
+    c.groups = l.settings().size("groups", 1);
     c.padding = l.settings().text("padding", "valid");
-    for (auto* list : {&c.kernel, &c.strides, &c.dilations})
-        for (const auto extent : *list)
-            if (extent < 1 || extent > 1'000'000)
-                return l.unsupported("its kernel_size, strides or dilation_rate holds " + std::to_string(extent) +
-                                     "; positive sizes are accepted");
-    if (c.groups < 1)
-        return l.unsupported("its groups are " + std::to_string(c.groups) + "; one or more are accepted");
     c.channels = l.dims(l.input())[c.channelsLast ? c.spatial + 1 : 1];
     return c;
 }
@@ -88,7 +81,7 @@ Result<Values> convolved(Lowering& l, const Convolution& c, const char* op, Valu
 // kernel (k…, in / groups, filters)
 Result<Values> lowerConv(Lowering& l) {
     PLUMBLINE_TRY(const auto c, readConvolution(l));
-    const Dim filters(l.settings().integer("filters", 0));
+    const Dim filters(l.settings().size("filters"));
     const auto x = floatInput(l, l.input());
     PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(floorDivide(c.channels, Dim(c.groups)), filters)));
     auto attributes = c.attributes();

@@ -38,11 +38,12 @@ Result<Values> lowerConvTranspose(Lowering& l) {
         return l.unsupported("its groups are " + std::to_string(c.groups) + "; 1 is accepted");
     if (c.padding != "valid" && c.padding != "same")
         return l.unsupported("its padding is " + c.padding + "; valid and same are accepted");
-    const Dim filters(l.settings().integer("filters", 0));
+    const Dim filters(l.settings().size("filters"));
     const auto x = floatInput(l, l.input());
     PLUMBLINE_TRY(const auto kernel, l.weight("kernel", c.kernelDims(filters, c.channels)));
     const bool hasPadding = l.settings().has("output_padding");
-    const auto outputPadding = l.settings().integers("output_padding", c.spatial, 0);
+    const auto outputPadding =
+        hasPadding ? l.settings().integers("output_padding", c.spatial, 0) : std::vector<std::int64_t>(c.spatial, 0);
     std::vector<std::int64_t> pads(2 * c.spatial), output(c.spatial);
     for (std::size_t i = 0; i < c.spatial; ++i) {
         const auto k = (c.kernel[i] - 1) * c.dilations[i] + 1;

@@ -11,7 +11,7 @@ WeightSpecs denseWeights(const Settings& settings, const Writer& writer) {
 
 Result<Values> lowerDense(Lowering& l) {
     const auto x = floatInput(l, l.input());
-    const auto units = l.settings().integer("units", 0);
+    const auto units = l.settings().size("units");
     if (l.rank(x) < 2)
         return l.wrongShape("its input " + dimsText(l.dims(x)) + " has no axis of features beside the batch");
     PLUMBLINE_TRY(const auto kernel, l.weightValue("kernel", {l.dims(x).back(), Dim(units)}));

@@ -6,6 +6,7 @@
 namespace plumbline::keras {
 
 // Plain: no weights.
+Result<Values> lowerNoise(Lowering& l);
 Result<Values> lowerIdentity(Lowering& l);
 Result<Values> lowerActivation(Lowering& l);
 Result<Values> lowerReLU(Lowering& l);

@@ -22,15 +22,8 @@ Result<Values> pool(Lowering& l, const char* op) {
     const auto x = floatInput(l, l.input());
     if (l.rank(x) != n + 2)
         return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
-    const auto size = l.settings().integers("pool_size", n, 2);
-    auto strides = size;
-    if (l.settings().has("strides"))
-        strides = l.settings().integers("strides", n, 1);
-    for (const auto& list : {size, strides})
-        for (const auto extent : list)
-            if (extent < 1 || extent > 1'000'000)
-                return l.unsupported("its pool_size or strides holds " + std::to_string(extent) +
-                                     "; positive sizes are accepted");
+    const auto size = l.settings().sizes("pool_size", n, 2);
+    const auto strides = l.settings().has("strides") ? l.settings().sizes("strides", n) : size; // null: the same
     Attributes attributes;
     attributes.set("kernel_shape", size);
     attributes.set("strides", strides);

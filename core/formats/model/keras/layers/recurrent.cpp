@@ -167,9 +167,9 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     if (mask.mask.isValid() && l.rank(mask.mask) != 2)
         return l.unsupported("it is given a mask of shape " + dimsText(l.dims(mask.mask)) +
                              "; one of (batch, time) is accepted");
-    const auto units = settings.integer("units", 0);
-    if (units < 1 || units > (1 << 24))
-        return l.unsupported("its units are " + std::to_string(units) + "; a positive number is accepted");
+    const auto units = settings.size("units");
+    if (units > (1 << 24))
+        return l.unsupported("its units are " + std::to_string(units) + "; at most 16777216 are accepted");
     const auto columns = static_cast<std::int64_t>(cell.gates) * units;
     const bool resetAfter = isGru && resetsAfter(settings, l.writer());
 

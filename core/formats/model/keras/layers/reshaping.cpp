@@ -19,13 +19,13 @@ Result<Values> lowerFlatten(Lowering& l) {
 }
 
 Result<Values> lowerReshape(Lowering& l) {
-    auto shape = l.settings().list("target_shape");
+    auto shape = l.settings().requiredList("target_shape", -1);
     shape.insert(shape.begin(), 0); // the batch stays
     return Values{l.reshape(l.input(), shape)};
 }
 
 Result<Values> lowerPermute(Lowering& l) {
-    auto permutation = l.settings().list("dims");
+    auto permutation = l.settings().requiredList("dims", 1);
     permutation.insert(permutation.begin(), 0);
     auto sorted = permutation;
     std::sort(sorted.begin(), sorted.end());
@@ -38,7 +38,7 @@ Result<Values> lowerPermute(Lowering& l) {
 
 Result<Values> lowerRepeatVector(Lowering& l) {
     const auto rows = l.unsqueeze(l.input(), 1);
-    return Values{l.add("Tile", {rows, l.integers({1, l.settings().integer("n", 1), 1})})};
+    return Values{l.add("Tile", {rows, l.integers({1, l.settings().size("n"), 1})})};
 }
 
 } // namespace plumbline::keras

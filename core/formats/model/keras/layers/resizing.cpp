@@ -14,31 +14,27 @@ std::size_t spatialAxes(const Lowering& l) {
 /// Before and after each spatial axis: one number, one an axis, or a pair an axis. A 1D layer's pair is its axis' own.
 Result<std::vector<std::pair<std::int64_t, std::int64_t>>> pairs(Lowering& l, const char* key, std::size_t n) {
     std::vector<std::pair<std::int64_t, std::int64_t>> out(n, {1, 1});
+    if (!l.config().config.contains(key))
+        return out;
     const auto& value = l.settings().at(key);
-    const auto isPair = [](const nlohmann::json& item) {
-        return item.is_array() && item.size() == 2 && item[0].is_number_integer() && item[1].is_number_integer();
+    const auto isCount = [](const nlohmann::json& item) {
+        return item.is_number_integer() && item.get<std::int64_t>() >= 0 && item.get<std::int64_t>() <= 1'000'000;
     };
-    if (value.is_null())
-        return out;
-    if (value.is_number_integer()) {
-        for (auto& [before, after] : out)
-            before = after = value.get<std::int64_t>();
-        return out;
+    const auto isPair = [&](const nlohmann::json& item) {
+        return item.is_array() && item.size() == 2 && isCount(item[0]) && isCount(item[1]);
+    };
+    const auto isList = value.is_array() && value.size() == n;
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto& item = n == 1 && isPair(value) ? value : isList ? value[i] : value;
+        if (isPair(item))
+            out[i] = {item[0].get<std::int64_t>(), item[1].get<std::int64_t>()};
+        else if (isCount(item))
+            out[i] = {item.get<std::int64_t>(), item.get<std::int64_t>()};
+        else
+            return l.unsupported(std::string("its ") + key + " is " + value.dump() +
+                                 "; an integer from 0 on, one an axis, or a pair an axis is accepted");
     }
-    if (n == 1 && isPair(value))
-        return std::vector{std::pair(value[0].get<std::int64_t>(), value[1].get<std::int64_t>())};
-    if (value.is_array() && value.size() == n) {
-        for (std::size_t i = 0; i < n; ++i) {
-            if (isPair(value[i]))
-                out[i] = {value[i][0].get<std::int64_t>(), value[i][1].get<std::int64_t>()};
-            else if (value[i].is_number_integer())
-                out[i] = {value[i].get<std::int64_t>(), value[i].get<std::int64_t>()};
-            else
-                return l.unsupported(std::string("its ") + key + " is " + value.dump());
-        }
-        return out;
-    }
-    return l.unsupported(std::string("its ") + key + " is " + value.dump());
+    return out;
 }
 
 bool isOldBilinear(const Writer& writer) {
@@ -74,7 +70,7 @@ Result<Values> lowerUpSampling(Lowering& l) {
     auto x = floatInput(l, l.input());
     if (l.rank(x) != n + 2)
         return l.wrongShape("it needs an input of " + std::to_string(n + 2) + " axes, and gets " + dimsText(l.dims(x)));
-    const auto size = l.settings().integers("size", n, 2);
+    const auto size = l.settings().sizes("size", n, 2);
     std::vector<float> scales(n + 2, 1.0f);
     for (std::size_t i = 0; i < n; ++i)
         scales[(l.channelsLast() ? 1 : 2) + i] = static_cast<float>(size[i]);

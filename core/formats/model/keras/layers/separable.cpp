@@ -28,7 +28,7 @@ struct Depthwise {
 };
 
 Result<Depthwise> depthwise(Lowering& l, Convolution c, ValueId x, const std::string& name) {
-    const Dim multiplier(l.settings().integer("depth_multiplier", 1));
+    const Dim multiplier(l.settings().size("depth_multiplier", 1));
     if (!c.channels.isKnown())
         return l.wrongShape("the number of its input's channels is not known");
     PLUMBLINE_TRY(const auto kernel, l.weight(name, c.kernelDims(c.channels, multiplier)));
@@ -66,7 +66,7 @@ Result<Values> lowerSeparableConv(Lowering& l) {
     PLUMBLINE_TRY(auto c, readConvolution(l));
     PLUMBLINE_TRY(auto step, depthwise(l, c, floatInput(l, l.input()), "depthwise_kernel"));
     const auto middle = l.add("Conv", std::move(step.inputs), std::move(step.attributes));
-    const Dim filters(l.settings().integer("filters", 0));
+    const Dim filters(l.settings().size("filters"));
     c.kernel = c.strides = c.dilations = std::vector<std::int64_t>(c.spatial, 1);
     c.groups = 1;
     PLUMBLINE_TRY(const auto kernel, l.weight("pointwise_kernel", c.kernelDims(step.filters, filters)));
