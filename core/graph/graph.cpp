@@ -3,6 +3,7 @@
 #include <queue>
 
 #include <algorithm>
+#include <set>
 
 namespace plumbline {
 
@@ -117,9 +118,15 @@ Result<std::vector<NodeId>> Graph::executionOrder() const {
 
 std::int64_t Model::parameters() const {
     std::int64_t total = 0;
-    for (const auto& layer : graph.layers())
-        if (layer.name.find('@') == std::string::npos)
-            total += layer.parameters;
+    std::set<const std::byte*> seen; // of a layer that several models share every row has the same tensors
+    for (const auto& layer : graph.layers()) {
+        if (layer.name.find('@') != std::string::npos)
+            continue;
+        total += layer.parameters;
+        for (const auto& weight : layer.weights)
+            if (!layer.isContainer && !weight.stored.isNull() && !seen.insert(weight.stored.data()).second)
+                total -= weight.stored.elements();
+    }
     return total;
 }
 

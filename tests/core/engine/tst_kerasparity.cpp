@@ -51,7 +51,8 @@ private slots:
         for (const auto& note : (*model)->notes) {
             saysPolicy = saysPolicy || note.message.id().starts_with("keras.policy");
             const bool isOld = note.message.id() == "keras1.backend" && file.contains("k1_");
-            if (!isOld && (!note.message.id().starts_with("keras.policy") || types.empty()))
+            const bool isShared = note.message.id() == "weights.shared" && file.contains("shared_parts");
+            if (!isOld && !isShared && (!note.message.id().starts_with("keras.policy") || types.empty()))
                 problems << QString::fromStdString(note.text());
         }
         if (saysPolicy != !types.empty())

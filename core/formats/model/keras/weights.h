@@ -5,13 +5,21 @@
 #include "core/formats/bytes/hdf5.h"
 #include "core/formats/model/keras/instance.h"
 
+#include <set>
+
 namespace plumbline::keras {
 
 using Notes = std::vector<Error>;
 
 /// The tree of `model.weights.h5` (Keras 3, and 2.12 to 2.15): by container paths, attributes and class counters. With
 /// shards, each layer's variables are looked for in all of `files`.
-Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, Notes& notes);
+Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, const Writer& writer,
+                          Notes& notes);
+/// The layers that have the class, name and settings of an earlier one: maybe one object, stored with the first.
+std::set<const LayerInstance*> repeatedLayers(ModelInstance& model);
+/// Archives store a layer that several models share once, at its first visit. Where a layer has no values, those of the
+/// one layer of the same class, name and settings are its own, and a note says so.
+void shareWeights(ModelInstance& model, Notes& notes);
 /// The flat lists of legacy HDF5: attributes layer_names and weight_names on `group`.
 Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Writer& writer, Notes& notes);
 

@@ -2,6 +2,8 @@
 #include "core/formats/model/keras/weights.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace plumbline::keras {
 
@@ -91,13 +93,33 @@ std::string nameAttribute(const Place& place) {
     return {};
 }
 
-Result<void> assignModel(ModelInstance& model, const Place& place, Notes& notes, int depth);
+/// The group of each layer as Keras counts them: by class, whether or not it has variables.
+std::map<std::string, const LayerInstance*> countedGroups(const ModelInstance& model) {
+    std::map<std::string, const LayerInstance*> out;
+    std::map<std::string, int> count;
+    for (const auto& layer : model.layers) {
+        if (layer->config.isOperation())
+            continue;
+        const auto stem = snakeCase(layer->config.className);
+        const auto number = count[stem]++;
+        out.emplace(number == 0 ? stem : stem + "_" + std::to_string(number), layer.get());
+    }
+    return out;
+}
 
-Result<void> assignLayer(LayerInstance& layer, const Place& place, Notes& notes, int depth) {
+struct Assignment {
+    bool countsShared; ///< Keras 3 counts a layer that is stored elsewhere, Keras 2 passes over it
+    std::set<const LayerInstance*> repeated; ///< what looks like a layer that was stored before
+    Notes& notes;
+};
+
+Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& context, int depth);
+
+Result<void> assignLayer(LayerInstance& layer, const Place& place, Assignment& context, int depth) {
     if (depth > 40)
         return {};
     if (layer.model)
-        return assignModel(*layer.model, place, notes, depth + 1);
+        return assignModel(*layer.model, place, context, depth + 1);
     if (layer.weightsUnknown) { // shown as they are
         PLUMBLINE_TRY(auto tensors, variablesAt(place));
         for (std::size_t i = 0; i < tensors.size(); ++i) {
@@ -126,7 +148,7 @@ Result<void> assignLayer(LayerInstance& layer, const Place& place, Notes& notes,
     }
     for (auto& [attribute, child] : layer.children)
         if (const auto next = place.in(attribute))
-            PLUMBLINE_CHECK(assignLayer(*child, *next, notes, depth + 1));
+            PLUMBLINE_CHECK(assignLayer(*child, *next, context, depth + 1));
     return {};
 }
 
@@ -140,7 +162,7 @@ std::optional<Place> layersOf(const Place& place) {
     return std::nullopt;
 }
 
-Result<void> assignModel(ModelInstance& model, const Place& place, Notes& notes, int depth) {
+Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& context, int depth) {
     if (depth > 40)
         return {};
     const auto layers = layersOf(place);
@@ -160,7 +182,7 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Notes& notes,
         }
     const auto take = [&](LayerInstance& layer, Candidate& candidate) {
         candidate.taken = true;
-        return assignLayer(layer, candidate.place, notes, depth);
+        return assignLayer(layer, candidate.place, context, depth);
     };
     // By the stored name first; what is left goes class by class, in order: counters skip differently with each writer,
     // but the order of the layers of one class never changes.
@@ -178,10 +200,35 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Notes& notes,
         else
             PLUMBLINE_CHECK(take(*layer, *it));
     }
+    const auto counted = countedGroups(model);
+    const auto isCounted = [&](const std::string& stem) {
+        return std::all_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+            return candidate.taken || !isOfStem(candidate.group, stem) || counted.contains(candidate.group);
+        });
+    };
+    // With fewer groups than layers one of them is stored elsewhere: only the counters say which.
+    std::map<std::string, bool> byCounter, passesOver;
+    for (const auto* layer : left) {
+        const auto stem = snakeCase(layer->config.className);
+        const auto isOpen = [&](const Candidate& candidate) {
+            return !candidate.taken && isOfStem(candidate.group, stem);
+        };
+        const auto groups = std::count_if(candidates.begin(), candidates.end(), isOpen);
+        const auto sameClass = std::count_if(left.begin(), left.end(), [&](const LayerInstance* other) {
+            return snakeCase(other->config.className) == stem;
+        });
+        byCounter[stem] = context.countsShared && groups < sameClass && isCounted(stem);
+        passesOver[stem] = !context.countsShared && groups < sameClass;
+    }
     for (auto* layer : left) {
         const auto stem = snakeCase(layer->config.className);
+        if (passesOver[stem] && context.repeated.contains(layer))
+            continue;
         const auto it = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-            return !candidate.taken && isOfStem(candidate.group, stem);
+            if (candidate.taken || !isOfStem(candidate.group, stem))
+                return false;
+            const auto at = counted.find(candidate.group);
+            return !byCounter[stem] || (at != counted.end() && at->second == layer);
         });
         if (it != candidates.end())
             PLUMBLINE_CHECK(take(*layer, *it));
@@ -191,15 +238,19 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Notes& notes,
             auto note = failure(ErrorCode::shape, "weights.unused",
                                 "The weights hold {group}, which belongs to no layer of the architecture.",
                                 {{"group", candidate.place.groups.front().path()}});
-            notes.push_back(note.error());
+            context.notes.push_back(note.error());
         }
     return {};
 }
 
 } // namespace
 
-Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, Notes& notes) {
-    return assignModel(model, Place{files}, notes, 0);
+Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, const Writer& writer,
+                          Notes& notes) {
+    Assignment context{writer.major >= 3, repeatedLayers(model), notes};
+    PLUMBLINE_CHECK(assignModel(model, Place{files}, context, 0));
+    shareWeights(model, notes);
+    return {};
 }
 
 } // namespace plumbline::keras

@@ -143,7 +143,7 @@ Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, con
     case WeightsFile::Form::byName: return assignByName(model, weights.groups.front(), writer, notes);
     case WeightsFile::Form::byPath: break;
     }
-    return assignByPath(model, weights.groups, notes);
+    return assignByPath(model, weights.groups, writer, notes);
 }
 
 std::vector<std::string> layerNames(const WeightsFile& weights) {
