@@ -286,6 +286,13 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
         kwargs["mask"] = {{"$tensor", allTensors.size()}};
         allTensors.push_back(mask);
     }
+    if (!isOperation && readsEachMask(layer.config.className, m_writer))
+        for (const auto input : inputs) {
+            const auto own = m_masks.of(input);
+            kwargs["masks"].push_back(own.isValid() ? json{{"$tensor", allTensors.size()}} : json());
+            if (own.isValid())
+                allTensors.push_back(own);
+        }
     if (castsInputs(layer.config, m_writer)) {
         Lowering casts(m_graph, row, layer, m_writer, {}, json(), json(), {});
         std::map<ValueId, ValueId> cast;
@@ -300,7 +307,7 @@ Values Importer::importLayer(LayerInstance& layer, const Call& call, LayerId row
     Lowering lowering(m_graph, row, layer, m_writer, inputs, call.args, std::move(kwargs), std::move(allTensors));
     lowering.setModelImport(
         [&](LayerInstance& model, LayerId at, const Values& values) { return importNested(model, at, values); });
-    if (inputs.empty() && !isOperation)
+    if (inputs.empty() && !operation) // 1 - x has its tensor behind the number
         return refuse(row, tensors, wanted,
                       failure(ErrorCode::cannotRead, "keras.no-input", "it is called without an input tensor").error());
     auto lowered = operation ? operation(lowering) : layer.kind->lower(lowering);

@@ -41,6 +41,9 @@ bool joins(const std::string& name) {
     return names.contains(name);
 }
 
+/// Keras 3 lost the masks of what it joined until 3.4. An architecture alone names no version.
+bool keepsJoinedMasks(const Writer& writer) { return writer.major != 3 || writer.minor >= 4 || writer.version.empty(); }
+
 bool returnsSequences(const LayerInstance& layer) {
     const auto* inner = layer.child("forward_layer");
     return Settings(inner ? inner->config.config : layer.config.config).flag("return_sequences", false);
@@ -58,6 +61,11 @@ bool readsMask(const LayerInstance& layer) {
         return std::any_of(layer.model->layers.begin(), layer.model->layers.end(),
                            [](const auto& inner) { return readsMask(*inner); });
     return readsMask(layer.config.className);
+}
+
+bool readsEachMask(const std::string& name, const Writer& writer) {
+    return keepsJoinedMasks(writer) && writer.major >= 3 &&
+           (name == "Multiply" || name == "Maximum" || name == "Minimum");
 }
 
 ValueId anyOf(Lowering& l, ValueId flags, std::int64_t axis, bool keepsAxis) {
@@ -152,9 +160,9 @@ void Masks::pass(LayerInstance& layer, LayerId row, const Values& inputs, ValueI
             auto l = lowering(layer, row);
             return differsAnywhere(l, x, value, false);
         };
-    } else if (joins(name)) {
+    } else if (joins(name) && keepsJoinedMasks(m_writer)) {
         make = joined(layer, row, inputs);
-    } else if (name == "Concatenate") {
+    } else if (name == "Concatenate" && keepsJoinedMasks(m_writer)) {
         make = concatenated(layer, row, inputs, outputs.front());
     } else if (handsOn(name, m_writer) || ((isRecurrent(name) || name == "Bidirectional") && returnsSequences(layer))) {
         if (given.isValid())

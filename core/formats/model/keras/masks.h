@@ -40,6 +40,8 @@ private:
 /// Whether a layer of this class computes otherwise where it is given a mask.
 bool readsMask(const std::string& className);
 /// A wrapped layer or model in which some layer does.
+/// Whether a layer's result depends on the mask of each of its inputs: some merges do, from Keras 3.4 on.
+bool readsEachMask(const std::string& name, const Writer& writer);
 bool readsMask(const LayerInstance& layer);
 
 /// True where any feature of a step differs from `value`: (…, steps, features) to (…, steps), or to (…, steps, 1).
