@@ -67,6 +67,11 @@ Call newCall(const json& node, const Names& names) {
         for (const auto& item : args)
             call.args.push_back(argument(item, call, names));
     addKwargs(node.value("kwargs", json()), call, names);
+    for (const char* name : {"inputs", "sequences"}) // Dense(4)(inputs=x): the first argument all the same
+        if (call.args.empty() && call.kwargs.contains(name)) {
+            call.args.push_back(call.kwargs[name]);
+            call.kwargs.erase(name);
+        }
     call.kwargs = unwrapped(call.kwargs);
     call.args = unwrapped(call.args);
     return call;

@@ -57,9 +57,9 @@ std::unique_ptr<LayerInstance> makeInstance(LayerConfig config, const Writer& wr
     }
     if (out->config.isInput())
         return out;
-    // HDF5 files of Keras 3 have no modules. A layer's config holds what every layer has, an operation's does not.
+    // HDF5 files of Keras 3 have no modules. A layer's config holds whether it is trainable, an operation's does not.
     if (writer.major >= 3 && out->config.module.empty() && !out->config.config.contains("trainable") &&
-        !out->config.config.contains("dtype") && isOperationName(out->config.className))
+        out->config.registered.empty() && (isOperationName(out->config.className) || !findLayer(out->config)))
         out->config.module = "keras.src.ops";
     out->kind = out->config.isOperation() ? nullptr : findLayer(out->config);
     if (!out->kind) {
@@ -74,6 +74,7 @@ std::unique_ptr<LayerInstance> makeInstance(LayerConfig config, const Writer& wr
             weight.trainable = spec.trainable;
             out->weights.push_back(std::move(weight));
         }
+    out->configProblem = settings.problem();
     if (out->kind->children) {
         auto children = out->kind->children(out->config, writer, file);
         if (children)

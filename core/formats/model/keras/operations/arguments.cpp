@@ -77,6 +77,9 @@ Result<ValueId> operand(Lowering& l, std::size_t position, ArgumentNames names) 
     if (!constant)
         return l.unsupported("its operand " + std::to_string(position) + " is neither a tensor nor a number");
     const auto* like = l.inputs().empty() ? nullptr : l.type(l.input());
+    for (const auto& given : l.kwargs()) // 1 - x: the tensor stands behind the number, by keyword
+        if (const auto index = like ? std::nullopt : tensorIndex(given))
+            like = l.type(l.tensor(*index));
     const bool fits = like && like->dtype != DType::boolean && (isFloat(like->dtype) || isWhole(*constant));
     const auto typed = constant->cast(fits ? like->dtype : DType::float32);
     return l.constant(typed ? *typed : *constant);
