@@ -44,6 +44,64 @@ const OptionRow* findOption(std::string_view option, Command command) {
     return nullptr;
 }
 
+/// The files that a call writes, by option.
+std::vector<std::pair<std::string_view, std::string>> outputsOf(const Options& options) {
+    std::vector<std::pair<std::string_view, std::string>> out;
+    for (const auto& [option, path] : std::initializer_list<std::pair<std::string_view, const std::string*>>{
+             {"--json", &options.json},
+             {"--report", &options.report},
+             {"--screenshot", &options.screenshot},
+             {"--fix-out", &options.fixOut},
+             {"--outputs", &options.outputs},
+             {"--activations", &options.activations}})
+        if (!path->empty() && !(option == "--json" && *path == "-"))
+            out.emplace_back(option, *path);
+    return out;
+}
+
+std::vector<std::string> filesRead(const Options& options) {
+    std::vector<std::string> out{options.request.model.path, options.request.model.weights};
+    for (const auto* sources : {&options.request.training, &options.request.prediction})
+        for (const auto& spec : *sources)
+            out.push_back(spec.path);
+    return out;
+}
+
+bool isSameFile(const std::string& a, const std::string& b) {
+    std::error_code error;
+    if (std::filesystem::equivalent(a, b, error))
+        return true;
+    return std::filesystem::absolute(a, error).lexically_normal() ==
+           std::filesystem::absolute(b, error).lexically_normal();
+}
+
+bool isDevice(const std::string& path) { // a result nobody wants goes to /dev/null, as many as there are
+    std::error_code error;
+    return std::filesystem::is_character_file(path, error);
+}
+
+/// A result never takes the place of what it was made from, or of another result.
+Result<void> checkOutputs(const Options& options) {
+    const auto outputs = outputsOf(options);
+    const auto read = filesRead(options);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const auto& [option, path] = outputs[i];
+        if (isDevice(path))
+            continue;
+        for (const auto& file : read)
+            if (!file.empty() && isSameFile(path, file))
+                return wrongCall("output-read",
+                                 "{option} would overwrite {path}, which this call reads: name another file.",
+                                 {{"option", std::string(option)}, {"path", path}});
+        for (std::size_t j = 0; j < i; ++j)
+            if (isSameFile(path, outputs[j].second))
+                return wrongCall(
+                    "output-twice", "{first} and {second} both name {path}: name two files.",
+                    {{"first", std::string(outputs[j].first)}, {"second", std::string(option)}, {"path", path}});
+    }
+    return {};
+}
+
 /// What the parts say together.
 Result<void> checkTogether(const Options& options) {
     const auto needsModel = options.command != Command::open || !options.screenshot.empty();
@@ -64,18 +122,15 @@ Result<void> checkTogether(const Options& options) {
         if (*path == "-")
             return wrongCall("dash",
                              "Only --json takes - for standard output; the other options need the name of a file.");
-    for (const auto* path : {&options.json, &options.report, &options.screenshot, &options.fixOut, &options.outputs,
-                             &options.activations}) {
-        if (path->empty() || *path == "-")
-            continue;
-        const auto parent = std::filesystem::path(*path).parent_path().string();
-        if (isFolder(*path))
-            return wrongCall("output-folder", "{path} is a folder; name a file to be written.", {{"path", *path}});
+    for (const auto& [option, path] : outputsOf(options)) {
+        const auto parent = std::filesystem::path(path).parent_path().string();
+        if (isFolder(path))
+            return wrongCall("output-folder", "{path} is a folder; name a file to be written.", {{"path", path}});
         if (!parent.empty() && !isFolder(parent))
             return wrongCall("output-parent", "{path} cannot be written: there is no folder {parent}. Make it first.",
-                             {{"path", *path}, {"parent", parent}});
+                             {{"path", path}, {"parent", parent}});
     }
-    return {};
+    return checkOutputs(options);
 }
 
 } // namespace

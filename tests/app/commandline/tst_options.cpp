@@ -119,6 +119,14 @@ private slots:
             << "/no/such/folder/a.json cannot be written: there is no folder /no/such/folder. Make it first.";
         QTest::newRow("output is a folder") << "check m.h5 --outputs /"
                                             << "/ is a folder; name a file to be written.";
+        QTest::newRow("output is the model")
+            << "check m.h5 --input x.npy --json ./m.h5"
+            << "--json would overwrite ./m.h5, which this call reads: name another file.";
+        QTest::newRow("output is an input")
+            << "trace m.h5 --input z=x.npz:z --outputs x.npz"
+            << "--outputs would overwrite x.npz, which this call reads: name another file.";
+        QTest::newRow("one output twice") << "check m.h5 --outputs o.npz --activations o.npz"
+                                          << "--outputs and --activations both name o.npz: name two files.";
         QTest::newRow("a capture") << "check /"
                                    << "/ is a folder. Captures cannot be checked yet: give a model file and --input.";
         QTest::newRow("sources without a model") << "open --train normal(0,1)"
