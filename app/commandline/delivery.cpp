@@ -31,15 +31,21 @@ int traceStatus(const Diagnosis& diagnosis) {
     return status >= cannotReadStatus ? status : ranThrough(diagnosis) ? 0 : 1;
 }
 
-/// Arrays are written by the worker, which has them. What cannot be written is said; the diagnosis stands all the same.
-void exportArrays(Worker& worker, const Options& options) {
+/// Arrays are written by the worker, which has them. The diagnosis stands where there are none to write; a file that
+/// cannot be written is a wrong call, as it is for the documents. False in that case.
+bool exportArrays(Worker& worker, const Options& options) {
+    bool written = true;
     const std::pair<Worker::Export, const std::string*> wanted[] = {{Worker::Export::outputs, &options.outputs},
                                                                     {Worker::Export::activations, &options.activations},
                                                                     {Worker::Export::fixedInputs, &options.fixOut}};
     for (const auto& [what, path] : wanted)
         if (!path->empty())
-            if (const auto done = worker.exportArrays(what, *path); !done)
-                printError(*path + " was not written: " + done.error().text());
+            if (const auto done = worker.exportArrays(what, *path); !done) {
+                const bool wrong = done.error().code == ErrorCode::wrongCall;
+                printError(wrong ? done.error().text() : *path + " was not written: " + done.error().text());
+                written = written && !wrong;
+            }
+    return written;
 }
 
 Result<void> writePages(const Options& options, const Diagnosis& diagnosis) {
@@ -93,10 +99,12 @@ int deliver(Worker& worker, const Options& options, Result<Diagnosis> result) {
     printDiagnosisError(*diagnosis);
     if (const auto written = writePages(options, *diagnosis); !written)
         return wrongCall(written.error());
-    exportArrays(worker, options);
+    const bool exported = exportArrays(worker, options);
     if (options.json != "-")
         if (const auto written = writeText("-", textOf(options, *diagnosis)); !written)
             return wrongCall(written.error());
+    if (!exported)
+        return wrongCallStatus;
     return options.command == Command::trace ? traceStatus(*diagnosis) : diagnosis->exitStatus();
 }
 

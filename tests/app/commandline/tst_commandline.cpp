@@ -53,6 +53,13 @@ class tst_commandline : public QObject {
         return document;
     }
 
+    static void write(const QString& path, const QByteArray& bytes) {
+        QFile out(path);
+        if (!out.open(QIODevice::WriteOnly))
+            qFatal("cannot write a test file");
+        out.write(bytes);
+    }
+
     QTemporaryDir m_folder;
     QString file(const char* name) const { return m_folder.filePath(name); }
 
@@ -241,12 +248,6 @@ private slots:
     void whatCannotBeReadIsThreeAndStillADocument() {
         QFETCH(QByteArray, model);
         QFETCH(QByteArray, input);
-        const auto write = [](const QString& path, const QByteArray& bytes) {
-            QFile out(path);
-            if (!out.open(QIODevice::WriteOnly))
-                qFatal("cannot write a test file");
-            out.write(bytes);
-        };
         QString modelPath = file("no such.keras");
         if (model == "demo")
             modelPath = demo("first/generator.keras");
@@ -297,6 +298,13 @@ private slots:
         QCOMPARE(outcome.exit, 2);
         QCOMPARE(outcome.output, QByteArray());
         QVERIFY2(outcome.errors.startsWith("plumbline: ") && outcome.errors.contains(says), outcome.errors.constData());
+    }
+
+    void arraysThatCannotBeWrittenAreAWrongCallToo() {
+        const auto outcome = run(
+            {"check", demo("first/generator.keras"), "--input", demo("first/good.npy"), "--outputs", "/proc/o.npz"});
+        QCOMPARE(outcome.exit, 2);
+        QVERIFY2(outcome.errors.startsWith("plumbline: /proc/o.npz cannot be written"), outcome.errors.constData());
     }
 
     void limitsEndTheRunWithFour_data() {
