@@ -3,10 +3,13 @@
 
 #include "app/commandline/commandline.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+
 #if PLUMBLINE_GUI
 #include "app/commandline/output.h"
-
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -28,7 +31,17 @@ int showWindow(char** argv) {
 } // namespace
 #endif
 
+/// A standard stream that the caller closed is opened on nothing: else the next file or socket takes its number, and
+/// what is printed ends up there. Writing to a closed output stays an error.
+static void openStandardStreams() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(descriptor, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != descriptor) // the lowest free one
+            return;
+}
+
 int main(int argc, char** argv) {
+    openStandardStreams();
+    std::signal(SIGXFSZ, SIG_IGN); // a limit on files is an error of writing, with its sentence
     plumbline::ShowWindow window;
 #if PLUMBLINE_GUI
     window = [argv](const plumbline::Options&) { return showWindow(argv); };

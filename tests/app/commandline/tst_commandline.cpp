@@ -307,6 +307,16 @@ private slots:
         QVERIFY2(outcome.errors.startsWith("plumbline: /proc/o.npz cannot be written"), outcome.errors.constData());
     }
 
+    void aClosedOutputIsAnErrorAndNotTheWorkersSocket() {
+        QProcess process;
+        process.start("/bin/sh",
+                      {"-c", "exec \"$0\" trace \"$1\" --input \"$2\" >&-", plumbline::test::binaryFile("plumbline"),
+                       demo("first/generator.keras"), demo("first/good.npy")});
+        QVERIFY(process.waitForFinished(120'000));
+        QCOMPARE(process.exitCode(), 2);
+        QVERIFY(process.readAllStandardError().startsWith("plumbline: Standard output cannot be written"));
+    }
+
     void limitsEndTheRunWithFour_data() {
         QTest::addColumn<QStringList>("limit");
         QTest::addColumn<QString>("code");
