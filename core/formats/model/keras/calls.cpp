@@ -24,28 +24,34 @@ TensorReference reference(const json& triple) {
     return {triple[0].get<std::string>(), triple[1].get<std::size_t>(), triple[2].get<std::size_t>()};
 }
 
+/// Where a tensor stood in the arguments: its place among the call's tensors. Only this file makes such marks; one that
+/// a file holds is left out.
+constexpr const char* tensorMark = "$tensor";
+
 json tensorAt(Call& call, TensorReference at) {
     call.tensors.push_back(std::move(at));
-    return {{"$tensor", call.tensors.size() - 1}};
+    return {{tensorMark, call.tensors.size() - 1}};
 }
 
 /// An argument with its tensors replaced by their places.
 json argument(const json& value, Call& call, const Names& names) {
     if (value.is_object()) {
         if (value.value("class_name", json()) == "__keras_tensor__") {
-            const auto history = value.value("config", json::object()).value("keras_history", json());
+            const auto config = value.value("config", json());
+            const auto history = config.is_object() ? config.value("keras_history", json()) : json();
             if (isTriple(history))
                 return tensorAt(call, reference(history));
         }
         json out = json::object();
         for (const auto& [key, item] : value.items())
-            out[key] = argument(item, call, names);
+            if (key != tensorMark)
+                out[key] = argument(item, call, names);
         return out;
     }
     if (!value.is_array())
         return value;
     if (isConstant(value))
-        return value[2];
+        return argument(value[2], call, names);
     if (isTriple(value) && names.contains(value[0].get<std::string>()))
         return tensorAt(call, reference(value));
     json out = json::array();
@@ -79,7 +85,7 @@ Call newCall(const json& node, const Names& names) {
 
 /// One tensor of an old node with the kwargs that stand beside it.
 void addOldTensor(const json& item, Call& call, const Names& names) {
-    call.args.push_back(isConstant(item) ? item[2] : tensorAt(call, reference(item)));
+    call.args.push_back(isConstant(item) ? argument(item[2], call, names) : tensorAt(call, reference(item)));
     if (item.size() > 3)
         addKwargs(item[3], call, names);
 }
@@ -106,9 +112,9 @@ Call oldCall(const json& node, const Names& names) {
 } // namespace
 
 std::optional<std::size_t> tensorIndex(const json& value) {
-    if (!value.is_object() || value.size() != 1 || !value.contains("$tensor"))
+    if (!value.is_object() || value.size() != 1 || !value.contains(tensorMark))
         return std::nullopt;
-    return value["$tensor"].get<std::size_t>();
+    return value[tensorMark].get<std::size_t>();
 }
 
 std::vector<TensorReference> parseReferences(const json& value) {

@@ -41,8 +41,8 @@ Result<ValueType> inputType(const LayerInstance& layer, const std::string& file)
             type.shape.push_back(Dim::symbol(i == 0 ? "batch" : layer.config.name + ":" + std::to_string(i)));
     }
     const auto& dtype = settings.at("dtype");
-    const auto name = dtype.is_object() ? dtype.value("config", json::object()).value("name", std::string("float32"))
-                                        : settings.text("dtype", "float32");
+    const auto policy = dtype.is_object() ? dtype.value("config", json()) : json();
+    const auto name = dtype.is_object() ? Settings(policy).text("name", "float32") : settings.text("dtype", "float32");
     type.dtype = dtypeFromName(name).value_or(DType::float32);
     return type;
 }

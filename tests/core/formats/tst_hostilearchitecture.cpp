@@ -1,0 +1,92 @@
+#include "tests/support/testcase.h"
+
+#include "core/formats/model/model.h"
+
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+using namespace plumbline;
+using nlohmann::json;
+
+namespace {
+
+json input(const std::string& name = "x") {
+    return {{"module", "keras.layers"},
+            {"class_name", "InputLayer"},
+            {"config", {{"batch_shape", {nullptr, 10}}, {"dtype", "float32"}, {"name", name}}},
+            {"name", name},
+            {"inbound_nodes", json::array()}};
+}
+
+std::string numbered(const char* name, int number) { return QString("%1%2").arg(name).arg(number).toStdString(); }
+
+json tensor(const std::string& layer, int call = 0) {
+    return {{"class_name", "__keras_tensor__"},
+            {"config", {{"shape", {nullptr, 10}}, {"dtype", "float32"}, {"keras_history", {layer, call, 0}}}}};
+}
+
+json node(json argument, json kwargs = json::object()) {
+    return {{"args", json::array({std::move(argument)})}, {"kwargs", std::move(kwargs)}};
+}
+
+json layer(const std::string& className, const std::string& name, json settings, json nodes) {
+    settings["name"] = name;
+    settings["trainable"] = true;
+    settings["dtype"] = "float32";
+    return {{"module", "keras.layers"},
+            {"class_name", className},
+            {"config", std::move(settings)},
+            {"name", name},
+            {"inbound_nodes", std::move(nodes)}};
+}
+
+json functional(json layers, const std::string& output, int call = 0, const std::string& name = "model") {
+    return {{"module", "keras.src.models.functional"},
+            {"class_name", "Functional"},
+            {"config",
+             {{"name", name},
+              {"layers", std::move(layers)},
+              {"input_layers", json::array({json::array({"x", 0, 0})})},
+              {"output_layers", json::array({json::array({output, call, 0})})}}}};
+}
+
+} // namespace
+
+/// Architectures that nobody built with Keras: each ends with a sentence, or with a layer that says what is wrong with
+/// it, and soon.
+class tst_hostilearchitecture : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+
+    Result<std::shared_ptr<const Model>> open(const json& architecture) const {
+        const auto path = m_folder.filePath("model.json").toStdString();
+        std::ofstream(path) << architecture;
+        return openModel({path, {}});
+    }
+    static std::string problemOf(const Model& model, std::string_view name) {
+        for (const auto& row : model.graph.layers())
+            if (row.name == name)
+                return row.problem ? row.problem->error.text() : "";
+        return "no such layer";
+    }
+
+private slots:
+    void aFilesOwnMarksOfTensorsAreNotTaken() {
+        const json mark = {{"$tensor", 77}};
+        const auto model = open(functional(
+            {input(), layer("Reshape", "s", {{"target_shape", {5, 2}}}, json::array({node(tensor("x"))})),
+             layer(
+                 "LSTM", "l", {{"units", 3}},
+                 json::array({node(tensor("s"), {{"initial_state", {mark, {{"$tensor", "text"}}}}, {"mask", mark}})}))},
+            "l"));
+        VERIFY_RESULT(model);
+        QVERIFY(problemOf(**model, "l") != "no such layer");
+    }
+};
+
+PLUMBLINE_TEST(tst_hostilearchitecture)
+#include "tst_hostilearchitecture.moc"
