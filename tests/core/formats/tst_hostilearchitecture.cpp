@@ -75,6 +75,48 @@ class tst_hostilearchitecture : public QObject {
     }
 
 private slots:
+    void layersListedBackwardsAreReadInTheTimeOfTheirNumber() {
+        constexpr int count = 20'000;
+        json layers = json::array({input()});
+        for (int i = count - 1; i >= 0; --i)
+            layers.push_back(layer("ReLU", numbered("r", i), json::object(),
+                                   json::array({node(tensor(i ? numbered("r", i - 1) : "x"))})));
+        QElapsedTimer time;
+        time.start();
+        const auto model = open(functional(layers, numbered("r", count - 1)));
+        VERIFY_RESULT(model);
+        QCOMPARE((*model)->graph.layers().size(), std::size_t(count + 1));
+        QVERIFY2(time.elapsed() < 30'000, qPrintable(QString::number(time.elapsed())));
+    }
+
+    void aRowComesAfterThoseItReadsAndElseAsListed() {
+        const auto model =
+            open(functional({layer("ReLU", "c", json::object(), json::array({node(tensor("b"))})),
+                             layer("ReLU", "a", json::object(), json::array({node(tensor("x"))})), input(),
+                             layer("ReLU", "b", json::object(), json::array({node(tensor("a"))}))},
+                            "c"));
+        VERIFY_RESULT(model);
+        std::string names;
+        for (const auto& row : (*model)->graph.layers())
+            names += row.name;
+        QCOMPARE(names, std::string("xabc"));
+    }
+
+    void modelsThatCallEachOtherTwiceDoNotUnfoldWithoutEnd() {
+        auto model =
+            functional({input(), layer("ReLU", "r", json::object(), json::array({node(tensor("x"))}))}, "r", 0, "n0");
+        for (int depth = 1; depth <= 40; ++depth) {
+            const std::string inner = model["config"]["name"];
+            model["name"] = inner;
+            model["inbound_nodes"] = json::array({node(tensor("x")), node(tensor(inner))});
+            model = functional({input(), model}, inner, 1, numbered("n", depth));
+        }
+        const auto refused = open(model);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message.id(), std::string("keras.rows"));
+        QCOMPARE(refused.error().code, ErrorCode::cannotRead);
+    }
+
     void aFilesOwnMarksOfTensorsAreNotTaken() {
         const json mark = {{"$tensor", 77}};
         const auto model = open(functional(

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace plumbline::keras {
 
@@ -36,6 +37,7 @@ private:
     };
 
     Result<Values> importModel(Scope& scope);
+    Result<void> importCalls(Scope& scope);
     Result<Values> importCall(Scope& scope, LayerInstance& layer, std::size_t call);
     Result<Values> importNested(LayerInstance& layer, LayerId row, const Values& inputs);
     Values importLayer(LayerInstance& layer, const Call& call, LayerId row, const Values& tensors, std::size_t wanted);
@@ -125,31 +127,7 @@ Result<Values> Importer::importModel(Scope& scope) {
                 if (!m_graph.value(it->second.front()).layer.isValid() && scope.prefix.empty())
                     addInputRow(*layer, layer->config.name, it->second.front());
 
-    std::vector<std::pair<LayerInstance*, std::size_t>> waiting;
-    for (auto& layer : scope.model.layers)
-        for (std::size_t call = 0; call < layer->config.calls.size(); ++call)
-            waiting.emplace_back(layer.get(), call);
-    while (!waiting.empty()) {
-        std::vector<std::pair<LayerInstance*, std::size_t>> later;
-        for (const auto& [layer, call] : waiting) {
-            if (!resolve(scope, layer->config.calls[call].tensors)) {
-                later.emplace_back(layer, call);
-                continue;
-            }
-            PLUMBLINE_TRY(auto outputs, importCall(scope, *layer, call));
-            scope.made[{layer->config.name, call}] = std::move(outputs);
-        }
-        if (later.size() == waiting.size()) {
-            auto error =
-                failure(ErrorCode::cannotRead, "keras.cycle",
-                        "The architecture of {file} cannot be put in order: layer {layer} waits for an output that "
-                        "no layer gives before it.",
-                        {{"file", m_file}, {"layer", scope.prefix + later.front().first->config.name}});
-            error.error().file = m_file;
-            return error;
-        }
-        waiting = std::move(later);
-    }
+    PLUMBLINE_CHECK(importCalls(scope));
     auto outputs = resolve(scope, scope.model.config.outputs);
     if (!outputs)
         return failure(ErrorCode::cannotRead, "keras.outputs",
@@ -157,7 +135,69 @@ Result<Values> Importer::importModel(Scope& scope) {
     return std::move(*outputs);
 }
 
+/// Each call after those that it takes tensors from, and otherwise as listed: what waits for a call further down comes
+/// in a later round over the list.
+Result<void> Importer::importCalls(Scope& scope) {
+    struct Waiting {
+        LayerInstance* layer = nullptr;
+        std::size_t call = 0;
+        std::size_t missing = 0; ///< calls that have given nothing yet
+        bool done = false;
+    };
+    std::vector<Waiting> calls;
+    std::map<CallKey, std::vector<std::size_t>> readers;
+    std::set<std::pair<std::size_t, std::size_t>> ready; ///< round, place in the list
+    for (auto& layer : scope.model.layers)
+        for (std::size_t call = 0; call < layer->config.calls.size(); ++call) {
+            Waiting waiting{layer.get(), call, 0, false};
+            std::set<CallKey> sources;
+            for (const auto& tensor : layer->config.calls[call].tensors)
+                if (CallKey key{tensor.layer, tensor.call}; !scope.made.contains(key))
+                    sources.insert(std::move(key));
+            waiting.missing = sources.size();
+            for (const auto& source : sources)
+                readers[source].push_back(calls.size());
+            if (sources.empty())
+                ready.emplace(0, calls.size());
+            calls.push_back(waiting);
+        }
+    while (!ready.empty()) {
+        const auto [round, place] = *ready.begin();
+        ready.erase(ready.begin());
+        auto& [layer, call, missing, done] = calls[place];
+        if (!resolve(scope, layer->config.calls[call].tensors))
+            continue; // it refers to an output that a call does not have
+        PLUMBLINE_TRY(auto outputs, importCall(scope, *layer, call));
+        done = true;
+        const CallKey key{layer->config.name, call};
+        scope.made[key] = std::move(outputs);
+        for (const auto reader : readers[key])
+            if (--calls[reader].missing == 0)
+                ready.emplace(reader > place ? round : round + 1, reader);
+        readers.erase(key);
+    }
+    const auto stuck = std::ranges::find_if(calls, [](const Waiting& waiting) { return !waiting.done; });
+    if (stuck == calls.end())
+        return {};
+    auto error = failure(ErrorCode::cannotRead, "keras.cycle",
+                         "The architecture of {file} cannot be put in order: layer {layer} waits for an output that "
+                         "no layer gives before it.",
+                         {{"file", m_file}, {"layer", scope.prefix + stuck->layer->config.name}});
+    error.error().file = m_file;
+    return error;
+}
+
 Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::size_t index) {
+    // Nested models that call each other twice double the rows at each level: a short file unfolds without end.
+    constexpr std::size_t mostRows = 100'000;
+    if (m_graph.layers().size() >= mostRows) {
+        auto error = failure(ErrorCode::cannotRead, "keras.rows",
+                             "The architecture of {file} unfolds to more than {limit} layers, as its nested models "
+                             "are called again and again.",
+                             {{"file", m_file}, {"limit", countText(mostRows)}});
+        error.error().file = m_file;
+        return error;
+    }
     const auto& call = layer.config.calls[index];
     const auto tensors = *resolve(scope, call.tensors);
     Layer row;

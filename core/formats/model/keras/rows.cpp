@@ -70,9 +70,8 @@ void finishRow(Graph& graph, LayerId id, const LayerInstance* layer, const Value
             row.expectedShapes.push_back(type->shape);
     if (row.expectedShapes.size() != outputs.size())
         row.expectedShapes.clear();
-    if (layer)
-        listWeights(row, *layer, {},
-                    std::ranges::any_of(graph.layers(), [&](const Layer& other) { return other.parent == id; }));
+    if (layer) // the rows of a wrapped model were added since this row was
+        listWeights(row, *layer, {}, graph.layers().size() > static_cast<std::size_t>(id.index) + 1);
 }
 
 } // namespace plumbline::keras
