@@ -128,6 +128,24 @@ private slots:
         VERIFY_RESULT(model);
         QVERIFY(problemOf(**model, "l") != "no such layer");
     }
+
+    void aWeightThatNoArrayCanBeIsNamed_data() {
+        QTest::addColumn<qlonglong>("units");
+        QTest::newRow("negative") << -5ll;
+        QTest::newRow("more than can be counted") << 9'223'372'036'854'775'807ll;
+    }
+    void aWeightThatNoArrayCanBeIsNamed() {
+        QFETCH(qlonglong, units);
+        const auto model =
+            open(functional({input(), layer("Dense", "d", {{"units", units}}, json::array({node(tensor("x"))}))}, "d"));
+        VERIFY_RESULT(model);
+        const auto problem = problemOf(**model, "d");
+        QVERIFY2(problem.starts_with("Layer d (Dense): its settings ask for a weight kernel of shape (10, "),
+                 problem.c_str());
+        for (const auto& row : (*model)->graph.layers())
+            for (const auto& weight : row.weights)
+                QVERIFY(weight.shape.checkedElements());
+    }
 };
 
 PLUMBLINE_TEST(tst_hostilearchitecture)

@@ -18,8 +18,10 @@ LayerProblem::Kind kindOf(const Error& error) {
 Error named(const Layer& row, Error error) {
     if (error.layer.empty()) {
         const auto who = "Layer " + row.name + " (" + row.type + ")";
-        if (!error.text().starts_with(who))
-            error.message = Message(error.message.id(), "{who}: {what}.", {{"who", who}, {"what", error.text()}});
+        const auto what = error.text();
+        if (!what.starts_with(who))
+            error.message = Message(error.message.id(), what.ends_with('.') ? "{who}: {what}" : "{who}: {what}.",
+                                    {{"who", who}, {"what", what}});
     }
     error.layer = row.name;
     return error;

@@ -3,6 +3,8 @@
 #include "core/formats/model/keras/layers/table.h"
 #include "core/ops/op.h"
 
+#include <algorithm>
+
 namespace plumbline::keras {
 
 using nlohmann::json;
@@ -139,6 +141,11 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
     if (!found)
         return failure(ErrorCode::internal, "keras.weight", "{who} has no variable {weight}.",
                        {{"who", who()}, {"weight", name}});
+    const auto shape = toShape(expected);
+    if (shape &&
+        (std::ranges::any_of(*shape, [](std::int64_t extent) { return extent < 0; }) || !shape->checkedElements()))
+        return unsupported("its settings ask for a weight " + name + " of shape " + dimsText(expected) +
+                           ", and no array has that shape");
     if (found->stored.isNull()) {
         auto error =
             failure(ErrorCode::cannotRead, "weights-missing",
@@ -148,7 +155,6 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
         error.error().layer = m_graph.layer(m_row).name;
         if (!m_missing)
             m_missing = error.error();
-        const auto shape = toShape(expected);
         const auto storage = Storage::allocate(64);
         if (!shape || !storage)
             return error;
