@@ -146,6 +146,15 @@ private slots:
             for (const auto& weight : row.weights)
                 QVERIFY(weight.shape.checkedElements());
     }
+
+    void codeAsAnActivationIsNoLinearLayer() {
+        const json code = {{"class_name", "__lambda__"}, {"config", {{"value", "4wEAAAA="}}}};
+        const auto model = open(functional(
+            {input(), layer("Activation", "a", {{"activation", code}}, json::array({node(tensor("x"))}))}, "a"));
+        VERIFY_RESULT(model);
+        const auto problem = problemOf(**model, "a");
+        QVERIFY2(problem.starts_with("Layer a (Activation): its activation is Python code."), problem.c_str());
+    }
 };
 
 PLUMBLINE_TEST(tst_hostilearchitecture)

@@ -142,7 +142,7 @@ Result<ValueId> applyActivation(Lowering& lowering, ValueId value, const json& a
     if (activation.is_null())
         return value;
     const auto name = activationName(activation);
-    if (name.empty()) // bytecode was made null when the config was read; anything else is unknown
+    if (name.empty() || name == "__lambda__")
         return lowering.custom("its activation is Python code");
     if (const auto out = applyNamedActivation(lowering, value, name))
         return *out;

@@ -121,7 +121,7 @@ json unwrapped(const json& value) {
         return config.is_object() ? unwrapped(config.value("value", json())) : json();
     }
     if (className == "__lambda__")
-        return {};
+        return {{"class_name", className}}; // that there was code is kept, the code is not
     if (className == "__tuple__" && value.contains("items"))
         return unwrapped(value["items"]);
     if (textOf(value, "type") == "ndarray" && value.contains("value")) {
