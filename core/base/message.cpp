@@ -17,7 +17,15 @@ static std::string argumentText(const MessageArgument& argument) {
         return std::to_string(*integer);
     if (auto* number = std::get_if<double>(&argument))
         return numberText(*number);
-    return std::get<std::string>(argument);
+    // Names come from files, and a file may name a class with megabytes. A path's length is still whole.
+    constexpr std::size_t longest = 4096;
+    const auto& text = std::get<std::string>(argument);
+    if (text.size() <= longest)
+        return text;
+    auto end = longest;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80 && end > longest - 4) // not within a character
+        --end;
+    return text.substr(0, end) + "…";
 }
 
 std::string Message::substitute(std::string_view pattern, const Arguments& arguments) {

@@ -155,6 +155,12 @@ private slots:
         const auto problem = problemOf(**model, "a");
         QVERIFY2(problem.starts_with("Layer a (Activation): its activation is Python code."), problem.c_str());
     }
+
+    void aClassNameOfMegabytesLeavesTheSentenceReadable() {
+        const auto refused = open({{"class_name", std::string(5'000'000, 'A')}});
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().text().size() < 10'000, qPrintable(QString::number(refused.error().text().size())));
+    }
 };
 
 PLUMBLINE_TEST(tst_hostilearchitecture)
