@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <span>
+#include <unordered_map>
 
 namespace plumbline {
 
@@ -60,6 +61,7 @@ Result<ZipArchive> ZipArchive::fromMemory(std::shared_ptr<const Storage> bytes, 
 
 Result<ZipArchive> ZipArchive::list(std::shared_ptr<zip> archive, std::string path, ZipLimits limits) {
     ZipArchive out;
+    std::unordered_map<std::string, std::size_t> places;
     const auto count = zip_get_num_entries(archive.get(), 0);
     if (count < 0 || static_cast<std::uint64_t>(count) > limits.members)
         return zipFailure(path, "zip.members", "{file} lists {count} members; at most {limit} are accepted.",
@@ -71,7 +73,13 @@ Result<ZipArchive> ZipArchive::list(std::shared_ptr<zip> archive, std::string pa
                 (ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE))
             return zipFailure(path, "zip.member", "Member {index} of {file} has no readable entry.",
                               {{"index", std::int64_t(i)}});
-        out.m_members.push_back({stat.name, stat.size, stat.comp_size, static_cast<std::uint64_t>(i)});
+        ZipMember member{stat.name, stat.size, stat.comp_size, static_cast<std::uint64_t>(i)};
+        // Of two members of one name the last counts, as for Python's zipfile and so for NumPy and Keras.
+        const auto [place, isNew] = places.try_emplace(member.name, out.m_members.size());
+        if (isNew)
+            out.m_members.push_back(std::move(member));
+        else
+            out.m_members[place->second] = std::move(member);
     }
     out.m_archive = std::move(archive);
     out.m_path = std::move(path);

@@ -137,6 +137,30 @@ private slots:
         QCOMPARE(refused.error().code, ErrorCode::refused);
     }
 
+    void ofTwoMembersOfOneNameTheLastCounts() { // as np.load has it
+        const auto first = npy(Tensor::of<float>({3}, {1, 2, 3})), last = npy(Tensor::of<float>({2}, {4, 5}));
+        const auto file = path("renamed.npz");
+        int code = 0;
+        auto* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+        for (const auto& [name, bytes] : {std::pair("z.npy", &first), std::pair("y.npy", &last)})
+            zip_file_add(archive, name, zip_source_buffer(archive, bytes->constData(), zip_uint64_t(bytes->size()), 0),
+                         0);
+        QCOMPARE(zip_close(archive), 0);
+        QFile raw(QString::fromStdString(file)); // libzip itself refuses to write a name twice
+        QVERIFY(raw.open(QIODevice::ReadWrite));
+        auto bytes = raw.readAll();
+        bytes.replace("y.npy", "z.npy");
+        raw.seek(0);
+        raw.write(bytes);
+        raw.close();
+        const auto entries = listSource(file);
+        VERIFY_RESULT(entries);
+        QCOMPARE(entries->size(), std::size_t(1));
+        const auto source = open(file);
+        VERIFY_RESULT(source);
+        QCOMPARE((*source)->shape(), Shape({2}));
+    }
+
     void aZipWithoutArraysIsTold() {
         const auto file = path("model.zip");
         int code = 0;
