@@ -133,12 +133,18 @@ SourceResult openNpz(const OpenedFile& file, const SourceSpec& spec) {
 EntriesResult listNpz(const OpenedFile& file) {
     PLUMBLINE_TRY(const auto archive, ZipArchive::open(file.path, limits()));
     std::vector<SourceEntry> entries;
+    std::optional<Error> problem;
     for (const auto& member : archive.members()) {
         if (arrayName(member).empty())
             continue;
-        PLUMBLINE_TRY(const auto header, readHeader(archive, member));
-        entries.push_back({arrayName(member), header.shape, header.dtype});
+        const auto header = readHeader(archive, member);
+        if (header) // one of text or objects among them is nothing to choose
+            entries.push_back({arrayName(member), header->shape, header->dtype});
+        else if (!problem)
+            problem = header.error();
     }
+    if (entries.empty() && problem)
+        return std::unexpected(std::move(*problem));
     if (entries.empty()) {
         auto none = choose(archive, {});
         return passOn(none);

@@ -137,6 +137,27 @@ private slots:
         QCOMPARE(refused.error().code, ErrorCode::refused);
     }
 
+    void aMemberOfTextOrDamageHidesNoOther() {
+        QByteArray object = npy(Tensor::of<double>({1}, {1}));
+        object.replace("'<f8'", "'|O' ");
+        const auto numbers = npy(Tensor::of<float>({2}, {1, 2}));
+        const auto file = path("labelled.npz");
+        int code = 0;
+        auto* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+        const std::pair<const char*, const QByteArray*> members[] = {{"names.npy", &object}, {"z.npy", &numbers}};
+        for (const auto& [name, bytes] : members)
+            zip_file_add(archive, name, zip_source_buffer(archive, bytes->constData(), zip_uint64_t(bytes->size()), 0),
+                         0);
+        QCOMPARE(zip_close(archive), 0);
+        const auto entries = listSource(file);
+        VERIFY_RESULT(entries);
+        QCOMPARE(entries->size(), std::size_t(1));
+        QCOMPARE(entries->front().part, std::string("z"));
+        const auto alone = listSource(deflated("object.npz", object));
+        QVERIFY(!alone);
+        QCOMPARE(alone.error().message.id(), std::string("npy.object"));
+    }
+
     void ofTwoMembersOfOneNameTheLastCounts() { // as np.load has it
         const auto first = npy(Tensor::of<float>({3}, {1, 2, 3})), last = npy(Tensor::of<float>({2}, {4, 5}));
         const auto file = path("renamed.npz");
