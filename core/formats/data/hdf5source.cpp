@@ -38,29 +38,31 @@ std::string_view withoutSlash(std::string_view path) {
 SourceResult openHdf5(const OpenedFile& file, const SourceSpec& spec) {
     PLUMBLINE_TRY(const auto opened, Hdf5File::open(file.path));
     std::string path(withoutSlash(spec.part));
-    if (path.empty() || !opened.root().has(path)) {
-        PLUMBLINE_TRY(const auto known, listDatasets(opened.root()));
-        if (known.empty())
-            return fileFailure(file.path, ErrorCode::cannotRead, "hdf5.none",
-                               "{file} is an HDF5 file without datasets.");
-        if (!path.empty() || known.size() > 1) {
-            std::string names;
-            for (std::size_t i = 0; i < known.size() && i < 50; ++i)
-                names += (i ? ", /" : "/") + quotable(withoutSlash(known[i]));
-            if (known.size() > 50)
-                names += ", …";
-            const auto pattern = path.empty()
-                                     ? "{file} holds {count} datasets: {members}. Name one, as in {file}:{first}."
-                                     : "{file} has no dataset \"{part}\": it holds {members}.";
-            return fileFailure(file.path, ErrorCode::wrongCall, "hdf5.members", pattern,
-                               {{"members", names},
-                                {"part", spec.part},
-                                {"count", static_cast<std::int64_t>(known.size())},
-                                {"first", names.substr(0, names.find(','))}});
-        }
-        path = withoutSlash(known.front());
+    if (!path.empty()) {
+        auto dataset = opened.root().dataset(path);
+        if (dataset)
+            return std::make_unique<Hdf5Source>(std::move(*dataset), spec.map);
+        if (dataset.error().message.id() != "hdf5.missing") // a link, text, damage: there, and not to be read
+            return passOn(dataset);
     }
-    PLUMBLINE_TRY(auto dataset, opened.root().dataset(path));
+    PLUMBLINE_TRY(const auto known, listDatasets(opened.root()));
+    if (known.empty())
+        return fileFailure(file.path, ErrorCode::cannotRead, "hdf5.none", "{file} is an HDF5 file without datasets.");
+    if (!path.empty() || known.size() > 1) {
+        std::string names;
+        for (std::size_t i = 0; i < known.size() && i < 50; ++i)
+            names += (i ? ", /" : "/") + quotable(withoutSlash(known[i]));
+        if (known.size() > 50)
+            names += ", …";
+        const auto pattern = path.empty() ? "{file} holds {count} datasets: {members}. Name one, as in {file}:{first}."
+                                          : "{file} has no dataset \"{part}\": it holds {members}.";
+        return fileFailure(file.path, ErrorCode::wrongCall, "hdf5.members", pattern,
+                           {{"members", names},
+                            {"part", spec.part},
+                            {"count", static_cast<std::int64_t>(known.size())},
+                            {"first", names.substr(0, names.find(','))}});
+    }
+    PLUMBLINE_TRY(auto dataset, opened.root().dataset(std::string(withoutSlash(known.front()))));
     return std::make_unique<Hdf5Source>(std::move(dataset), spec.map);
 }
 

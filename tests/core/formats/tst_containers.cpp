@@ -233,6 +233,19 @@ private slots:
         QVERIFY(unknown.error().text().find("has no dataset \"/train/z\"") != std::string::npos);
     }
 
+    void aLinkOfHdf5IsNamedWhereItStands() {
+        const auto file = savedHdf5();
+        const auto id = H5Fopen(file.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+        H5Lcreate_soft("/train/x", id, "soft", H5P_DEFAULT, H5P_DEFAULT);
+        H5Fclose(id);
+        const auto refused = open(file, "soft");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message.id(), std::string("hdf5.link"));
+        const auto group = open(file, "train");
+        QVERIFY(!group);
+        QCOMPARE(group.error().message.id(), std::string("hdf5.members"));
+    }
+
     void sourcesOfOneNameFollowOneAnother() {
         std::vector<std::unique_ptr<DataSource>> sources;
         sources.push_back(tensorSource(Tensor::of<float>({2, 1}, {1, 2})));
