@@ -9,7 +9,40 @@ namespace plumbline {
 
 namespace {
 
-/// Rows of several sources, one after another. Where their dtypes differ the widest float, else float32, is read.
+/// The type that holds both, as NumPy's result_type has it: int32 with int64 is int64, with float32 float64.
+DType promoted(DType a, DType b) {
+    if (a == b || b == DType::boolean)
+        return a;
+    if (a == DType::boolean)
+        return b;
+    if (isFloat(a) && isFloat(b)) {
+        if (itemSize(a) == itemSize(b)) // float16 and bfloat16: neither holds the other
+            return DType::float32;
+        return itemSize(a) > itemSize(b) ? a : b;
+    }
+    if (isFloat(a) || isFloat(b)) {
+        const auto floating = isFloat(a) ? a : b, integer = isFloat(a) ? b : a;
+        if (floating == DType::bfloat16)
+            return floating; // as ml_dtypes has it
+        const auto needed = itemSize(integer) == 1   ? DType::float16
+                            : itemSize(integer) == 2 ? DType::float32
+                                                     : DType::float64;
+        return promoted(floating, needed);
+    }
+    if (isSigned(a) == isSigned(b))
+        return itemSize(a) > itemSize(b) ? a : b;
+    const auto with = isSigned(a) ? a : b, without = isSigned(a) ? b : a;
+    if (itemSize(with) > itemSize(without))
+        return with;
+    switch (itemSize(without)) { // the next signed type; above 64 bits there is none
+    case 1: return DType::int16;
+    case 2: return DType::int32;
+    case 4: return DType::int64;
+    default: return DType::float64;
+    }
+}
+
+/// Rows of several sources, one after another, in the type that NumPy's concatenate gives.
 class AppendedSource final : public DataSource {
 public:
     AppendedSource(std::vector<std::unique_ptr<DataSource>> sources, Shape shape, DType dtype)
@@ -74,8 +107,7 @@ Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<Da
                            "all but the first axis must agree.",
                            {{"first", shape.text()}, {"second", other.text()}});
         rows = *sum;
-        if (source->dtype() != dtype)
-            dtype = dtype == DType::float64 || source->dtype() == DType::float64 ? DType::float64 : DType::float32;
+        dtype = promoted(dtype, source->dtype());
     }
     shape[0] = rows;
     return std::make_unique<AppendedSource>(std::move(sources), std::move(shape), dtype);

@@ -246,6 +246,39 @@ private slots:
         QCOMPARE(group.error().message.id(), std::string("hdf5.members"));
     }
 
+    void appendedRowsHaveTheTypeThatHoldsBoth_data() {
+        QTest::addColumn<int>("first");
+        QTest::addColumn<int>("second");
+        QTest::addColumn<int>("both");
+        const auto row = [](DType a, DType b, DType both) {
+            QTest::addRow("%s and %s", name(a).data(), name(b).data()) << int(a) << int(b) << int(both);
+        };
+        using enum DType;
+        row(int32, int64, int64); // NumPy's result_type
+        row(uint8, int8, int16);
+        row(uint64, int64, float64);
+        row(boolean, uint8, uint8);
+        row(int64, float32, float64);
+        row(uint8, float16, float16);
+        row(int16, float16, float32);
+        row(float16, bfloat16, float32);
+        row(float32, float64, float64);
+    }
+    void appendedRowsHaveTheTypeThatHoldsBoth() {
+        QFETCH(int, first);
+        QFETCH(int, second);
+        QFETCH(int, both);
+        const auto one = Tensor::of<float>({1, 1}, {1});
+        for (const auto& [a, b] : {std::pair(first, second), std::pair(second, first)}) {
+            std::vector<std::unique_ptr<DataSource>> sources;
+            sources.push_back(tensorSource(*one.cast(DType(a))));
+            sources.push_back(tensorSource(*one.cast(DType(b))));
+            const auto appended = appendSources(std::move(sources));
+            VERIFY_RESULT(appended);
+            QCOMPARE(int((*appended)->dtype()), both);
+        }
+    }
+
     void sourcesOfOneNameFollowOneAnother() {
         std::vector<std::unique_ptr<DataSource>> sources;
         sources.push_back(tensorSource(Tensor::of<float>({2, 1}, {1, 2})));
