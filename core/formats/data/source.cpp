@@ -67,8 +67,9 @@ Result<Kind> kindOf(const OpenedFile& file) {
     if (begin.starts_with("\xff\xfe") || begin.starts_with("\xfe\xff"))
         return fileFailure(file.path, ErrorCode::cannotRead, "csv.encoding",
                            "{file} is text in UTF-16: save it as UTF-8, which is what a CSV is read as.");
-    // A format's signature cut short begins with a byte that no text begins with.
-    if (looksLikeText(begin) && characterLength(begin) > 0) {
+    // A format's signature cut short begins with a byte that no text begins with; a letter of Latin-1 is none of those.
+    const auto first = static_cast<unsigned char>(begin[0]);
+    if (looksLikeText(begin) && (characterLength(begin) > 0 || (first >= 0xc0 && first < 0xff))) {
         // A table has no signature to tell it by: text under the name of a format that has one is damage, no table.
         if (const auto name = nameOfBinaryFormat(file.path); !name.empty())
             return fileFailure(file.path, ErrorCode::cannotRead, "data.not-what-it-is-named",

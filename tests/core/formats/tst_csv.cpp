@@ -105,6 +105,12 @@ private slots:
             "page.npy holds text, where a .npy file begins with a signature of its own."));
     }
 
+    void aHeaderThatBeginsWithALetterOfLatin1IsATables() {
+        const auto source = open("\xe9t\xe9,b\n1,2\n");
+        VERIFY_RESULT(source);
+        QCOMPARE((*source)->columns(), (std::vector<std::string>{"\u00e9t\u00e9", "b"}));
+    }
+
     void aTableHasNoTypeOfItsOwn() {
         const auto source = open("a,b\n1,2\n");
         VERIFY_RESULT(source);
