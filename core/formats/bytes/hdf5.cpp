@@ -8,6 +8,7 @@
 namespace plumbline {
 
 using hdf5::own;
+#include <set>
 
 namespace {
 
@@ -173,7 +174,9 @@ Result<Hdf5Dataset> Hdf5Group::dataset(const std::string& path) const {
 }
 
 static Result<void> collect(const Hdf5Group& group, const std::string& prefix, std::size_t depth, std::size_t limit,
-                            std::vector<std::string>& out) {
+                            std::set<std::uint64_t>& visited, std::vector<std::string>& out) {
+    if (!visited.insert(group.address()).second)
+        return {};
     PLUMBLINE_TRY(const auto children, group.children());
     for (const auto& child : children) {
         if (out.size() >= limit)
@@ -181,19 +184,25 @@ static Result<void> collect(const Hdf5Group& group, const std::string& prefix, s
         const auto path = join(prefix, child.name);
         if (child.kind == Hdf5Child::Kind::dataset) {
             out.push_back(path);
-        } else if (child.kind == Hdf5Child::Kind::group &&
-                   depth < 50) { // a hard link may lead back up: the depth ends it
+        } else if (child.kind == Hdf5Child::Kind::group && depth < 50) {
             PLUMBLINE_TRY(const auto next, group.group(child.name));
-            PLUMBLINE_CHECK(collect(next, path, depth + 1, limit, out));
+            PLUMBLINE_CHECK(collect(next, path, depth + 1, limit, visited, out));
         }
+std::uint64_t Hdf5Group::address() const {
+    H5O_info_t info;
+    return H5Oget_info(m_object->id, &info) < 0 ? 0 : static_cast<std::uint64_t>(info.addr);
+}
+
     }
     return {};
 }
 
 Result<std::vector<std::string>> listDatasets(const Hdf5Group& group, std::size_t limit) {
     std::vector<std::string> out;
-    PLUMBLINE_CHECK(collect(group, {}, 0, limit, out));
+    std::set<std::uint64_t> visited;
+    PLUMBLINE_CHECK(collect(group, {}, 0, limit, visited, out));
     return out;
 }
 
 } // namespace plumbline
+/// `visited`: the groups met already, by their addresses. A hard link may lead back up, or to one group by many ways.

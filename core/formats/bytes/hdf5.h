@@ -72,6 +72,7 @@ public:
     Result<Hdf5Group> group(const std::string& path) const;
     Result<Hdf5Dataset> dataset(const std::string& path) const;
 
+    std::uint64_t address() const; ///< one for each group of a file, by whatever path it was reached
 private:
     friend class Hdf5File;
     Result<Hdf5Object> find(const std::string& path, Hdf5Child::Kind kind) const;

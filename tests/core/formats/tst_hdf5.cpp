@@ -5,7 +5,10 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <fcntl.h>
 #include <hdf5.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 using namespace plumbline;
 
@@ -158,6 +161,22 @@ private slots:
             QVERIFY(!set);
             QCOMPARE(set.error().code, ErrorCode::refused);
         }
+    }
+
+    void groupsThatLeadBackAreListedOnce() {
+        {
+            Writer writer(path("cycle.h5"));
+            H5Gclose(H5Gcreate2(writer.file(), "a", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+            for (int i = 0; i < 30; ++i) // each way back doubles what a walk without memory meets
+                H5Lcreate_hard(writer.file(), "/", writer.file(), ("a/up" + std::to_string(i)).c_str(), H5P_DEFAULT,
+                               H5P_DEFAULT);
+            writer.dataset("x", {1}, {1});
+        }
+        const auto file = Hdf5File::open(path("cycle.h5").toStdString());
+        VERIFY_RESULT(file);
+        const auto paths = listDatasets(file->root());
+        VERIFY_RESULT(paths);
+        QCOMPARE(*paths, std::vector<std::string>{"x"});
     }
 
     void dataKeptInOtherFilesAreNotOpened() {
