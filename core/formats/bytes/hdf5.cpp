@@ -1,8 +1,12 @@
 #include "core/formats/bytes/hdf5handle.h"
 
+#include <fcntl.h>
 #include <strings.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace plumbline {
@@ -31,6 +35,16 @@ std::unexpected<Error> openFailure(const std::string& label, std::size_t image =
                          {{"file", label}});
     error.error().file = label;
     return error;
+}
+
+/// Whether another process has the file open for writing: HDF5 locks it then.
+bool isLocked(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return false;
+    const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    return locked;
 }
 
 Hdf5Child::Kind kindOf(hid_t parent, const char* name) {
@@ -67,6 +81,14 @@ Result<Hdf5File> Hdf5File::open(const std::string& path) {
     auto file = own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     auto root = file ? own(H5Gopen2(file->id, "/", H5P_DEFAULT), H5Gclose) : nullptr;
     if (!root)
+    if (!root && isLocked(path)) {
+        auto error = failure(ErrorCode::cannotRead, "hdf5.locked",
+                             "{file} is open for writing in another program: what it holds may be half written. Close "
+                             "it there, or wait until that program is done.",
+                             {{"file", path}});
+        error.error().file = path;
+        return error;
+    }
         return openFailure(path);
     return make(std::move(file), std::move(root), path);
 }

@@ -179,6 +179,19 @@ private slots:
         QCOMPARE(*paths, std::vector<std::string>{"x"});
     }
 
+    void aFileThatIsBeingWrittenIsNotCalledDamaged() {
+        const Writer writer(path("writing.h5"));
+        H5Fflush(writer.file(), H5F_SCOPE_GLOBAL);
+        // HDF5 shares a file that one process opens twice: the lock of another is taken by hand.
+        QVERIFY(QFile::copy(path("writing.h5"), path("locked.h5")));
+        const int other = ::open(path("locked.h5").toUtf8().constData(), O_RDONLY);
+        QCOMPARE(::flock(other, LOCK_EX), 0);
+        const auto file = Hdf5File::open(path("locked.h5").toStdString());
+        ::close(other);
+        QVERIFY(!file);
+        QCOMPARE(file.error().message.id(), std::string("hdf5.locked"));
+    }
+
     void dataKeptInOtherFilesAreNotOpened() {
         {
             Writer writer(path("outside.h5"));
