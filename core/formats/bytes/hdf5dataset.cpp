@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint64_t inflationLimit = 1032;
 /// A dataset may declare so many bytes whatever is stored: unwritten elements are its fill value.
 constexpr std::uint64_t harmless = 1u << 20;
+/// A chunk may be larger than its dataset, one that is to grow; up to so many bytes.
+constexpr std::uint64_t largestChunk = 64u << 20;
 
 } // namespace
 
@@ -63,6 +65,20 @@ Result<Hdf5Dataset> Hdf5Dataset::inspect(Hdf5Object object) {
             {{"shape", shape.text()},
              {"dtype", std::string(name(out.m_dtype))},
              {"stored", bytesText(std::min<std::uint64_t>(stored, fileBytes))}});
+    if (chunked) { // the library makes room for a whole chunk, whatever of it the shape needs
+        hsize_t sizes[H5S_MAX_RANK] = {};
+        const int axes = H5Pget_chunk(creation->id, H5S_MAX_RANK, sizes);
+        Shape chunk;
+        for (int axis = 0; axis < axes; ++axis)
+            chunk.append(static_cast<std::int64_t>(std::min<hsize_t>(sizes[axis], INT64_MAX)));
+        const auto inChunk = chunk.checkedElements();
+        const auto most = std::max(largestChunk / itemBytes, static_cast<std::uint64_t>(*elements));
+        if (!inChunk || static_cast<std::uint64_t>(*inChunk) > most)
+            return out.fail(ErrorCode::refused, "hdf5.chunk",
+                            "Dataset {path} of {file} has the shape {shape} and is stored in chunks of {chunk}, far "
+                            "more than its elements: save it in chunks that fit it.",
+                            {{"shape", shape.text()}, {"chunk", chunk.text()}});
+    }
     out.m_shape = std::move(shape);
 
     const int filters = H5Pget_nfilters(creation->id);

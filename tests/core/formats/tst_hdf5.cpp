@@ -192,6 +192,24 @@ private slots:
         QCOMPARE(file.error().message.id(), std::string("hdf5.locked"));
     }
 
+    void aChunkFarLargerThanItsDatasetIsRefused() {
+        {
+            Writer writer(path("chunk.h5"));
+            const auto creation = H5Pcreate(H5P_DATASET_CREATE);
+            const hsize_t chunk[] = {10'000, 50'000}, now[] = {2, 2}, most[] = {H5S_UNLIMITED, H5S_UNLIMITED};
+            H5Pset_chunk(creation, 2, chunk); // 2 GB
+            const auto space = H5Screate_simple(2, now, most);
+            H5Dclose(H5Dcreate2(writer.file(), "x", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+            H5Sclose(space);
+            H5Pclose(creation);
+        }
+        const auto file = Hdf5File::open(path("chunk.h5").toStdString());
+        VERIFY_RESULT(file);
+        const auto set = file->root().dataset("x");
+        QVERIFY(!set);
+        QCOMPARE(set.error().message.id(), std::string("hdf5.chunk"));
+    }
+
     void dataKeptInOtherFilesAreNotOpened() {
         {
             Writer writer(path("outside.h5"));
