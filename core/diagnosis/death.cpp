@@ -24,6 +24,7 @@ constexpr SignalFact signals[] = {
     {SIGBUS, "SIGBUS", "A mapped file became shorter while it was read, or its disk failed."},
     {SIGFPE, "SIGFPE", "A whole number was divided by zero."},
     {SIGILL, "SIGILL", "The program holds an instruction that this processor does not have."},
+    {SIGVTALRM, "SIGVTALRM", "A library did not come back: it went round in a loop over damaged data."},
     {SIGTERM, "SIGTERM", "It was asked to end from outside."},
     {SIGINT, "SIGINT", "It was interrupted from the keyboard."},
     {SIGHUP, "SIGHUP", "Its terminal was closed."},

@@ -86,7 +86,8 @@ static std::vector<std::string> filesOf(const std::string& phase, const CheckReq
 /// A fault inside the process, which no one sent: damaged files lead HDF5's library to it.
 static bool isOwnFault(const Death& death) {
     return death.kind == Death::Kind::signal &&
-           (death.code == SIGSEGV || death.code == SIGABRT || death.code == SIGBUS || death.code == SIGFPE);
+           (death.code == SIGSEGV || death.code == SIGABRT || death.code == SIGBUS || death.code == SIGFPE ||
+            death.code == SIGVTALRM);
 }
 
 Diagnosis RunDigest::diagnosisOf(const Death& death, const CheckRequest& request) const {

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 namespace plumbline {
 
 using hdf5::own;
-#include <set>
 
 namespace {
 
@@ -78,9 +78,9 @@ Hdf5File Hdf5File::make(hdf5::HandlePtr file, hdf5::HandlePtr root, std::string 
 
 Result<Hdf5File> Hdf5File::open(const std::string& path) {
     hdf5::prepare();
+    const hdf5::MetadataWatch watch;
     auto file = own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     auto root = file ? own(H5Gopen2(file->id, "/", H5P_DEFAULT), H5Gclose) : nullptr;
-    if (!root)
     if (!root && isLocked(path)) {
         auto error = failure(ErrorCode::cannotRead, "hdf5.locked",
                              "{file} is open for writing in another program: what it holds may be half written. Close "
@@ -89,12 +89,14 @@ Result<Hdf5File> Hdf5File::open(const std::string& path) {
         error.error().file = path;
         return error;
     }
+    if (!root)
         return openFailure(path);
     return make(std::move(file), std::move(root), path);
 }
 
 Result<Hdf5File> Hdf5File::fromMemory(std::span<const std::byte> bytes, std::string label) {
     hdf5::prepare();
+    const hdf5::MetadataWatch watch;
     const auto access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     // HDF5 only reads the image here; its interface just lacks the const.
     if (!access || H5Pset_fapl_core(access->id, 1 << 20, 0) < 0 ||
@@ -118,6 +120,7 @@ std::unexpected<Error> Hdf5Object::fail(ErrorCode code, std::string id, std::str
 
 Result<std::vector<Hdf5Child>> Hdf5Group::children() const {
     constexpr hsize_t limit = 1'000'000;
+    const hdf5::MetadataWatch watch;
     H5G_info_t info;
     if (H5Gget_info(m_object->id, &info) < 0 || info.nlinks > limit)
         return fail(ErrorCode::cannotRead, "hdf5.group",
@@ -139,6 +142,7 @@ Result<std::vector<Hdf5Child>> Hdf5Group::children() const {
 }
 
 Result<Hdf5Object> Hdf5Group::find(const std::string& path, Hdf5Child::Kind kind) const {
+    const hdf5::MetadataWatch watch;
     // Part by part, because HDF5 itself would follow a link in the middle.
     Hdf5Group place = *this; // what stands for a dataset at the last part, too: only its base is returned
     std::size_t begin = 0;
@@ -183,6 +187,11 @@ bool Hdf5Group::has(const std::string& path) const {
     return find(path, Hdf5Child::Kind::group).has_value() || find(path, Hdf5Child::Kind::dataset).has_value();
 }
 
+std::uint64_t Hdf5Group::address() const {
+    H5O_info_t info;
+    return H5Oget_info(m_object->id, &info) < 0 ? 0 : static_cast<std::uint64_t>(info.addr);
+}
+
 Result<Hdf5Group> Hdf5Group::group(const std::string& path) const {
     PLUMBLINE_TRY(auto object, find(path, Hdf5Child::Kind::group));
     Hdf5Group out;
@@ -195,6 +204,7 @@ Result<Hdf5Dataset> Hdf5Group::dataset(const std::string& path) const {
     return Hdf5Dataset::inspect(std::move(object));
 }
 
+/// `visited`: the groups met already, by their addresses. A hard link may lead back up, or to one group by many ways.
 static Result<void> collect(const Hdf5Group& group, const std::string& prefix, std::size_t depth, std::size_t limit,
                             std::set<std::uint64_t>& visited, std::vector<std::string>& out) {
     if (!visited.insert(group.address()).second)
@@ -210,11 +220,6 @@ static Result<void> collect(const Hdf5Group& group, const std::string& prefix, s
             PLUMBLINE_TRY(const auto next, group.group(child.name));
             PLUMBLINE_CHECK(collect(next, path, depth + 1, limit, visited, out));
         }
-std::uint64_t Hdf5Group::address() const {
-    H5O_info_t info;
-    return H5Oget_info(m_object->id, &info) < 0 ? 0 : static_cast<std::uint64_t>(info.addr);
-}
-
     }
     return {};
 }
@@ -227,4 +232,3 @@ Result<std::vector<std::string>> listDatasets(const Hdf5Group& group, std::size_
 }
 
 } // namespace plumbline
-/// `visited`: the groups met already, by their addresses. A hard link may lead back up, or to one group by many ways.

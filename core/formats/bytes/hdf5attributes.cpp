@@ -10,6 +10,7 @@ bool Hdf5Object::hasAttribute(const std::string& name) const { return H5Aexists(
 
 Result<std::optional<std::vector<std::string>>> Hdf5Object::readTexts(const std::string& name) const {
     constexpr std::uint64_t limit = 256u << 20;
+    const hdf5::MetadataWatch watch;
     if (!hasAttribute(name))
         return std::nullopt;
     const auto damaged = [&] {

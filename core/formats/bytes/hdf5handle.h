@@ -4,6 +4,7 @@
 #include "core/formats/bytes/hdf5.h"
 
 #include <hdf5.h>
+#include <sys/time.h>
 
 namespace plumbline::hdf5 {
 
@@ -23,6 +24,23 @@ inline HandlePtr own(hid_t id, herr_t (*close)(hid_t)) {
 
 /// Before the first file: errors are values here, so HDF5 must not print its own; and its LZF filter must be found.
 void prepare();
+
+/// While it stands, a call of the library that works for longer than any whole file needs ends the process (SIGVTALRM):
+/// damaged heaps and indices lead HDF5 into loops without end. It counts this process' own work, so that a slow disk or
+/// a stopped process is no loop. For names, attributes and indices; not for elements, which may take their time.
+class MetadataWatch {
+public:
+    MetadataWatch() { set(3); }
+    ~MetadataWatch() { set(0); }
+    MetadataWatch(const MetadataWatch&) = delete;
+    MetadataWatch& operator=(const MetadataWatch&) = delete;
+
+private:
+    static void set(time_t seconds) {
+        const itimerval limit{{0, 0}, {seconds, 0}};
+        ::setitimer(ITIMER_VIRTUAL, &limit, nullptr);
+    }
+};
 
 /// The type in memory for a stored one, or null where no tensor can hold it. `marked` is the attribute "dtype" beside
 /// it.
