@@ -24,7 +24,8 @@ using HandlePtr = std::shared_ptr<const Handle>;
 /// Attributes of a group or a dataset. Strings of fixed and variable length read alike.
 class Hdf5Object {
 public:
-    const std::string& path() const { return m_path; } ///< inside the file, "" for the root
+    const std::string& path() const { return m_path; }   ///< inside the file, "" for the root
+    const std::string& label() const { return m_label; } ///< of the file, for errors
     bool hasAttribute(const std::string& name) const;
     /// One string. Nothing where the attribute is missing or empty; an error where it is no string.
     Result<std::optional<std::string>> text(const std::string& name) const;
@@ -71,8 +72,8 @@ public:
     /// `path` may have several parts. Errors name the part that is missing, or what was found in its place.
     Result<Hdf5Group> group(const std::string& path) const;
     Result<Hdf5Dataset> dataset(const std::string& path) const;
-
     std::uint64_t address() const; ///< one for each group of a file, by whatever path it was reached
+
 private:
     friend class Hdf5File;
     Result<Hdf5Object> find(const std::string& path, Hdf5Child::Kind kind) const;

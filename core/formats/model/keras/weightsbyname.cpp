@@ -1,6 +1,7 @@
 #include "core/formats/model/keras/keras1.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 namespace plumbline::keras {
@@ -17,14 +18,24 @@ struct StoredLayer {
 Result<std::vector<StoredLayer>> readStored(const Hdf5Group& group) {
     PLUMBLINE_TRY(const auto layerNames, group.texts("layer_names"));
     std::vector<StoredLayer> out;
+    std::set<std::string> known; // a list may name one large dataset a million times
+    const auto twice = [&](const std::string& name) {
+        return failure(ErrorCode::cannotRead, "keras.weight-twice",
+                       "{file} lists the weights {name} twice, which no Keras writes: the file is damaged.",
+                       {{"file", group.label()}, {"name", name}});
+    };
     for (const auto& name : layerNames) {
         if (name == "top_level_model_weights")
             continue;
+        if (!known.insert(name).second)
+            return twice(name);
         PLUMBLINE_TRY(const auto layer, group.group(name));
         StoredLayer stored;
         stored.name = name;
         PLUMBLINE_TRY(stored.names, layer.texts("weight_names"));
         for (const auto& weight : stored.names) {
+            if (!known.insert(name + '\n' + weight).second)
+                return twice(weight);
             PLUMBLINE_TRY(const auto set, layer.dataset(weight));
             PLUMBLINE_TRY(auto tensor, set.read());
             stored.tensors.push_back(std::move(tensor));
