@@ -26,6 +26,7 @@ void indexRange(const Context&, Candidates&);
 void layerProblems(const Context&, Candidates&);
 void shapeConflict(const Context&, Candidates&);
 void memory(const Context&, Candidates&);
+void runFailure(const Context&, Candidates&);
 // activations
 void nanBorn(const Context&, Candidates&);
 void layerDrift(const Context&, Candidates&);

@@ -317,6 +317,19 @@ private slots:
         QVERIFY(process.readAllStandardError().startsWith("plumbline: Standard output cannot be written"));
     }
 
+    void whatEndsARunAlwaysHasAFinding() {
+        const QByteArray axis = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 10], "dtype": "float32", "name": "x"}},
+            {"class_name": "Softmax", "config": {"name": "soft", "axis": 5}}]}})";
+        write(file("axis.json"), axis);
+        const auto outcome = run({"check", file("axis.json"), "--input", demo("first/good.npy"), "--json", "-"});
+        QCOMPARE(outcome.exit, 1);
+        const auto findings = outcome.document()["findings"].toArray();
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0]["where"]["name"].toString(), QString("soft"));
+        QVERIFY(!findings[0]["message"].toString().isEmpty());
+    }
+
     void limitsEndTheRunWithFour_data() {
         QTest::addColumn<QStringList>("limit");
         QTest::addColumn<QString>("code");
