@@ -4,7 +4,6 @@
 #include "core/diagnosis/layers.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace plumbline {
 
@@ -77,7 +76,9 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
         shapes.push_back(*input.accepted);
         context.tensors.push_back(std::move(*tensor));
     }
-    attempt.memoryAllowed = memoryAllowed(context.configuration);
+    if (!setup.memoryAllowed)
+        setup.memoryAllowed = memoryAllowed(context.configuration, setup.model->graph.nodes().size());
+    attempt.memoryAllowed = *setup.memoryAllowed;
     context.memoryNeeded = [executor = setup.executor, shapes](std::int64_t rows) -> std::optional<std::uint64_t> {
         auto fewer = shapes;
         for (auto& shape : fewer)
@@ -98,7 +99,8 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
         return {};
     }
     TraceOptions options;
-    options.elementBudget = events ? std::min(shownElements, attempt.memoryAllowed / 4) : 0;
+    const auto spare = attempt.memoryAllowed - std::min(attempt.memoryAllowed, needed.value_or(0));
+    options.elementBudget = events ? std::min(shownElements, spare / 2) : 0;
     TraceRecorder recorder(*setup.model, options);
     if (events) {
         recorder.onLayerStarted = events->onLayerStarted;
@@ -158,20 +160,6 @@ Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents
     }
     out.candidates.insert(out.candidates.end(), setup.ofModel->begin(), setup.ofModel->end());
     return out;
-}
-
-std::uint64_t memoryAllowed(const RunConfiguration& configuration) {
-    if (configuration.memoryLimit > 0)
-        return configuration.memoryLimit;
-    std::ifstream file("/proc/meminfo");
-    std::string key, unit;
-    std::uint64_t kilobytes = 0;
-    while (file >> key >> kilobytes) {
-        if (key == "MemAvailable:")
-            return kilobytes * 1024;
-        std::getline(file, unit);
-    }
-    return std::numeric_limits<std::uint64_t>::max();
 }
 
 } // namespace plumbline

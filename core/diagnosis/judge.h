@@ -18,6 +18,8 @@ struct Setup {
     std::map<std::int64_t, Envelope> envelopes; ///< by batch
     std::optional<Candidates> ofModel;          ///< what the model alone gives, found once
 
+    std::optional<std::uint64_t> memoryAllowed; ///< before the first run: a later one takes the same room again
+
     const Envelope* envelopeOf(std::int64_t batch); ///< null where the layers were not profiled
     std::vector<std::string> inputNames() const;
 };
@@ -30,7 +32,7 @@ struct Judged {
 /// `events` and `elementBudget` only for the run that is shown. Errors: cancellation.
 Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events = nullptr);
 
-/// Bytes that a run may take: the limit asked for, else what the machine has free.
-std::uint64_t memoryAllowed(const RunConfiguration& configuration);
+/// Bytes that a run of `ops` operations may take: of the limit asked for what is left, else what the machine has free.
+std::uint64_t memoryAllowed(const RunConfiguration& configuration, std::size_t ops);
 
 } // namespace plumbline

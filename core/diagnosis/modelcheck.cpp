@@ -198,6 +198,8 @@ private:
         }
         TraceOptions options;
         options.histograms = true;
+        options.elementBudget = std::min<std::size_t>(
+            options.elementBudget, memoryAllowed(m_request.run, m_session.model->graph.nodes().size()) / 4);
         TraceRecorder recorder(*m_session.model, options);
         auto trace = traceRun(*m_session.executor, batch, recorder, nullptr, m_progress);
         if (!trace && trace.error().code == ErrorCode::cancelled)

@@ -40,18 +40,18 @@ void memory(const Context& context, Candidates& out) {
         finding.expected = {{"bytes", attempt.memoryAllowed}};
         finding.actual = {{"bytes", *attempt.memory}};
         finding.evidence = {{"batch_that_fits", rows}};
-        finding.threshold = {{"bytes", attempt.memoryAllowed}};
+        const auto limit = context.configuration.memoryLimit;
+        finding.threshold = {{"bytes", limit > 0 ? limit : attempt.memoryAllowed}};
         const Message::Arguments arguments{{"shapes", shapes},
                                            {"needed", bytesText(*attempt.memory)},
+                                           {"limit", bytesText(limit)},
                                            {"allowed", bytesText(attempt.memoryAllowed)},
                                            {"rows", rows}};
-        finding.message =
-            rows > 0
-                ? Message("memory",
-                          "A run on {shapes} needs {needed}, {allowed} are allowed: batches of {rows} rows fit.",
-                          arguments)
-                : Message("memory.never",
-                          "A run on {shapes} needs {needed}, {allowed} are allowed; not even one row fits.", arguments);
+        const std::string what = limit > attempt.memoryAllowed
+                                     ? "A run on {shapes} needs {needed}; of the {limit} allowed, {allowed} are left"
+                                     : "A run on {shapes} needs {needed}, {allowed} are allowed";
+        finding.message = rows > 0 ? Message("memory", what + ": batches of {rows} rows fit.", arguments)
+                                   : Message("memory.never", what + "; not even one row fits.", arguments);
         out.push_back({std::move(finding), {}});
         return;
     }

@@ -330,6 +330,29 @@ private slots:
         QVERIFY(!findings[0]["message"].toString().isEmpty());
     }
 
+    void aBatchThatIsSaidToFitDoes() {
+        const auto zeros = [&](int rows) { // latents that take no disk
+            const auto path = file("zeros.npy");
+            const auto header =
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(rows) + ", 100), }";
+            write(path, QByteArray("\x93NUMPY\x01\x00\x76\x00", 10) + header.leftJustified(117, ' ') + '\n');
+            if (!QFile::resize(path, 128 + rows * 400))
+                qFatal("cannot write");
+            return path;
+        };
+        const QStringList call{"check", demo("dcgan/dcgan.keras"), "--memory", "120M", "--json", "-", "--input"};
+        const auto foreseen = run(call + QStringList{zeros(20'000)});
+        QCOMPARE(foreseen.exit, 1);
+        const auto finding = foreseen.document()["findings"][0];
+        QCOMPARE(finding["code"].toString(), QString("memory"));
+        const int rows = finding["evidence"]["batch_that_fits"].toInt();
+        QVERIFY(rows > 0);
+        const auto outcome = run(call + QStringList{zeros(rows)});
+        QVERIFY2(outcome.exit < 4, outcome.output.constData());
+        for (const auto& found : outcome.document()["findings"].toArray())
+            QVERIFY(!found.toObject()["code"].toString().contains("memory"));
+    }
+
     void limitsEndTheRunWithFour_data() {
         QTest::addColumn<QStringList>("limit");
         QTest::addColumn<QString>("code");
