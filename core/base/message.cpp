@@ -28,6 +28,19 @@ static std::string argumentText(const MessageArgument& argument) {
     return text.substr(0, end) + "…";
 }
 
+/// "rows|row|rows" is a word by the argument's number, the first where that is 1; else the text is the argument's.
+static std::string placeText(std::string_view place, const MessageArgument& argument) {
+    const auto text = argumentText(argument);
+    const auto one = place.find('|');
+    if (one == std::string_view::npos)
+        return text;
+    const auto many = place.find('|', one + 1);
+    const auto words = place.substr(one + 1);
+    if (many == std::string_view::npos)
+        return std::string(words);
+    return std::string(text == "1" ? words.substr(0, many - one - 1) : place.substr(many + 1));
+}
+
 std::string Message::substitute(std::string_view pattern, const Arguments& arguments) {
     std::string out;
     out.reserve(pattern.size() + 32);
@@ -38,7 +51,8 @@ std::string Message::substitute(std::string_view pattern, const Arguments& argum
             break;
         pattern.remove_prefix(open);
         const auto close = pattern.find('}');
-        const auto name = close == std::string_view::npos ? std::string_view() : pattern.substr(1, close - 1);
+        const auto place = close == std::string_view::npos ? std::string_view() : pattern.substr(1, close - 1);
+        const auto name = place.substr(0, place.find('|'));
         const MessageArgument* found = nullptr;
         for (const auto& [key, value] : arguments)
             if (!name.empty() && key == name)
@@ -48,7 +62,7 @@ std::string Message::substitute(std::string_view pattern, const Arguments& argum
             pattern.remove_prefix(1);
             continue;
         }
-        out += argumentText(*found);
+        out += placeText(place, *found);
         pattern.remove_prefix(close + 1);
     }
     return out;

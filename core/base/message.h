@@ -19,8 +19,8 @@ public:
     using Arguments = std::vector<std::pair<std::string, MessageArgument>>;
 
     Message() = default;
-    /// `pattern` names its arguments in braces: "Input {input} has {actual} features". A brace that names no
-    /// argument stays as it is.
+    /// `pattern` names its arguments in braces, and two words by a number: "Input {input} has {rows} {rows|row|rows}".
+    /// A brace that names no argument stays as it is.
     Message(std::string id, std::string pattern, Arguments arguments = {});
 
     const std::string& id() const { return m_id; }

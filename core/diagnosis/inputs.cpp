@@ -42,7 +42,8 @@ Candidate extra(const std::string& what, const SourceSpec& spec, const std::vect
     finding.actual = {{"source", spec.text}};
     finding.message =
         spec.input.empty() && what == spec.text
-            ? Message("extra-input.surplus", "{source} is one array too many: the model has {count} inputs ({names}).",
+            ? Message("extra-input.surplus",
+                      "{source} is one array too many: the model has {count} {count|input|inputs} ({names}).",
                       {{"source", what}, {"count", static_cast<std::int64_t>(names.size())}, {"names", joined(names)}})
             : Message("extra-input", "The model has no input {name}: its inputs are {names}.",
                       {{"name", what}, {"names", joined(names)}});

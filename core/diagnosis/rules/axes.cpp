@@ -92,13 +92,14 @@ Finding describeRankAlone(const InputView& input) {
     finding.where = input.place();
     finding.expected = {{"shape", toJson(input.declared.shape)}, {"rank", input.declared.shape.size()}};
     finding.actual = {{"shape", toJson(input.shape())}, {"rank", input.shape().rank()}};
-    finding.message = Message(finding.code + ".rank",
-                              "Input {input} has {actual} axes, {shape}; the model takes {expected}, {declared}.",
-                              {{"input", input.name},
-                               {"actual", static_cast<std::int64_t>(input.shape().rank())},
-                               {"shape", input.shape().text()},
-                               {"expected", static_cast<std::int64_t>(input.declared.shape.size())},
-                               {"declared", dimsText(input.declared.shape)}});
+    finding.message =
+        Message(finding.code + ".rank",
+                "Input {input} has {actual} {actual|axis|axes}, {shape}; the model takes {expected}, {declared}.",
+                {{"input", input.name},
+                 {"actual", static_cast<std::int64_t>(input.shape().rank())},
+                 {"shape", input.shape().text()},
+                 {"expected", static_cast<std::int64_t>(input.declared.shape.size())},
+                 {"declared", dimsText(input.declared.shape)}});
     return finding;
 }
 
@@ -116,15 +117,15 @@ void repaired(const Context& context, const InputView& input, const Dims& expect
         auto finding = describe(reading, input);
         // It runs on what training never had, or comes to grief inside.
         finding.severity = context.attempt.isComplete() ? Severity::warning : Severity::error;
-        finding.message =
-            Message("missing-batch-axis.silent",
-                    "Input {input} of shape {actual} is taken as {count} samples of {row}: the batch axis of "
-                    "a single sample is missing, the model takes {expected}.",
-                    {{"input", input.name},
-                     {"actual", input.shape().text()},
-                     {"count", input.accepted->operator[](0)},
-                     {"row", Shape(std::vector(input.accepted->begin() + 1, input.accepted->end())).text()},
-                     {"expected", dimsText(input.declared.shape)}});
+        finding.message = Message(
+            "missing-batch-axis.silent",
+            "Input {input} of shape {actual} is taken as {count} {count|sample|samples} of {row}: the batch axis of "
+            "a single sample is missing, the model takes {expected}.",
+            {{"input", input.name},
+             {"actual", input.shape().text()},
+             {"count", input.accepted->operator[](0)},
+             {"row", Shape(std::vector(input.accepted->begin() + 1, input.accepted->end())).text()},
+             {"expected", dimsText(input.declared.shape)}});
         out.push_back({std::move(finding), {fixFor(reading, input)}});
         return;
     }

@@ -26,7 +26,7 @@ void batchSizes(const Context& context, Candidates& out) {
                             {"sizes", {{{"input", input.name}, {"axis", 0}, {"given", here}, {"nearest", {there}}}}}};
         finding.message =
             Message("shape-conflict.rows",
-                    "Input {input} has {here} rows, input {other} has {there}: a batch has as many of each.",
+                    "Input {input} has {here} {here|row|rows}, input {other} has {there}: a batch has as many of each.",
                     {{"input", input.name}, {"here", here}, {"other", first->name}, {"there", there}});
         out.push_back({std::move(finding), {}});
         return;

@@ -218,7 +218,7 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
         finding.message =
             Message("feature-count.unknown",
                     "Input {input} has {actual} {features}, {reference} {expected}: which one is {which} cannot be "
-                    "known from the data, training's columns are too much alike for {rows} rows to tell.",
+                    "known from the data, training's columns are too much alike for {rows} {rows|row|rows} to tell.",
                     std::move(more));
         if (std::abs(actual - expected) > 1)
             finding.message = Message("feature-count.unknown-many",

@@ -50,8 +50,9 @@ void memory(const Context& context, Candidates& out) {
         const std::string what = limit > attempt.memoryAllowed
                                      ? "A run on {shapes} needs {needed}; of the {limit} allowed, {allowed} are left"
                                      : "A run on {shapes} needs {needed}, {allowed} are allowed";
-        finding.message = rows > 0 ? Message("memory", what + ": batches of {rows} rows fit.", arguments)
-                                   : Message("memory.never", what + "; not even one row fits.", arguments);
+        finding.message = rows > 0
+                              ? Message("memory", what + ": batches of {rows} {rows|row fits|rows fit}.", arguments)
+                              : Message("memory.never", what + "; not even one row fits.", arguments);
         out.push_back({std::move(finding), {}});
         return;
     }

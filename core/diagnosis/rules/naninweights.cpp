@@ -36,27 +36,29 @@ void nanInWeights(const Context& context, Candidates& out) {
             finding.where.element = element;
             finding.expected = {{"nan", 0}, {"inf", 0}};
             finding.actual = {{"nan", statistics.nan}, {"inf", statistics.infinite()}};
-            finding.message =
-                Message("nan-in-weights",
-                        "Weight {weight} of layer {layer} holds {bad} {kind} among {count} numbers, the first at "
-                        "{element}.",
-                        {{"weight", weight.name},
-                         {"layer", layer.name},
-                         {"bad", countText(bad)},
-                         {"kind", std::string(nan ? "NaN" : "infinities")},
-                         {"count", countText(statistics.count)},
-                         {"element", indexText(element)}});
+            finding.message = Message("nan-in-weights",
+                                      "Weight {weight} of layer {layer} holds {bad} {kind} among {count} "
+                                      "{count|number|numbers}, the first at "
+                                      "{element}.",
+                                      {{"weight", weight.name},
+                                       {"layer", layer.name},
+                                       {"bad", countText(bad)},
+                                       {"kind", std::string(nan        ? "NaN"
+                                                            : bad == 1 ? "infinity"
+                                                                       : "infinities")},
+                                       {"count", countText(statistics.count)},
+                                       {"element", indexText(element)}});
         }
     if (others.empty())
         return;
     if (others.size() > 1) {
         auto arguments = finding.message.arguments();
         arguments.emplace_back("others", static_cast<std::int64_t>(others.size() - 1));
-        finding.message =
-            Message("nan-in-weights.several",
-                    "Weight {weight} of layer {layer} holds {bad} {kind} among {count} numbers, the first at "
-                    "{element}; {others} more of the model's weights hold bad numbers too.",
-                    std::move(arguments));
+        finding.message = Message(
+            "nan-in-weights.several",
+            "Weight {weight} of layer {layer} holds {bad} {kind} among {count} {count|number|numbers}, the first at "
+            "{element}; {others} more of the model's weights {others|holds|hold} bad numbers too.",
+            std::move(arguments));
     }
     finding.evidence = {{"weights", std::move(others)}};
     out.push_back({std::move(finding), {}});

@@ -75,10 +75,11 @@ void judge(const Context& context, const InputView& input, bool nan, Candidates&
     finding.message =
         training
             ? Message(finding.code + ".training",
-                      "Input {input} holds {bad} {kind} among {count} numbers, the first at {element}; "
+                      "Input {input} holds {bad} {kind} among {count} {count|number|numbers}, the first at {element}; "
                       "training holds {there}.",
                       arguments)
-            : Message(finding.code, "Input {input} holds {bad} {kind} among {count} numbers, the first at {element}.",
+            : Message(finding.code,
+                      "Input {input} holds {bad} {kind} among {count} {count|number|numbers}, the first at {element}.",
                       arguments);
     std::vector<Fix> candidates;
     if (training && training->statistics.finite() > 0)

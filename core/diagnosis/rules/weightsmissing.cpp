@@ -41,8 +41,8 @@ void weightsMissing(const Context& context, Candidates& out) {
                       "The file has no weights for {layers} of its layers, the first is {first}.", arguments)
             : Message(
                   "weights-missing",
-                  "The file holds an architecture without weights: {layers} layers with {parameters} parameters have "
-                  "none; give them with --weights FILE.",
+                  "The file holds an architecture without weights: {layers} {layers|layer|layers} with {parameters} "
+                  "{parameters|parameter|parameters} {layers|has|have} none; give them with --weights FILE.",
                   arguments);
     out.push_back({std::move(finding), {}});
 }

@@ -25,8 +25,8 @@ std::unexpected<Error> indexOutOfRange(std::int64_t index, std::int64_t position
                                        std::int64_t extent) {
     const auto where = unflatten(position, indices);
     auto out = failure(ErrorCode::value, "index-range",
-                       "Gather got the index {index} at position {position} (row {row}); its table has {extent} rows, "
-                       "so 0 to {last} is accepted.",
+                       "Gather got the index {index} at position {position} (row {row}); its table has {extent} "
+                       "{extent|row|rows}, so 0 to {last} is accepted.",
                        {{"index", index},
                         {"position", indexText(where)},
                         {"row", where.empty() ? 0 : where[0]},

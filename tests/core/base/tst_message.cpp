@@ -23,6 +23,17 @@ private slots:
         QCOMPARE(Message("x", "{}{a}}", {{"a", std::string("{a}")}}).text(), std::string("{}{a}}"));
     }
 
+    void aWordGoesByItsNumber() {
+        const auto text = [](std::int64_t rows) {
+            return Message("x", "{n} {n|row fits|rows fit} in {s}", {{"n", rows}, {"s", std::string("z")}}).text();
+        };
+        QCOMPARE(text(1), std::string("1 row fits in z"));
+        QCOMPARE(text(2), std::string("2 rows fit in z"));
+        QCOMPARE(text(0), std::string("0 rows fit in z"));
+        QCOMPARE(Message("x", "{n|is|are}", {{"n", countText(1)}}).text(), std::string("is")); // a count as text
+        QCOMPARE(Message("x", "{m|is|are}", {}).text(), std::string("{m|is|are}"));
+    }
+
     void numbersReadAsPeopleWriteThem() {
         QCOMPARE(numberText(0.5), std::string("0.5"));
         QCOMPARE(numberText(1234567), std::string("1.23457e+06"));
