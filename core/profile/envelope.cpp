@@ -21,6 +21,7 @@ namespace {
 
 constexpr double falseAlarms = 5e-4;
 constexpr int drawnBatches = 256;
+constexpr std::int64_t mostFittedColumns = 512;
 constexpr std::int64_t longestDraw =
     128; ///< rows; deviations of longer batches shrink with the square root (central limit)
 
@@ -172,12 +173,15 @@ Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::
         scale = std::max({scale, std::fabs(row.min), std::fabs(row.max)});
     // And a figure that never moved, such as a maximum that is 1 in every image, moves a hundredth of the layer's
     // deviation at least: less is nothing that a network notices.
-    const double floor = std::max({1e-5 * scale, 1e-6, 0.01 * layer.statistics.standardDeviation()});
+    // What a few rows have in common the next may not have (of R rows, one in R/3 at most: the rule of three).
+    // One row alone says no more than an order of magnitude.
+    const double floor = std::max({(rows.size() == 1 ? 10 : 1e-5) * scale, 1e-6,
+                                   std::max(0.01, 3 / sampled) * layer.statistics.standardDeviation()});
     // An exact zero now and then means nothing: a few elements of the batch, or two in a thousand.
     // So do zeros as many as training's elements that stand within that hundredth of zero, and the luck of a small
     // batch: bytes divided by 255 have them where training has fractions.
     const double near = 2 * shareNearZero(layer.statistics, floor);
-    const double zeroFloor = std::max({2e-3, 4 / (n * elementsPerRow(layer)),
+    const double zeroFloor = std::max({2e-3, 1 / sampled, 4 / (n * elementsPerRow(layer)),
                                        near > 0 ? near + 3 * std::sqrt(near / (n * elementsPerRow(layer))) : 0});
     // The band's middle is uncertain too: a fresh mean of n rows is off the middle of R rows by sqrt(1/n + 1/R).
     const double few = 1 + 3 / sampled + 12 / (sampled * sampled);
@@ -221,6 +225,44 @@ double Envelope::Band::distance(double value) const {
     if (away == 0)
         return 0;
     return width > 0 ? std::fabs(away) / width : std::numeric_limits<double>::infinity();
+}
+
+void widenByColumns(Envelope::LayerBands& bands, const InputProfile& input, std::int64_t batch) {
+    const auto columns = static_cast<std::int64_t>(input.perColumn.size());
+    if (!bands.known || columns < 2 || input.sample.isNull() || input.sample.rank() != 2 ||
+        input.sample.shape()[1] != columns || columns > mostFittedColumns)
+        return;
+    const auto cast = input.sample.cast(DType::float64);
+    const auto dense = cast ? cast->contiguous() : cast;
+    if (!dense)
+        return;
+    const auto values = dense->span<double>();
+    const double level = falseAlarms / (10.0 * static_cast<double>(batch * columns));
+    for (const double sign : {1.0, -1.0}) {
+        const double edge = sign > 0 ? input.statistics.max : -input.statistics.min;
+        double reach = edge;
+        int fitted = 0;
+        for (std::int64_t c = 0; c < columns; ++c) {
+            const auto& whole = input.perColumn[static_cast<std::size_t>(c)];
+            std::vector<double> column;
+            for (auto i = static_cast<std::size_t>(c); i < values.size(); i += static_cast<std::size_t>(columns))
+                if (std::isfinite(values[i]))
+                    column.push_back(sign * values[i]);
+            std::ranges::sort(column);
+            const auto atEdge = column.end() - std::ranges::lower_bound(column, edge);
+            if ((sign > 0 ? whole.max : -whole.min) != edge || column.size() < 8 ||
+                atEdge > 1 + std::ssize(column) / 100)
+                continue;
+            ++fitted;
+            reach = std::max(reach, upperTail(column, level));
+        }
+        if (fitted < 2)
+            continue;
+        auto& band = sign > 0 ? bands.max : bands.min;
+        auto& side = sign > 0 ? band.above : band.below;
+        side = std::max(side, reach - sign * band.centre);
+        band.halfWidth = std::max(band.above, band.below);
+    }
 }
 
 Envelope envelopeFor(const Profile& profile, std::int64_t batch, std::uint64_t seed) {
