@@ -68,11 +68,29 @@ Result<Tensor> concatenateRows(const std::vector<Tensor>& parts) {
     return std::move(builder).build();
 }
 
-Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset) {
-    PLUMBLINE_TRY(auto values, toDoubles(tensor));
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = scale[i % scale.size()] * values[i] + offset[i % offset.size()];
-    return fromDoubles(tensor.shape(), values, isFloat(tensor.dtype()) ? tensor.dtype() : DType::float32);
+Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset,
+                      std::optional<double> divisor) {
+    const auto type = tensor.dtype() == DType::float64 ? DType::float64 : DType::float32;
+    PLUMBLINE_TRY(const auto cast, tensor.cast(type));
+    PLUMBLINE_TRY(const auto dense, cast.contiguous());
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(type, dense.shape()));
+    const auto run = [&](auto kind) {
+        using T = decltype(kind);
+        const auto all = [](const std::vector<double>& numbers, double value) {
+            return std::ranges::all_of(numbers, [value](double x) { return x == value; });
+        };
+        const std::vector<T> factors(scale.begin(), scale.end()), terms(offset.begin(), offset.end());
+        const bool scales = !divisor && !all(scale, 1), moves = !all(offset, 0);
+        const auto x = dense.span<T>();
+        auto* out = builder.span<T>().data();
+        // Two passes: compiled as one, the two operations may round as one.
+        for (std::size_t i = 0; i < x.size(); ++i)
+            out[i] = divisor ? x[i] / static_cast<T>(*divisor) : scales ? x[i] * factors[i % factors.size()] : x[i];
+        for (std::size_t i = 0; moves && i < x.size(); ++i)
+            out[i] += terms[i % terms.size()];
+    };
+    type == DType::float64 ? run(double{}) : run(float{});
+    return std::move(builder).build();
 }
 
 namespace {
@@ -120,7 +138,7 @@ std::optional<std::int64_t> firstLost(const Tensor& tensor, DType target) {
         const auto fits = [&, low = low, high = high](From v) {
             const double x = toDouble(v);
             if (!isFloat(target))
-                return x == std::floor(x) && x >= low && x <= high;
+                return !std::isfinite(x) || (x == std::floor(x) && x >= low && x <= high);
             if (fromInteger) {
                 if (std::abs(x) <= exact)
                     return true;

@@ -19,14 +19,16 @@ Result<Tensor> takeAlong(const Tensor& tensor, std::size_t axis, const std::vect
 /// Tensors of one dtype and one row shape, one after the other along axis 0.
 Result<Tensor> concatenateRows(const std::vector<Tensor>& parts);
 
-/// scale * x + offset; one number each, or one for every index of the last axis. Integers and bool become float32.
-Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset);
+/// x * scale + offset, or x / divisor + offset; one number each, or one for every index of the last axis. As NumPy
+/// computes it: float64 stays so, everything else becomes float32, and each operation rounds.
+Result<Tensor> mapped(const Tensor& tensor, const std::vector<double>& scale, const std::vector<double>& offset,
+                      std::optional<double> divisor = {});
 
 /// Rounded to the nearest whole number, held within `target`, which is an integer type.
 Result<Tensor> rounded(const Tensor& tensor, DType target);
 
-/// The row-major index of the first element that does not survive the way to `target` and back (NaN and infinities of
-/// floats do); nothing where all do.
+/// The row-major index of the first finite element that does not survive the way to `target` and back; nothing where
+/// all do. NaN and infinities are findings of their own.
 std::optional<std::int64_t> firstLost(const Tensor& tensor, DType target);
 
 } // namespace plumbline

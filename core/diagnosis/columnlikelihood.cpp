@@ -1,6 +1,7 @@
 #include "core/diagnosis/columnlikelihood.h"
 
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/repeatedrows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +42,8 @@ std::vector<ColumnValues> columnsOf(const Tensor& tensor, std::size_t most) {
     if (!values || columns == 0)
         return out;
     const auto rows = values->size() / columns;
+    const auto independent = independentRows(rowKeys(tensor)).even;
+    const double share = static_cast<double>(independent) / static_cast<double>(tensor.shape()[0]);
     const auto step = std::max<std::size_t>(1, (rows + most - 1) / most);
     for (std::size_t column = 0; column < columns; ++column) {
         auto& one = out[column];
@@ -48,7 +51,7 @@ std::vector<ColumnValues> columnsOf(const Tensor& tensor, std::size_t most) {
             const auto x = (*values)[row * columns + column];
             std::isfinite(x) ? one.sorted.push_back(x) : void(++one.nan);
         }
-        one.worth = effectiveSize(one.sorted);
+        one.worth = std::max(1.0, share * effectiveSize(one.sorted));
         std::ranges::sort(one.sorted);
     }
     return out;

@@ -4,6 +4,7 @@
 #include "core/diagnosis/arrays.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -81,7 +82,10 @@ Result<Tensor> map(const Fix& fix, const Tensor& x) {
     for (const auto size : {scale.size(), offset.size()})
         if (size != 1 && size != last)
             return doesNotFit(fix, "it has " + std::to_string(size) + " columns, the input " + std::to_string(last));
-    PLUMBLINE_TRY(auto result, mapped(x, scale, offset));
+    std::optional<double> divisor;
+    if (fix.arguments.contains("divisor"))
+        divisor = fix.arguments.at("divisor").get<double>();
+    PLUMBLINE_TRY(auto result, mapped(x, scale, offset, divisor));
     if (!fix.arguments.contains("dtype"))
         return result;
     const auto text = fix.arguments.at("dtype").get<std::string>();
@@ -222,21 +226,34 @@ Result<Tensor> repeat(const Fix& fix, const Tensor& given) {
     return takeAlong(x, axis, std::vector<std::int64_t>(static_cast<std::size_t>(count), 0));
 }
 
+/// In T, as NumPy multiplies by float32 weights and adds from the left.
+template<class T> Result<Tensor> weighted(const Tensor& x, Shape shape) {
+    PLUMBLINE_TRY(const auto cast, x.cast(dtypeOf<T>));
+    PLUMBLINE_TRY(const auto dense, cast.contiguous());
+    PLUMBLINE_TRY(auto builder, TensorBuilder::allocate(dtypeOf<T>, std::move(shape)));
+    const auto values = dense.template span<T>();
+    const auto channels = static_cast<std::size_t>(x.shape().back());
+    T parts[3];
+    std::size_t at = 0;
+    for (auto& out : builder.template span<T>()) {
+        for (std::size_t c = 0; c < 3; ++c)
+            parts[c] = values[at + c] * static_cast<T>(std::array{0.299f, 0.587f, 0.114f}[c]);
+        out = parts[0] + parts[1] + parts[2];
+        at += channels;
+    }
+    return std::move(builder).build();
+}
+
 Result<Tensor> luminance(const Fix& fix, const Tensor& x) {
     PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
     if (axis + 1 != x.rank() || x.shape().back() < 3)
         return doesNotFit(fix, "its last axis has not the three channels of a coloured picture");
-    PLUMBLINE_TRY(const auto values, toDoubles(x));
-    const auto channels = static_cast<std::size_t>(x.shape().back());
-    std::vector<double> out;
-    for (std::size_t i = 0; i < values.size(); i += channels)
-        out.push_back(0.299 * values[i] + 0.587 * values[i + 1] + 0.114 * values[i + 2]);
     auto shape = x.shape();
     shape[axis] = 1;
-    if (!isInteger(x.dtype()))
-        return fromDoubles(std::move(shape), out, x.dtype() == DType::float64 ? DType::float64 : DType::float32);
-    PLUMBLINE_TRY(const auto grey, fromDoubles(std::move(shape), out, DType::float64));
-    return rounded(grey, x.dtype());
+    // NumPy's product of an integer of 32 bits or more with float32 is float64.
+    const bool wide = x.dtype() == DType::float64 || (isInteger(x.dtype()) && itemSize(x.dtype()) >= 4);
+    PLUMBLINE_TRY(const auto grey, wide ? weighted<double>(x, shape) : weighted<float>(x, shape));
+    return isInteger(x.dtype()) ? rounded(grey, x.dtype()) : grey;
 }
 
 using Step = Result<Tensor> (*)(const Fix&, const Tensor&);

@@ -35,13 +35,21 @@ std::vector<double> asWritten(std::vector<double> values) {
     return values;
 }
 
-std::string listLiteral(const std::vector<double>& values) {
+/// A list as wide as the array beside it, or it would widen the array.
+std::string listLiteral(const std::vector<double>& values, DType dtype) {
     if (values.size() == 1)
         return literal(values.front());
     std::vector<std::string> parts;
     for (const auto value : values)
         parts.push_back(literal(value));
-    return fmt::format("np.array([{}], np.float32)", fmt::join(parts, ", "));
+    return fmt::format("np.array([{}], np.{})", fmt::join(parts, ", "), name(dtype));
+}
+
+/// Maps compute in float64 where the array is, else in float32.
+DType mapType(const Target& target) { return target.dtype == DType::float64 ? DType::float64 : DType::float32; }
+
+std::string asFloat(const Target& target) {
+    return mapType(target) == DType::float64 ? target.variable : target.variable + ".astype(np.float32)";
 }
 
 nlohmann::json numbers(const std::vector<double>& values) {
@@ -60,7 +68,7 @@ Fix make(std::string kind, const Target& target, nlohmann::json arguments, std::
 Fix fill(const char* kind, const char* test, const Target& target, const std::vector<double>& values) {
     const auto& x = target.variable;
     return make(kind, target, {{"values", numbers(asWritten(values))}},
-                fmt::format("np.where(np.{}({}), {}, {})", test, x, listLiteral(values), x));
+                fmt::format("np.where(np.{}({}), {}, {})", test, x, listLiteral(values, target.dtype), x));
 }
 
 } // namespace
@@ -104,8 +112,10 @@ Fix map(const Target& target, const std::string& name, const std::string& text, 
     // The map is written in x; an integer array becomes float32 first, as the fix does it.
     std::string expression;
     for (const auto c : text)
-        expression += c == 'x' ? target.variable + ".astype(np.float32)" : std::string(1, c);
+        expression += c == 'x' ? asFloat(target) : std::string(1, c);
     nlohmann::json arguments{{"name", name}, {"scale", scale}, {"offset", offset}};
+    if (text.find('/') != std::string::npos)
+        arguments["divisor"] = asWritten({1 / scale}).front();
     if (dtype) {
         arguments["dtype"] = plumbline::name(*dtype);
         expression = fmt::format("np.rint({}).astype(np.{})", expression, plumbline::name(*dtype));
@@ -115,17 +125,17 @@ Fix map(const Target& target, const std::string& name, const std::string& text, 
 
 Fix mapColumns(const Target& target, const std::string& name, const std::vector<double>& scale,
                const std::vector<double>& offset) {
-    std::string expression = target.variable + ".astype(np.float32)";
+    std::string expression = asFloat(target);
     bool plain = true;
     for (const auto value : scale)
         plain = plain && value == 1;
     if (!plain)
-        expression += " * " + listLiteral(scale);
+        expression += " * " + listLiteral(scale, mapType(target));
     plain = true;
     for (const auto value : offset)
         plain = plain && value == 0;
     if (!plain)
-        expression += " + " + listLiteral(offset);
+        expression += " + " + listLiteral(offset, mapType(target));
     return make("map", target,
                 {{"name", name}, {"scale", numbers(asWritten(scale))}, {"offset", numbers(asWritten(offset))}},
                 expression);
@@ -206,12 +216,12 @@ Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
                 fmt::format("np.repeat({}, {}, axis={})", array, count, axis));
 }
 
-Fix luminance(const Target& target, std::size_t axis, DType dtype) {
+Fix luminance(const Target& target, std::size_t axis) {
     auto expression =
         fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}, keepdims=True)",
                     target.variable, axis);
-    if (isInteger(dtype))
-        expression = fmt::format("np.rint({}).astype(np.{})", expression, name(dtype));
+    if (isInteger(target.dtype))
+        expression = fmt::format("np.rint({}).astype(np.{})", expression, name(target.dtype));
     return make("luminance", target, {{"axis", axis}}, std::move(expression));
 }
 

@@ -1,9 +1,11 @@
 #pragma once
-// How each kind of fix is made: its arguments and the same step as a line of NumPy. fix.h applies them.
+// How each kind of fix is made: its arguments and the same step as a line of NumPy. fix.h applies them, with the very
+// elements that NumPy gives: in float64 where the array is, else in float32, one rounding an operation.
 //
 //   insert-axis    axis                        remove-axis   axis
 //   transpose      permutation                 reshape       shape (-1: what remains)
 //   cast           dtype                       map           scale, offset (number, or list by the last axis), name,
+//                                                            divisor (in place of scale, where the line divides),
 //                                                            dtype (where it ends in whole numbers of the model's type)
 //   insert-column  axis, columns, values       drop-columns  axis, columns
 //   pad            axes, before, after (edge)  crop          axes, begin, size
@@ -17,10 +19,12 @@
 
 namespace plumbline::fixes {
 
-/// The input a fix works on: its name in the model and the variable its line of NumPy uses.
+/// The input a fix works on: its name in the model, the variable its line of NumPy uses, and the array's element type,
+/// on which depends in which precision NumPy computes.
 struct Target {
     std::string input;
     std::string variable = "x";
+    DType dtype = DType::float32;
 };
 
 /// "x" in a model of one input; else the input's own name as an identifier of Python.
@@ -52,8 +56,8 @@ Fix oneHot(const Target& target, std::int64_t classes);
 Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
            const std::optional<std::vector<std::int64_t>>& shape = {});
 /// A grey picture of a coloured one: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as PIL's convert("L"). Bytes stay
-/// bytes: the result is rounded to `dtype` where that is an integer type.
-Fix luminance(const Target& target, std::size_t axis, DType dtype);
+/// bytes: the result is rounded where the target's type is an integer.
+Fix luminance(const Target& target, std::size_t axis);
 Fix swapInputs(const Target& target, const Target& other);
 
 } // namespace plumbline::fixes

@@ -2,6 +2,8 @@
 
 #include "core/diagnosis/contract.h"
 #include "core/diagnosis/layers.h"
+#include "core/diagnosis/reach.h"
+#include "core/diagnosis/repeatedrows.h"
 
 #include <algorithm>
 
@@ -39,9 +41,10 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
     view.isUnreadable = given.isUnreadable;
     view.training = setup.profile ? setup.profile->find(value.name) : nullptr;
     view.layer = rowOf(graph, id);
-    view.target = {value.name, fixes::variableName(value.name, graph.inputs().size())};
+    view.target = {value.name, fixes::variableName(value.name, graph.inputs().size()), tensor.dtype()};
     if (!tensor.isNull()) {
         view.statistics = statisticsOf(tensor);
+        view.independentRows = independentRows(rowKeys(tensor)).even;
         view.accepted = acceptedShape(*setup.model, view.declared.shape, tensor.shape());
     }
     return view;
@@ -49,23 +52,31 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
 
 bool isThere(const InputView& input) { return !input.isMissing() && input.tensor.elements() > 0; }
 
-/// What inference says of the shapes: the layer at which the framework would raise. An input that is not there is as
-/// the model declares it, and so is one that does not fit where `onlyFitting`.
-std::optional<RunFailure> foreseen(const Context& context, bool onlyFitting) {
+/// What inference says of the shapes: the layer at which the framework would raise. The inputs that are not `asGiven`,
+/// or not there, are as the model declares them.
+std::optional<RunFailure> foreseen(const Context& context, auto&& asGiven) {
     std::vector<ValueType> types;
-    for (const auto& input : context.inputs) {
-        const bool asDeclared = !isThere(input) || (onlyFitting && !input.accepted);
-        types.push_back(
-            {input.declared.dtype, asDeclared ? input.declared.shape : toDims(input.accepted.value_or(input.shape()))});
-    }
+    for (const auto& input : context.inputs)
+        types.push_back({input.declared.dtype, isThere(input) && asGiven(input)
+                                                   ? toDims(input.accepted.value_or(input.shape()))
+                                                   : input.declared.shape});
     return inferTypes(context.graph(), types).failure;
+}
+
+void foreseeAll(Context& context) {
+    auto& attempt = context.attempt;
+    attempt.failure = foreseen(context, [](const InputView&) { return true; });
+    attempt.behind = foreseen(context, [](const InputView& input) { return input.accepted.has_value(); });
+    for (const auto& wrong : context.inputs)
+        if (isThere(wrong) && !wrong.accepted)
+            if (auto failure = foreseen(context, [&](const InputView& input) { return &input == &wrong; }))
+                attempt.alone.emplace(wrong.position, std::move(*failure));
 }
 
 Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
     auto& attempt = context.attempt;
     if (!std::ranges::all_of(context.inputs, [](const InputView& i) { return isThere(i) && i.accepted; })) {
-        attempt.failure = foreseen(context, false);
-        attempt.behind = foreseen(context, true);
+        foreseeAll(context);
         return {};
     }
     std::vector<Shape> shapes;
@@ -107,8 +118,8 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
         if (events->onLayer)
             recorder.onRecord = [&](const TraceRecord& record) {
                 if (record.layer.isValid())
-                    events->onLayer(record.layer,
-                                    layerResult(*setup.model, record.layer, record, setup.profile, context.envelope));
+                    events->onLayer(record.layer, layerResult(*setup.model, record.layer, record, setup.profile,
+                                                              context.envelope.get()));
             };
     }
     RunResult result;
@@ -120,13 +131,61 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
 
 } // namespace
 
-const Envelope* Setup::envelopeOf(std::int64_t batch) {
+std::shared_ptr<const Envelope> Setup::envelopeOf(std::int64_t batch) {
     if (!profile || profile->layers.empty() || batch <= 0)
         return nullptr;
-    const auto at = envelopes.find(batch);
-    if (at != envelopes.end())
-        return &at->second;
-    return &envelopes.emplace(batch, envelopeFor(*profile, batch, seed)).first->second;
+    auto& out = envelopes[batch];
+    if (out)
+        return out;
+    auto envelope = envelopeFor(*profile, batch, seed);
+    for (const auto id : model->graph.inputs())
+        if (const auto* input = profile->find(model->graph.value(id).name))
+            if (const auto row = rowOf(model->graph, id); row.isValid() && row.index < envelope.layers.size())
+                widenByColumns(envelope.layers[row.index], *input, batch);
+    return out = std::make_shared<const Envelope>(std::move(envelope));
+}
+
+std::shared_ptr<const Envelope> Setup::envelopeOf(const std::vector<InputView>& inputs, std::int64_t batch) {
+    auto base = envelopeOf(batch);
+    if (!base || batch == 1)
+        return base;
+    const auto& graph = model->graph;
+    const Reach reach(graph);
+    std::vector<std::vector<std::uint64_t>> keys;
+    std::vector<std::vector<bool>> below;
+    bool allDiffer = true;
+    for (const auto& input : inputs) {
+        keys.push_back(rowKeys(input.tensor));
+        below.push_back(reach.below(reach.valuesOf(input.place())));
+        if (input.layer.isValid())
+            below.back()[input.layer.index] = true;
+        allDiffer = allDiffer && independentRows(keys.back()).distinct == batch;
+    }
+    if (allDiffer)
+        return base;
+    auto out = std::make_shared<Envelope>(*base);
+    std::map<std::vector<bool>, IndependentRows> known; // by the inputs that come to a layer
+    for (std::size_t layer = 0; layer < out->layers.size(); ++layer) {
+        std::vector<bool> sources;
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            sources.push_back(layer < below[i].size() && below[i][layer]);
+        const auto [at, fresh] = known.try_emplace(sources);
+        if (fresh) {
+            std::vector<std::uint64_t> joined;
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                if (sources[i])
+                    joinKeys(joined, keys[i]);
+            at->second = joined.empty() ? IndependentRows{batch, batch} : independentRows(std::move(joined));
+        }
+        if (at->second.even >= batch)
+            continue;
+        const auto &even = envelopeOf(at->second.even)->layers[layer],
+                   &extremes = envelopeOf(at->second.distinct)->layers[layer];
+        out->layers[layer] = even;
+        out->layers[layer].min = extremes.min;
+        out->layers[layer].max = extremes.max;
+    }
+    return out;
 }
 
 std::vector<std::string> Setup::inputNames() const {
@@ -142,9 +201,9 @@ Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents
     context.model = setup.model;
     context.profile = setup.profile;
     context.configuration = setup.executor->configuration();
-    context.envelope = setup.envelopeOf(batchOf(inputs));
     for (std::size_t i = 0; i < inputs.size(); ++i)
         context.inputs.push_back(viewOf(setup, i, inputs[i]));
+    context.envelope = setup.envelopeOf(context.inputs, batchOf(inputs));
     PLUMBLINE_CHECK(run(setup, context, events));
     context.runAgain = [executor = setup.executor, tensors = context.tensors, progress = setup.progress](
                            Observer& observer) { return executor->run(tensors, &observer, progress); };

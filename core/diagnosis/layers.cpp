@@ -34,6 +34,9 @@ std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const 
         return Divergence{INFINITY, "inf", 0, static_cast<double>(statistics.infinite())};
     if (statistics.finite() == 0)
         return std::nullopt;
+    // One row does not say how far a layer moves.
+    if (!model.graph.layer(id).isInput && training && training->rows.size() < 2)
+        return std::nullopt;
     return divergenceOf(envelope->layers[id.index], statistics);
 }
 
@@ -72,7 +75,7 @@ std::vector<LayerResult> layerResults(const Context& context) {
         const auto* record = attempt.trace ? attempt.trace->output(*context.model, id) : nullptr;
         if (!record)
             continue;
-        out[i] = layerResult(*context.model, id, *record, context.profile, context.envelope);
+        out[i] = layerResult(*context.model, id, *record, context.profile, context.envelope.get());
         for (std::size_t k = 1; k < layer.outputs.size(); ++k)
             if (const auto* other = attempt.trace->find(layer.outputs[k]))
                 out[i].shapes.push_back(other->shape);

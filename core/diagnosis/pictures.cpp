@@ -31,8 +31,7 @@ std::optional<ChannelStep> usualStep(const InputView& input, std::int64_t from, 
                            fixes::dropColumns(x, last, {1}),
                            {1}};
     if ((from == 3 || from == 4) && to == 1)
-        return ChannelStep{
-            "a coloured picture, and the model takes grey ones", fixes::luminance(x, last, input.tensor.dtype()), {}};
+        return ChannelStep{"a coloured picture, and the model takes grey ones", fixes::luminance(x, last), {}};
     return std::nullopt;
 }
 
@@ -45,7 +44,8 @@ std::optional<bool> agreesWithTraining(const Context& context, const InputView& 
     auto view = input;
     view.tensor = array;
     view.statistics = statisticsOf(array);
-    const TrainingAgreement agreement(*input.training, context.envelope->layers[input.layer.index], array.shape()[0]);
+    const TrainingAgreement agreement(*input.training, context.envelope->layers[input.layer.index],
+                                      input.independentRows);
     if (agreement.of(array).holds())
         return true;
     return std::ranges::any_of(usualMaps(view), [&](const InputMap& map) {

@@ -26,7 +26,7 @@ std::optional<Divergence> Context::divergence(LayerId id) const {
     if (!attempt.trace)
         return std::nullopt;
     const auto* record = attempt.trace->output(*model, id);
-    return record ? layerDivergence(*model, id, record->statistics, profile, envelope) : std::nullopt;
+    return record ? layerDivergence(*model, id, record->statistics, profile, envelope.get()) : std::nullopt;
 }
 
 nlohmann::json toJson(const Dims& dims) {

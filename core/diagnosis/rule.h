@@ -12,6 +12,7 @@
 #include "core/engine/trace.h"
 #include "core/profile/envelope.h"
 
+#include <map>
 #include <memory>
 
 namespace plumbline {
@@ -29,7 +30,8 @@ struct InputView {
     bool hasOwnDtype = true;
     bool isUnreadable = false; ///< a finding about its file says so already
     const InputProfile* training = nullptr;
-    LayerId layer; ///< its row, where it has one
+    std::int64_t independentRows = 1; ///< of `tensor`, copies of a row counted once (repeatedrows.h)
+    LayerId layer;                    ///< its row, where it has one
     fixes::Target target;
 
     bool isMissing() const { return tensor.isNull(); }
@@ -39,20 +41,22 @@ struct InputView {
 
 /// One run, or what inference foresaw of it.
 struct Attempt {
-    std::shared_ptr<const Trace> trace;  ///< null where nothing ran
-    std::vector<Tensor> outputs;         ///< null where not reached
-    std::optional<RunFailure> failure;   ///< of the run, or foreseen
-    std::optional<RunFailure> behind;    ///< foreseen of the inputs that fit alone, where others do not: they are
-                                         ///< taken as the model declares them, and no longer stand in the way
-    std::optional<std::uint64_t> memory; ///< bytes it needs, where that is more than there are: then it was not run
+    std::shared_ptr<const Trace> trace;      ///< null where nothing ran
+    std::vector<Tensor> outputs;             ///< null where not reached
+    std::optional<RunFailure> failure;       ///< of the run, or foreseen
+    std::optional<RunFailure> behind;        ///< foreseen of the inputs that fit alone, where others do not: they are
+                                             ///< taken as the model declares them, and no longer stand in the way
+    std::map<std::size_t, RunFailure> alone; ///< by position: foreseen of an input that does not fit, the others as
+                                             ///< declared; each of two wrong inputs has a layer that cannot take it
+    std::optional<std::uint64_t> memory;     ///< bytes it needs, where that is more than there are: then it was not run
     std::uint64_t memoryAllowed = 0;
     bool isComplete() const { return trace && !failure && !memory; }
 };
 
 struct Context {
     std::shared_ptr<const Model> model;
-    const Profile* profile = nullptr;   ///< null without a training reference
-    const Envelope* envelope = nullptr; ///< null where layers were not profiled
+    const Profile* profile = nullptr;         ///< null without a training reference
+    std::shared_ptr<const Envelope> envelope; ///< null where layers were not profiled
     std::vector<InputView> inputs;
     std::vector<Tensor> tensors; ///< the inputs' arrays as they run
     Attempt attempt;

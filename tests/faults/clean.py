@@ -23,6 +23,8 @@ def cases(subjects):
                 yield Case("clean: against data", f"{s.name} {len(value)} {draw}", s.model, s.training, s.inputs(value, **others), ())
                 if draw == 0:
                     yield Case("clean: no reference", f"{s.name} {len(value)}", s.model, [], s.inputs(value, **others), ())
+        one = s.inputs(np.repeat(s.good[:1], 9, 0), **{k: np.repeat(v[:1], 9, 0) for k, v in s.others.items()})
+        yield Case("clean: a row repeated", s.name, s.model, s.training, one, ())
     for name, law, shape, draw in (("first", "uniform(0,1)", (10,), rng.random), ("dcgan", "normal(0,1)", (100,), rng.standard_normal)):
         for batch in (1, 2, 3, 5, 8, 16, 64):
             s = subjects[name]

@@ -54,10 +54,13 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     finding.expected = {{"dtype", name(expected)}};
     finding.actual = {{"dtype", name(actual)}};
     finding.evidence = {{"fits", !lost}};
-    Message::Arguments arguments{{"input", input.name},
-                                 {"actual", std::string(name(actual))},
-                                 {"expected", std::string(name(expected))},
-                                 {"declared", std::string(name(declared))}};
+    Message::Arguments arguments{
+        {"input", input.name},
+        {"actual", std::string(name(actual))},
+        {"expected", std::string(name(expected))},
+        {"declared", std::string(name(declared))},
+        {"values",
+         std::string(input.statistics.finite() == input.statistics.count ? "every value" : "every finite value")}};
     if (lost) {
         finding.where.element = unflatten(*lost, input.shape());
         const auto dense = input.tensor.contiguous();
@@ -78,7 +81,7 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     } else {
         const char* id = !wholeForReal ? "dtype.fits" : typed ? "dtype.whole" : "dtype.whole-model";
         const char* pattern =
-            !wholeForReal ? "Input {input} is {actual}, the model takes {declared}; every value fits."
+            !wholeForReal ? "Input {input} is {actual}, the model takes {declared}; {values} fits."
             : typed
                 ? "Input {input} is {actual}, training is {expected}: whole numbers where training has fractions."
                 : "Input {input} is {actual}, the model takes {expected}: whole numbers where training has fractions.";

@@ -4,7 +4,7 @@
 #include "core/diagnosis/sizesolver.h"
 
 #include <algorithm>
-#include <tuple>
+#include <set>
 
 namespace plumbline::rules {
 
@@ -38,27 +38,27 @@ nlohmann::json sizesFor(const Context& context, const Place& layer, const Candid
     return sizes;
 }
 
-void describe(const Context& context, const std::optional<RunFailure>& failure, Candidates& out) {
-    if (!failure || !failure->layer.isValid() || context.graph().layer(failure->layer).problem)
+void describe(const Context& context, const RunFailure& failure, Candidates& out) {
+    if (!failure.layer.isValid() || context.graph().layer(failure.layer).problem)
         return;
-    const auto& error = failure->error;
+    const auto& error = failure.error;
     const bool zero = error.message.id().starts_with("zero-size");
     if (!zero && error.code != ErrorCode::shape)
         return;
-    const auto& layer = context.graph().layer(failure->layer);
+    const auto& layer = context.graph().layer(failure.layer);
     auto operands = nlohmann::json::array();
     std::string shapes;
-    for (const auto& operand : failure->operands) {
+    for (const auto& operand : failure.operands) {
         operands.push_back(toJson(operand.shape));
         shapes += (shapes.empty() ? "" : " and ") + dimsText(operand.shape);
     }
     Finding finding;
     finding.code = zero ? "zero-size" : "shape-conflict";
-    finding.where = context.layerPlace(failure->layer);
+    finding.where = context.layerPlace(failure.layer);
     finding.expected = {{"accepted", error.expected}};
     finding.actual = {{"found", error.actual}};
     finding.evidence = {{"layer", layer.name},
-                        {"op", failure->node.isValid() ? context.graph().node(failure->node).op : layer.type},
+                        {"op", failure.node.isValid() ? context.graph().node(failure.node).op : layer.type},
                         {"operands", std::move(operands)},
                         {"sizes", sizesFor(context, finding.where, out)}};
     finding.evidence["reason"] = error.text();
@@ -73,10 +73,18 @@ void describe(const Context& context, const std::optional<RunFailure>& failure, 
 } // namespace
 
 void shapeConflict(const Context& context, Candidates& out) {
-    const auto& [failure, behind] = std::tie(context.attempt.failure, context.attempt.behind);
-    describe(context, failure, out);
-    if (behind && !(failure && failure->layer == behind->layer))
-        describe(context, behind, out);
+    const auto& attempt = context.attempt;
+    std::set<LayerId> described; // each layer that stands in the way is one fact
+    const auto once = [&](const RunFailure& failure) {
+        if (described.insert(failure.layer).second)
+            describe(context, failure, out);
+    };
+    if (attempt.failure)
+        once(*attempt.failure);
+    for (const auto& [position, failure] : attempt.alone)
+        once(failure);
+    if (attempt.behind)
+        once(*attempt.behind);
 }
 
 } // namespace plumbline::rules

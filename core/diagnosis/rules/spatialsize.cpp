@@ -69,7 +69,8 @@ void fixedAxes(const Context& context, const InputView& input, Candidates& out) 
         finding.expected = {{"rows", declared[0].extent()}, {"shape", toJson(declared)}};
         finding.actual = {{"rows", input.shape()[0]}, {"shape", toJson(input.shape())}};
         finding.message = Message(
-            "fixed-batch", "Input {input} has {actual} rows, the model was built for batches of exactly {expected}.",
+            "fixed-batch",
+            "Input {input} has {actual} {actual|row|rows}, the model was built for batches of exactly {expected}.",
             {{"input", input.name}, {"actual", input.shape()[0]}, {"expected", declared[0].extent()}});
         out.push_back({std::move(finding), {}});
     }
@@ -88,8 +89,9 @@ void fixedAxes(const Context& context, const InputView& input, Candidates& out) 
             {{"input", input.name}, {"axis", resize.axes[i]}, {"given", resize.from[i]}, {"nearest", {resize.to[i]}}});
     finding.evidence = {
         {"sizes", sizes}, {"layer", input.name}, {"operands", {toJson(input.shape()), toJson(declared)}}};
-    if (const auto& failure = context.attempt.failure; failure && failure->layer.isValid())
-        finding.evidence["layer"] = context.graph().layer(failure->layer).name;
+    const auto& failures = context.attempt.alone;
+    if (const auto at = failures.find(input.position); at != failures.end() && at->second.layer.isValid())
+        finding.evidence["layer"] = context.graph().layer(at->second.layer).name;
     finding.message =
         Message("spatial-size", "Input {input} is {actual} along axis {axis}, the model takes {expected}: {declared}.",
                 {{"input", input.name},

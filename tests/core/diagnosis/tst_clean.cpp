@@ -1,5 +1,7 @@
 #include "tests/core/diagnosis/casebuilder.h"
 
+#include <cmath>
+
 using namespace plumbline;
 using namespace plumbline::test;
 
@@ -41,6 +43,72 @@ private slots:
             }
         QVERIFY2(clean == all, wrong.c_str());
         QVERIFY(all == 105);
+    }
+
+    void aRowRepeatedIsAsCleanAsAlone() {
+        std::string wrong;
+        for (std::uint64_t seed = 0; seed < 12; ++seed) {
+            Numbers numbers(seed);
+            const auto z = numbers.normal({1, 8});
+            const auto label = numbers.below(10);
+            std::vector<float> rows;
+            for (int copy = 0; copy < 30; ++copy)
+                rows.insert(rows.end(), z.span<float>().begin(), z.span<float>().end());
+            Case one(conditional());
+            one.train(numbers.normal({400, 8}), "z")
+                .train(numbers.integers({400, 1}, 0, 10), "label")
+                .predict(Tensor::of<float>({30, 8}, std::span<const float>(rows)), "z")
+                .predict(numbers.integers({30, 1}, label, label + 1), "label");
+            const auto session = one.run();
+            VERIFY_RESULT(session);
+            if (!isClean(session->diagnosis))
+                wrong += codesOf(session->diagnosis) + "\n";
+        }
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    void aReferenceOfAFewRowsAccusesNobody() {
+        std::string wrong;
+        for (const std::int64_t rows : {1, 2, 3, 5, 8})
+            for (std::uint64_t seed = 0; seed < 12; ++seed) {
+                Numbers numbers(seed + 50);
+                const auto training = numbers.normal({rows, 10});
+                const auto session =
+                    Case(twoDense()).train(training).predict(numbers.normal({seed % 2 ? 1 : 4, 10})).run();
+                VERIFY_RESULT(session);
+                if (!isClean(session->diagnosis))
+                    wrong += std::to_string(rows) + " rows: " + codesOf(session->diagnosis) + "\n";
+            }
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    /// Columns scaled by training's own extremes: other rows of the same law lie a little beyond 0 and 1.
+    void rowsBeyondAMinMaxScalersEdgeAreClean() {
+        std::string wrong;
+        for (std::uint64_t seed = 0; seed < 12; ++seed) {
+            Numbers numbers(seed + 90);
+            const auto all = numbers.normal({600, 10});
+            const auto x = all.span<float>();
+            std::vector<float> scaledRows(x.begin(), x.end());
+            for (std::size_t c = 0; c < 10; ++c) {
+                float low = INFINITY, high = -INFINITY;
+                for (std::size_t r = 0; r < 400; ++r) {
+                    low = std::min(low, x[r * 10 + c]);
+                    high = std::max(high, x[r * 10 + c]);
+                }
+                for (std::size_t r = 0; r < 600; ++r)
+                    scaledRows[r * 10 + c] = (x[r * 10 + c] - low) / (high - low);
+            }
+            const std::span<const float> values(scaledRows);
+            Case one(twoDense());
+            one.train(Tensor::of<float>({400, 10}, values.first(4000)))
+                .predict(Tensor::of<float>({200, 10}, values.subspan(4000)));
+            const auto session = one.run();
+            VERIFY_RESULT(session);
+            if (!isClean(session->diagnosis))
+                wrong += codesOf(session->diagnosis) + "\n";
+        }
+        QVERIFY2(wrong.empty(), wrong.c_str());
     }
 
     void widerTypesAreNotesAlone() {

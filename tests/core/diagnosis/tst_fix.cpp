@@ -76,6 +76,36 @@ private slots:
             std::string("x = x.astype(np.float32) * np.array([0.5, 2], np.float32) + np.array([0, 1], np.float32)"));
     }
 
+    void aMapRoundsAsNumpyDoes() {
+        // In float32 after each operation: np.float32(200) / 127.5 - 1 and np.float32(0.3) * np.float32(0.1).
+        const auto divided = applied(fixes::map({"z"}, "x/127.5-1", "x / 127.5 - 1", 1 / 127.5, -1),
+                                     Tensor::of<float>({1, 2}, {200, 1}));
+        VERIFY_RESULT(divided);
+        QCOMPARE(divided->span<float>()[0], 200.0f / 127.5f - 1.0f);
+        QCOMPARE(divided->span<float>()[1], 1.0f / 127.5f - 1.0f);
+        const auto fix = fixes::mapColumns({"z", "x", DType::float64}, "z-score", {0.1, 1}, {0.7, 0});
+        QCOMPARE(fix.numpy, std::string("x = x * np.array([0.1, 1], np.float64) + np.array([0.7, 0], np.float64)"));
+        const auto wide = applied(fix, Tensor::of<double>({1, 2}, {0.3, 2}));
+        VERIFY_RESULT(wide);
+        QCOMPARE(wide->dtype(), DType::float64);
+        QCOMPARE(wide->span<double>()[0], 0.3 * 0.1 + 0.7);
+    }
+
+    void aFilledArrayKeepsItsType() {
+        QCOMPARE(fixes::fillNan({"z", "x", DType::float64}, {0.5, 1}).numpy,
+                 std::string("x = np.where(np.isnan(x), np.array([0.5, 1], np.float64), x)"));
+    }
+
+    void greyIsRoundedAsNumpyDoes() {
+        const auto fix = fixes::luminance({"z", "x", DType::uint8}, 1);
+        const auto out = applied(fix, Tensor::of<std::uint8_t>({1, 3}, {10, 20, 30}));
+        VERIFY_RESULT(out);
+        QCOMPARE(out->dtype(), DType::uint8);
+        QCOMPARE(int(out->span<std::uint8_t>()[0]), 18);
+        QCOMPARE(applied(fixes::luminance({"z"}, 1), Tensor::of<float>({1, 3}, {0.1f, 0.2f, 0.3f}))->span<float>()[0],
+                 0.1f * 0.299f + 0.2f * 0.587f + 0.3f * 0.114f);
+    }
+
     void sizesArePaddedAtTheEdgeAndCropped() {
         const auto padded = fixes::pad({"z"}, {1}, {1}, {1}, 2);
         QCOMPARE(padded.numpy, std::string("x = np.pad(x, ((0, 0), (1, 1)), mode=\"edge\")"));
@@ -123,6 +153,7 @@ private slots:
         QVERIFY(firstLost(Tensor::of<std::int64_t>({1}, {(1 << 24) + 1}), DType::float32).has_value());
         QVERIFY(firstLost(Tensor::of<float>({1}, {0.5f}), DType::int32).has_value());
         QVERIFY(firstLost(Tensor::of<std::int64_t>({1}, {300}), DType::uint8).has_value());
+        QVERIFY(!firstLost(Tensor::of<float>({2}, {NAN, 3}), DType::int32)); // nan-in-input says it
     }
 };
 

@@ -133,6 +133,19 @@ private slots:
                 QVERIFY2(explains(d, *a, finding) || explains(d, *c, finding), codesOf(d).c_str());
     }
 
+    void twoInputsThatNoFixMendsShowALayerEach() {
+        Numbers numbers(9);
+        const auto session =
+            Case(twoTables()).predict(numbers.normal({9, 2, 5}), "a").predict(numbers.normal({9, 3, 4}), "c").run();
+        VERIFY_RESULT(session);
+        const auto& d = session->diagnosis;
+        const auto *a = find(d, "extra-axis", "a"), *c = find(d, "extra-axis", "c");
+        const auto *left = find(d, "shape-conflict", "left"), *right = find(d, "shape-conflict", "right");
+        QVERIFY2(a && c && left && right, codesOf(d).c_str());
+        QVERIFY2(explains(d, *a, *left) && explains(d, *c, *right), codesOf(d).c_str());
+        QCOMPARE(d.verdict, Verdict::cannotRun);
+    }
+
     void aNanInOneInputExplainsItsOwnBranchOnly() {
         ModelBuilder b;
         const auto a = b.input("a", {Dim::symbol("batch"), 4});
