@@ -54,6 +54,13 @@ std::int64_t nansIn(const Tensor& tensor) {
     return tensor.isNull() || !isFloat(tensor.dtype()) ? 0 : statisticsOf(tensor, HistogramWanted::no).nan;
 }
 
+/// Some weight is NaN as the file stores it, which nan-in-weights says.
+bool storesNan(const Graph& graph) {
+    return std::ranges::any_of(graph.layers(), [](const Layer& layer) {
+        return std::ranges::any_of(layer.weights, [](const LayerWeight& weight) { return nansIn(weight.stored) > 0; });
+    });
+}
+
 bool hasBadWeights(const Graph& graph, const Layer& layer) {
     return std::ranges::any_of(layer.nodes, [&](NodeId id) {
         return std::ranges::any_of(graph.node(id).inputs,
@@ -65,6 +72,7 @@ bool hasBadWeights(const Graph& graph, const Layer& layer) {
 std::optional<LayerId> birthplace(const Context& context) {
     const auto& graph = context.graph();
     std::vector<bool> bad(graph.values().size(), false);
+    const bool mayHaveBadWeights = storesNan(graph);
     for (const auto& input : context.inputs)
         bad[graph.inputs()[input.position].index] = input.statistics.nan > 0;
     for (const auto& record : context.attempt.trace->records) {
@@ -76,7 +84,7 @@ std::optional<LayerId> birthplace(const Context& context) {
         const auto& layer = graph.layer(record.layer);
         const bool inherited =
             std::ranges::any_of(layer.inputs, [&](ValueId v) { return v.isValid() && bad[v.index]; });
-        if (!inherited && !layer.nodes.empty() && !hasBadWeights(graph, layer))
+        if (!inherited && !layer.nodes.empty() && !(mayHaveBadWeights && hasBadWeights(graph, layer)))
             return record.layer;
     }
     return std::nullopt;
@@ -181,8 +189,9 @@ void nanBorn(const Context& context, Candidates& out) {
                                  {"count", countText(count)},
                                  {"total", countText(record ? record->statistics.count : 0)}};
     if (!birth) {
-        finding.message = Message("nan-born.layer", "NaN is born in layer {layer}: {count} of its {total} results.",
-                                  std::move(arguments));
+        finding.message =
+            Message("nan-born.layer", "NaN is born in layer {layer}: {count} of its {total} {total|result|results}.",
+                    std::move(arguments));
         out.push_back({std::move(finding), {}});
         return;
     }
@@ -208,14 +217,15 @@ void nanBorn(const Context& context, Candidates& out) {
     arguments.emplace_back("operands", operandsText(birth->operands));
     arguments.emplace_back("from", from);
     finding.message =
-        from.empty() ? Message("nan-born",
-                               "NaN is born in layer {layer}: {op} at {element} is {cause} ({operands}); {count} of "
-                               "{total} results are NaN.",
-                               std::move(arguments))
-                     : Message("nan-born.infinity",
-                               "NaN is born in layer {layer}: {op} at {element} is {cause} ({operands}), the first "
-                               "infinity stands in {from}; {count} of {total} results are NaN.",
-                               std::move(arguments));
+        from.empty()
+            ? Message("nan-born",
+                      "NaN is born in layer {layer}: {op} at {element} is {cause} ({operands}); {count} of "
+                      "{total} {total|result|results} {count|is|are} NaN.",
+                      std::move(arguments))
+            : Message("nan-born.infinity",
+                      "NaN is born in layer {layer}: {op} at {element} is {cause} ({operands}), the first "
+                      "infinity stands in {from}; {count} of {total} {total|result|results} {count|is|are} NaN.",
+                      std::move(arguments));
     out.push_back({std::move(finding), {}});
 }
 

@@ -45,6 +45,20 @@ private slots:
         QVERIFY2(session->diagnosis.findings.size() == 1, codesOf(session->diagnosis).c_str());
     }
 
+    void aNanAmongTheNumbersOfAnOpIsNotPassedOver() {
+        // A constant that the file's weights do not hold: no nan-in-weights says it.
+        ModelBuilder b;
+        const auto z = b.input("z", {Dim::symbol("batch"), 2});
+        const auto deviation = b.graph().addConstant("deviation", Tensor::of<float>({2}, {1, NAN}), LayerId());
+        const auto y = b.layer("scaled", "Normalization", "Div", {z, deviation});
+        Numbers numbers(6);
+        const auto session = Case(b.finish({y})).predict(numbers.uniform({3, 2})).run();
+        CHECK_FIRST(session, "nan-born");
+        QCOMPARE(finding.where.name, std::string("scaled"));
+        QCOMPARE(*finding.where.element, (std::vector<std::int64_t>{0, 1}));
+        QCOMPARE(session->diagnosis.exitStatus(), 1);
+    }
+
     void nanIsBornOfArithmetic_data() {
         QTest::addColumn<QString>("op");
         QTest::addColumn<bool>("twice");

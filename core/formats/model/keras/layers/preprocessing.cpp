@@ -93,7 +93,7 @@ Result<Values> lowerNormalization(Lowering& l) {
                                 std::to_string(size));
     }
     const auto centre = l.shared("mean", [&] { return reshapedTo(mean, broadcast); });
-    const auto deviation = l.shared("deviation", [&] {
+    const auto rootsOf = [&] {
         auto builder = TensorBuilder::allocate(DType::float32, broadcast);
         const auto rounded = variance.cast(l.policy().compute);
         if (!builder || !rounded)
@@ -103,7 +103,21 @@ Result<Values> lowerNormalization(Lowering& l) {
             builder->span<float>()[static_cast<std::size_t>(i)] = root < 1e-7f ? 1e-7f : root; // a NaN stays
         }
         return std::move(*builder).build();
-    });
+    };
+    // A root that cannot be taken is taken where it shows: the NaN is born in this layer, of a negative variance.
+    const auto asked = variance.cast(DType::float64);
+    bool negative = false;
+    for (std::int64_t i = 0; asked && i < asked->elements(); ++i)
+        negative = negative || asked->flat(i) < 0;
+    const auto deviation =
+        negative
+            ? l.add("Max", {l.add("Sqrt", {l.shared("variance",
+                                                    [&] {
+                                                        const auto rounded = variance.cast(l.policy().compute);
+                                                        return rounded ? reshapedTo(*rounded, broadcast) : Tensor();
+                                                    })}),
+                            l.scalar(1e-7f)})
+            : l.shared("deviation", rootsOf);
     if (l.settings().flag("invert", false))
         return Values{l.add("Add", {centre, l.add("Mul", {x, deviation})})};
     return Values{l.add("Div", {l.add("Sub", {x, centre}), deviation})};
