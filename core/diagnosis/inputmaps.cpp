@@ -14,7 +14,8 @@ namespace {
 constexpr int drawnBatches = 128;
 constexpr std::size_t mostValues = 1 << 14; // of a batch, for its distribution: gaps of 1 % show
 constexpr std::int64_t fewestElements = 30;
-constexpr std::size_t fittedRows = 30; // fewer say nothing of a distribution's shape once it is stretched to fit
+constexpr std::size_t fittedRows = 30;  // fewer say nothing of a distribution's shape once it is stretched to fit
+constexpr std::size_t standardRows = 8; // where training's own figures say that a scaler was fitted to it
 
 /// At most mostValues, evenly spread.
 std::vector<double> thinned(const std::vector<double>& values) {
@@ -72,10 +73,11 @@ void columnMaps(const InputView& input, std::vector<InputMap>& out) {
     }
     // Training that is itself standardised, or scaled to 0..1, says which step the prediction lacks; training that is
     // raw, which one it has too much.
-    if (static_cast<std::size_t>(input.shape()[0]) < fittedRows)
-        return;
-    out.push_back(gap < 0.25 ? std::move(standard) : std::move(back));
-    out.push_back(unit < 0.05 ? std::move(range) : std::move(rangeBack));
+    const auto rows = static_cast<std::size_t>(input.independentRows);
+    if (rows >= (gap < 0.25 ? standardRows : fittedRows))
+        out.push_back(gap < 0.25 ? std::move(standard) : std::move(back));
+    if (rows >= fittedRows)
+        out.push_back(unit < 0.05 ? std::move(range) : std::move(rangeBack));
 }
 
 } // namespace
@@ -149,7 +151,7 @@ TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelop
     m_limit = std::max(0.02, m_limit * 1.15);
 }
 
-double TrainingAgreement::distance(std::vector<double> values) const {
+double TrainingAgreement::distance(std::vector<double> values, double slack) const {
     std::ranges::sort(values);
     const auto n = static_cast<double>(values.size());
     double gap = 0;
@@ -161,7 +163,9 @@ double TrainingAgreement::distance(std::vector<double> values) const {
         const auto key = Histogram::keyOf(static_cast<float>(values[i]));
         while (end < values.size() && Histogram::keyOf(static_cast<float>(values[end])) == key)
             ++end;
-        const double under = m_below[key], upTo = m_below[std::size_t{key} + 1];
+        const auto low = slack > 0 ? Histogram::keyOf(static_cast<float>(values[i] - slack)) : key;
+        const auto high = slack > 0 ? Histogram::keyOf(static_cast<float>(values[i] + slack)) : key;
+        const double under = m_below[low], upTo = m_below[std::size_t{high} + 1];
         gap = std::max({gap, static_cast<double>(end) / n - upTo, under - static_cast<double>(i) / n});
         i = end;
     }
@@ -186,7 +190,8 @@ Agreement TrainingAgreement::of(const Tensor& array, double step) const {
     }
     out.figures = divergenceOf(bands, statisticsOf(array, HistogramWanted::no)).multiple;
     const auto values = toDoubles(array);
-    out.distribution = values && m_limit > 0 ? distance(thinned(*values)) / m_limit : INFINITY;
+    out.distribution =
+        values && m_limit > 0 ? distance(thinned(*values), step / 2 * 1.01) / m_limit : INFINITY; // rounded to the grid
     return out;
 }
 
@@ -197,6 +202,24 @@ double TrainingAgreement::ofColumn(std::vector<double> values, const Statistics&
     column.sorted = std::move(values);
     column.worth = worth.value_or(static_cast<double>(column.sorted.size()));
     return ksMultiple(column, training);
+}
+
+bool columnsHold(const InputProfile& training, const Tensor& mappedInput) {
+    constexpr double clearly = 1.3; // multiples of the critical distance: of many columns one in a hundred is beyond it
+    const auto here = columnsOf(mappedInput);
+    if (training.perColumn.size() != here.size())
+        return false;
+    for (std::size_t c = 0; c < here.size(); ++c)
+        if (ksMultiple(here[c], training.perColumn[c]) > clearly)
+            return false;
+    return true;
+}
+
+bool lacksScaler(const InputView& input) {
+    return std::ranges::any_of(usualMaps(input), [&](const InputMap& map) {
+        const auto applied = map.isFitted ? mapped(input.tensor, map.scale, map.offset) : Result<Tensor>(Tensor());
+        return applied && !applied->isNull() && columnsHold(*input.training, *applied);
+    });
 }
 
 bool isWhole(const std::vector<double>& values) {

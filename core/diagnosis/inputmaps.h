@@ -36,12 +36,18 @@ public:
     static double ofColumn(std::vector<double> values, const Statistics& training, std::optional<double> worth = {});
 
 private:
-    double distance(std::vector<double> values) const; ///< largest gap of the two distributions
+    /// The largest gap of the two distributions, each value anywhere within `slack` of where it stands.
+    double distance(std::vector<double> values, double slack = 0) const;
 
     const Envelope::LayerBands& m_bands;
     std::vector<double> m_below; ///< by a histogram's key: the fraction of training below its bin
     double m_limit = 0;
 };
+
+/// A map with the prediction's own numbers always fits in place and width: its columns must agree in shape as well.
+bool columnsHold(const InputProfile& training, const Tensor& mappedInput);
+/// The table as a whole lacks the scaler that training went through.
+bool lacksScaler(const InputView& input);
 
 /// Every finite element is a whole number.
 bool isWhole(const std::vector<double>& values);

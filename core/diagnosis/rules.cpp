@@ -6,9 +6,9 @@ namespace plumbline {
 
 std::span<const Rule> runRules() {
     static constexpr std::array<Rule, 16> table{
-        rules::missingInput, rules::emptyInput,    rules::axes,           rules::featureCount, rules::spatialSize,
-        rules::batchSizes,   rules::dtype,         rules::nonFiniteInput, rules::columnScale,  rules::scale,
-        rules::indexRange,   rules::shapeConflict, rules::memory,         rules::nanBorn,      rules::layerDrift,
+        rules::missingInput, rules::emptyInput,    rules::axes,       rules::featureCount,   rules::spatialSize,
+        rules::batchSizes,   rules::dtype,         rules::indexRange, rules::nonFiniteInput, rules::columnScale,
+        rules::scale,        rules::shapeConflict, rules::memory,     rules::nanBorn,        rules::layerDrift,
         rules::runFailure, // last: it sees whether another rule has named the reason
     };
     return table;

@@ -35,6 +35,10 @@ def ranges(subjects):
                        judge=scaled("x/127.5-1"))
         yield Case("pictures in 0..1", str(batch), r.model, r.training, {"image": ((r.good[:batch] + 1) / 2)}, ("scale",), fix=True)
         yield Case("pictures far too small", str(batch), r.model, r.training, {"image": r.good[:batch] / 255}, ("scale",), fix=True)
+    for name, dark in (("dark", np.floor(raw * 0.1)), ("bright", 255 - np.floor(raw * 0.1)), ("one dark", np.floor(raw[:1] * 0.1))):
+        for dtype in ("float32", "uint8"):
+            yield Case("pictures in 0..255", f"{name} {dtype}", r.model, r.training, {"image": dark.astype(dtype)}, ("scale",), fix=True,
+                       judge=scaled("x/127.5-1"))
     yield Case("pictures in 0..255", "raw, no axis of channels", r.model, r.training, {"image": raw[:8, ..., 0].astype(np.uint8)}, ("missing-axis", "scale"))
     yield Case("pictures in 0..255", "raw, one alone", r.model, r.training, {"image": raw[3].astype(np.uint8)}, ("missing-batch-axis", "scale"))
     yield Case("raw table", "csv", m.model, m.training, {"hour_now": DEMO / "market/raw.csv"}, ("scale",), fix=True)

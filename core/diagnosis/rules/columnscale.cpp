@@ -3,6 +3,7 @@
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnlikelihood.h"
 #include "core/diagnosis/inputmaps.h"
+#include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -17,6 +18,8 @@ namespace {
 constexpr std::size_t fewest = 12;
 constexpr double clearlyBetter = 1.5; // distances of two factors
 constexpr double clearly = 2;         // multiples of the critical distance: one chance in 10^9 for independent rows
+
+constexpr std::size_t manyColumns = 3;
 
 struct ColumnMap {
     double scale = 1, offset = 0, distance = INFINITY;
@@ -124,7 +127,36 @@ Candidate describe(const InputView& input, std::size_t column, std::size_t colum
     return out;
 }
 
-void judge(const InputView& input, Candidates& out) {
+bool haveOneMap(const Candidates& found) {
+    const auto mapOf = [](const Candidate& c) { return c.finding.evidence.value("map", nlohmann::json()); };
+    return std::ranges::all_of(found, [&](const Candidate& c) { return mapOf(c) == mapOf(found.front()); });
+}
+
+/// Of columns that are off each in its own way a few rows would have a usual factor fit by chance: none is named.
+Candidate together(const InputView& input, const Candidates& found) {
+    Finding finding = found.front().finding;
+    finding.code = "layer-drift";
+    finding.threshold = nlohmann::json::object();
+    finding.where.features.clear();
+    auto columns = nlohmann::json::array();
+    for (const auto& [other, fixes] : found) {
+        const auto column = other.where.features.front();
+        finding.where.features.push_back(column);
+        columns.push_back({{"column", column}, {"expected", other.expected}, {"actual", other.actual}});
+    }
+    finding.evidence = {{"columns", std::move(columns)}};
+    auto arguments = found.front().finding.message.arguments();
+    arguments.emplace_back("count", static_cast<std::int64_t>(found.size()));
+    arguments.emplace_back("total", static_cast<std::int64_t>(input.training->perColumn.size()));
+    finding.message =
+        Message("layer-drift.columns",
+                "In input {input} {count} of {total} columns are off, each in its own way: {column} is in "
+                "{low} … {high}, training was in {from} … {to}.",
+                std::move(arguments));
+    return {std::move(finding), {}};
+}
+
+void judge(const Context& context, const InputView& input, Candidates& out) {
     const auto columns = input.training->perColumn.size();
     const auto values = toDoubles(input.tensor);
     if (!values || values->size() / columns < fewest)
@@ -150,8 +182,15 @@ void judge(const InputView& input, Candidates& out) {
             statistics.mean += x / static_cast<double>(column.size());
         found.push_back(describe(input, c, columns, statistics, map));
     }
-    // Where more than a third is off it is the input as a whole, and no matter of single columns.
-    if (found.size() * 3 <= columns)
+    if (found.empty() || lookupsOf(context.graph()).contains(input.position))
+        return;
+    // Where more than a third is off it is the input as a whole, and no matter of single columns. So it is where many
+    // are, and one scaler that was left out mends all.
+    if (found.size() * 3 > columns || (found.size() >= manyColumns && lacksScaler(input)))
+        return;
+    if (found.size() >= manyColumns && !haveOneMap(found))
+        out.push_back(together(input, found));
+    else
         std::ranges::move(found, std::back_inserter(out));
 }
 
@@ -164,7 +203,7 @@ void columnScale(const Context& context, Candidates& out) {
             continue;
         const auto columns = static_cast<std::int64_t>(input.training->perColumn.size());
         if (columns > 1 && columns == input.shape().back())
-            judge(input, out);
+            judge(context, input, out);
     }
 }
 

@@ -1,12 +1,12 @@
 // index-range: an input that looks up a table (an embedding) holds an index that the table does not have.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 namespace plumbline::rules {
@@ -14,46 +14,6 @@ namespace plumbline::rules {
 namespace {
 
 constexpr std::size_t mostListed = 100;
-
-struct Table {
-    std::int64_t rows = 0;
-    LayerId layer;
-};
-
-/// For each graph input that reaches a Gather without arithmetic: the smallest table it looks up.
-std::map<std::uint32_t, Table> tablesOf(const Graph& graph) {
-    static const std::vector<std::string_view> passing{"Cast",      "Identity", "Reshape",  "Squeeze",
-                                                       "Unsqueeze", "Flatten",  "Transpose"};
-    std::map<std::uint32_t, Table> tables;
-    for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
-        std::vector<ValueId> reached{graph.inputs()[i]};
-        std::vector<bool> seen(graph.values().size(), false);
-        const auto consumers = graph.consumers();
-        while (!reached.empty()) {
-            const auto value = reached.back();
-            reached.pop_back();
-            if (seen[value.index])
-                continue;
-            seen[value.index] = true;
-            for (const auto id : consumers[value.index]) {
-                const auto& node = graph.node(id);
-                if (std::ranges::find(passing, node.op) != passing.end() && node.inputs[0] == value)
-                    reached.push_back(node.outputs[0]);
-                if (node.op != "Gather" || node.inputs.size() < 2 || node.inputs[1] != value)
-                    continue;
-                const auto& data = graph.value(node.inputs[0]).constant;
-                const auto axis = static_cast<std::size_t>(std::max<std::int64_t>(0, node.attributes.integer("axis")));
-                if (data.isNull() || axis >= data.rank())
-                    continue;
-                auto& table = tables.try_emplace(static_cast<std::uint32_t>(i), Table{data.shape()[axis], node.layer})
-                                  .first->second;
-                if (data.shape()[axis] < table.rows)
-                    table = {data.shape()[axis], node.layer};
-            }
-        }
-    }
-    return tables;
-}
 
 /// Labels counted from 1: up to one beyond the last class, and none is 0 where from 0 some would be. Any other step
 /// would pick another class, so that nothing else is proposed.
@@ -67,7 +27,7 @@ bool isCountedFromOne(const InputView& input, const std::vector<double>& values,
            std::pow(1 - 1 / beyond, static_cast<double>(values.size())) < unlikely;
 }
 
-void judge(const Context& context, const InputView& input, const Table& table, Candidates& out) {
+void judge(const Context& context, const InputView& input, const Lookup& table, Candidates& out) {
     const auto values = toDoubles(input.tensor);
     if (!values)
         return;
@@ -100,10 +60,11 @@ void judge(const Context& context, const InputView& input, const Table& table, C
     const bool once = count == 1;
     finding.message = Message(
         once ? "index-range" : "index-range.many",
-        once ? "Input {input} holds the index {value} at {element}; layer {layer} has {rows} rows, so 0 to {last} "
+        once ? "Input {input} holds the index {value} at {element}; layer {layer} has {rows} {rows|row|rows}, so 0 to "
+               "{last} "
                "is accepted."
              : "Input {input} holds {count} indices out of range, the first {value} at {element}; layer {layer} "
-               "has {rows} rows, so 0 to {last} is accepted.",
+               "has {rows} {rows|row|rows}, so 0 to {last} is accepted.",
         {{"input", input.name},
          {"count", count},
          {"value", input.tensor.elementText(first)},
@@ -127,7 +88,7 @@ void judge(const Context& context, const InputView& input, const Table& table, C
 } // namespace
 
 void indexRange(const Context& context, Candidates& out) {
-    for (const auto& [position, table] : tablesOf(context.graph()))
+    for (const auto& [position, table] : lookupsOf(context.graph()))
         if (const auto& input = context.inputs[position]; !input.isMissing())
             judge(context, input, table, out);
     const auto& failure = context.attempt.failure;

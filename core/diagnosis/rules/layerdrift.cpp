@@ -69,7 +69,8 @@ void layerDrift(const Context& context, Candidates& out) {
             continue;
         const bool named = std::ranges::any_of(out, [&](const Candidate& c) {
             const auto& code = c.finding.code;
-            return (code == "scale" || code == "shift" || code == "layer-drift") && c.finding.where.name == input.name;
+            return (code == "scale" || code == "shift" || code == "layer-drift" || code == "index-range") &&
+                   c.finding.where.kind == PlaceKind::input && c.finding.where.name == input.name;
         });
         const auto divergence = context.divergence(input.layer);
         const bool isOff = divergence && divergence->multiple > 1;

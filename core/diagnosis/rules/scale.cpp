@@ -4,6 +4,7 @@
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/inputs.h"
+#include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -29,22 +30,6 @@ bool staysWhole(const InputView& input, const InputMap& map) {
     return static_cast<double>(whole) >= wholeShare * static_cast<double>(values->size());
 }
 
-/// A map with the prediction's own numbers always fits in place and width: its columns must agree in shape as well.
-bool columnsHold(const InputView& input, const Tensor& mappedInput) {
-    const auto columns = static_cast<std::size_t>(mappedInput.shape().back());
-    const auto values = toDoubles(mappedInput);
-    if (!values || input.training->perColumn.size() != columns)
-        return false;
-    for (std::size_t c = 0; c < columns; ++c) {
-        std::vector<double> column;
-        for (std::size_t i = c; i < values->size(); i += columns)
-            column.push_back((*values)[i]);
-        if (TrainingAgreement::ofColumn(std::move(column), input.training->perColumn[c]) > 1)
-            return false;
-    }
-    return true;
-}
-
 /// Whole numbers where the model takes them: what does not go into its type is no picture's byte.
 Result<Tensor> asDeclared(const InputView& input, Tensor applied) {
     if (!isInteger(input.declared.dtype) || !isFloat(applied.dtype()))
@@ -55,14 +40,44 @@ Result<Tensor> asDeclared(const InputView& input, Tensor applied) {
     return inside ? whole : applied;
 }
 
+/// Training's pictures, channel by channel, reach from where this map puts a byte of 0 to where it puts 255: that they
+/// were bytes under it needs no batch of the same brightness to be seen.
+bool spansBytes(const InputView& input, const InputMap& map) {
+    constexpr double slack = 0.02; // of the range
+    const auto& training = *input.training;
+    const auto channels = map.scale.size();
+    if (input.accepted->rank() != 4 || (channels > 1 && training.perColumn.size() != channels))
+        return false;
+    for (std::size_t c = 0; c < channels; ++c) {
+        const auto& s = channels > 1 ? training.perColumn[c] : training.statistics;
+        const double low = map.offset[c], high = map.scale[c] * 255 + map.offset[c];
+        if (high <= low || std::abs(s.min - low) > slack * (high - low) ||
+            std::abs(s.max - high) > slack * (high - low))
+            return false;
+    }
+    return true;
+}
+
+/// The fractions are bytes that were divided: this map leads back to them.
+bool leadsToBytes(const InputView& input, const std::vector<double>& values, const InputMap& map) {
+    if (map.scale.size() != 1 || map.scale[0] <= 1 || (input.statistics.min < 0) != (map.offset[0] > 0))
+        return false;
+    return std::ranges::all_of(values, [&](double x) {
+        const double byte = x * map.scale[0] + map.offset[0];
+        return byte > -0.5 && byte < 255.5 && std::abs(byte - std::round(byte)) < 1e-2;
+    });
+}
+
 struct Found {
     InputMap map;
     Agreement agreement;
 };
 
-std::optional<Found> find(const Context& context, const InputView& input, const std::vector<double>& values, bool raw) {
+/// `raw`: the input is of bytes. `divided`: training is, and the input is of fractions.
+std::optional<Found> find(const Context& context, const InputView& input, const std::vector<double>& values, bool raw,
+                          bool divided) {
     const auto& bands = context.envelope->layers[input.layer.index];
-    const TrainingAgreement agreement(*input.training, bands, (*input.accepted)[0]);
+    const TrainingAgreement agreement(*input.training, bands, input.independentRows);
     const bool whole = isWhole(values);
     const auto shaped = input.tensor.reshaped(*input.accepted);
     std::optional<Found> best;
@@ -73,11 +88,15 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
         if (!applied || applied->isNull())
             continue;
         const auto result = agreement.of(*applied, raw && map.scale.size() == 1 ? std::abs(map.scale[0]) : 0);
+        if ((raw && spansBytes(input, map)) || (divided && leadsToBytes(input, values, map)))
+            return Found{std::move(map), result};
         if (!result.holds() || (whole && !raw && !input.training->wholeNumbers && !staysWhole(input, map)))
             continue;
-        if (map.scale.size() > 1 && !columnsHold(input, *applied) && input.shape().rank() == 2)
+        if (map.scale.size() > 1 && !columnsHold(*input.training, *applied) && input.shape().rank() == 2)
             continue;
-        // The more usual name stands unless another fits far better.
+        // The more usual name stands unless another fits far better; one with the prediction's own numbers always does.
+        if (best && map.isFitted && !best->map.isFitted)
+            continue;
         if (!best || result.distribution * 2 < best->agreement.distribution)
             best = Found{std::move(map), result};
     }
@@ -172,14 +191,20 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
         }))
         return;
     const auto divergence = context.divergence(input.layer);
-    if (!divergence || divergence->multiple <= 1 || input.statistics.finite() == 0)
-        return;
-    const auto values = toDoubles(input.tensor);
-    if (!values)
+    if (!divergence || input.statistics.finite() == 0)
         return;
     const bool channelsLast = context.graph().layer(input.layer).channelsLast;
+    // Fractions of one where training has the bytes of pictures are no dark picture, however dark training's are.
+    const bool divided = input.statistics.min >= -1 && input.statistics.max <= 1 && isFloat(input.tensor.dtype()) &&
+                         isRawReference(*input.training, channelsLast);
+    if (divergence->multiple <= 1 && !divided)
+        return;
+    const auto values = toDoubles(input.tensor);
+    if (!values || (divergence->multiple <= 1 && isWhole(*values)) ||
+        lookupsOf(context.graph()).contains(input.position))
+        return;
     const bool raw = isRawImages(input, *values, channelsLast);
-    const auto found = find(context, input, *values, raw);
+    const auto found = find(context, input, *values, raw, divided);
     if (!found || noteOfReference(context, input, found->map, channelsLast, out))
         return;
     const auto& training = input.training->statistics;

@@ -40,6 +40,36 @@ private slots:
         QCOMPARE(session->diagnosis.verdict, Verdict::cannotRun);
     }
 
+    void anIndexBeyondIsNoMatterOfScale() {
+        Numbers numbers(21);
+        ModelBuilder b;
+        const auto words = b.input("words", {Dim::symbol("batch"), 20}, DType::int32);
+        const auto model = b.finish({b.embedding("table", words, 200, 4)});
+        auto tokens = numbers.integers({30, 20}, 0, 100, DType::int32);
+        auto values = std::vector<std::int32_t>(tokens.span<std::int32_t>().begin(), tokens.span<std::int32_t>().end());
+        values[43] = 200;
+        const auto session = Case(model)
+                                 .train(numbers.integers({500, 20}, 0, 50, DType::int32))
+                                 .predict(Tensor::of<std::int32_t>({30, 20}, std::span<const std::int32_t>(values)))
+                                 .run();
+        CHECK_FIRST(session, "index-range");
+        for (const auto& other : session->diagnosis.findings)
+            QVERIFY2(other.code == "index-range" || other.where.kind != PlaceKind::input,
+                     codesOf(session->diagnosis).c_str());
+    }
+
+    void aNanAmongLabelsIsNoMatterOfTheirType() {
+        Numbers numbers(22);
+        const auto session = Case(conditional())
+                                 .train(numbers.normal({300, 8}), "z")
+                                 .train(numbers.integers({300, 1}, 0, 10, DType::int32), "label")
+                                 .predict(numbers.normal({3, 8}), "z")
+                                 .predict(Tensor::of<float>({3, 1}, {1, NAN, 2}), "label")
+                                 .run();
+        CHECK_FIRST(session, "nan-in-input");
+        QCOMPARE(*finding.where.element, (std::vector<std::int64_t>{1, 0}));
+    }
+
     void labelsCountedFromOneAreMendedWhereTheySayIt_data() {
         QTest::addColumn<QList<int>>("labels");
         QTest::addColumn<bool>("mended");

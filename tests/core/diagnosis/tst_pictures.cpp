@@ -241,6 +241,68 @@ private slots:
         QCOMPARE(d.exitStatus(), 0);
     }
 
+    void darkAndBrightPicturesAreRawAllTheSame_data() {
+        QTest::addColumn<int>("low");
+        QTest::addColumn<int>("high");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("centred");
+        for (const bool centred : {false, true}) {
+            const auto name = [&](const char* what) {
+                return std::string(what) + (centred ? " to -1..1" : " to 0..1");
+            };
+            QTest::newRow(name("dark").c_str()) << 0 << 20 << 8 << centred;
+            QTest::newRow(name("bright").c_str()) << 235 << 256 << 8 << centred;
+            QTest::newRow(name("one dark").c_str()) << 3 << 60 << 1 << centred;
+        }
+    }
+    void darkAndBrightPicturesAreRawAllTheSame() {
+        QFETCH(int, low);
+        QFETCH(int, high);
+        QFETCH(int, rows);
+        QFETCH(bool, centred);
+        Numbers numbers(8);
+        const double scale = centred ? 1 / 127.5 : 1 / 255.0, offset = centred ? -1 : 0;
+        const auto whole = numbers.integers({300, 8, 8, 3}, 0, 256); // all bytes stand in training
+        const auto raw = numbers.integers({rows, 8, 8, 3}, low, high, DType::uint8);
+        const auto session = Case(network(3)).train(scaled(whole, scale, offset)).predict(raw).run();
+        VERIFY_RESULT(session);
+        const auto& finding = session->diagnosis.findings.front();
+        QVERIFY2(finding.code == "scale", codesOf(session->diagnosis).c_str());
+        QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string(centred ? "x/127.5-1" : "x/255"));
+        QVERIFY2(finding.fix && finding.fix->verified, codesOf(session->diagnosis).c_str());
+        for (std::size_t i = 1; i < session->diagnosis.findings.size(); ++i)
+            QVERIFY2(std::ranges::find(finding.explains, i) != finding.explains.end(),
+                     codesOf(session->diagnosis).c_str());
+    }
+
+    void bytesMayBeRoundedFromCoarserTraining() {
+        Numbers numbers(10);
+        const auto sixteen = [&](std::int64_t rows) { // levels of 1/16, as scikit-learn's digits have
+            return scaled(numbers.integers({rows, 8, 8, 1}, 0, 17), 1 / 16.0, 0);
+        };
+        const auto raw = *scaled(sixteen(40), 255, 0.5).cast(DType::uint8);
+        const auto session = Case(network(1)).train(sixteen(300)).predict(raw).run();
+        VERIFY_RESULT(session);
+        const auto& finding = session->diagnosis.findings.front();
+        QVERIFY2(finding.code == "scale" && finding.fix && finding.fix->verified, codesOf(session->diagnosis).c_str());
+        QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("x/255"));
+    }
+
+    void onePictureOfFractionsForAModelOfBytesIsNoDarkPicture() {
+        Numbers numbers(11);
+        const auto raw = bytes(numbers, 1, 1);
+        const auto dark = numbers.integers({300, 8, 8, 1}, 0, 2); // training has pictures as dark as that
+        const auto session = Case(network(1, DType::float32, true))
+                                 .train(*dark.cast(DType::float32), "image")
+                                 .train(*bytes(numbers, 300, 1).cast(DType::float32), "image")
+                                 .predict(scaled(raw, 1 / 255.0, 0))
+                                 .run();
+        VERIFY_RESULT(session);
+        const auto& finding = session->diagnosis.findings.front();
+        QVERIFY2(finding.code == "scale", codesOf(session->diagnosis).c_str());
+        QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("255*x"));
+    }
+
     void aModelThatScalesItselfIsGivenItsBytes() {
         Numbers numbers(7);
         const auto session = Case(network(1, DType::float32, true))
