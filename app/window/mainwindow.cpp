@@ -252,6 +252,8 @@ void MainWindow::chooseRow() {
         while (diagnosis->layers.empty() && row + 1 < static_cast<int>(layers.size()) &&
                layers[static_cast<std::size_t>(row)].isInput)
             ++row;
+        if (const int shown = m_network->shownRow(row); shown >= 0)
+            row = shown; // a model that stands folded stays folded
     }
     m_row = -1;
     selectRow(row);

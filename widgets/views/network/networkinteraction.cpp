@@ -169,8 +169,8 @@ bool NetworkView::event(QEvent* event) {
 bool NetworkView::eventFilter(QObject* object, QEvent* event) {
     if (object == m_find && event->type() == QEvent::KeyPress &&
         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        m_find->clear();
         m_find->hide();
+        m_find->clear();
         setFocus();
         return true;
     }

@@ -1,10 +1,13 @@
 #include "widgets/views/network/networkview.h"
 
+#include "widgets/common/controls.h"
+#include "widgets/common/fonts.h"
 #include "widgets/common/wording.h"
 
 #include <QLineEdit>
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace plumbline {
@@ -14,7 +17,9 @@ constexpr double smallest = 0.08, largest = 3.0, readable = 0.62;
 constexpr double margin = 40;
 } // namespace
 
-NetworkView::NetworkView(QWidget* parent) : QWidget(parent), m_find(new QLineEdit(this)) {
+NetworkView::NetworkView(QWidget* parent)
+    : QWidget(parent), m_find(new QLineEdit(this)),
+      m_findCount(new RoleLabel({}, interfaceFont(12), Role::secondaryText, this)) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setMinimumSize(320, 240);
@@ -24,6 +29,7 @@ NetworkView::NetworkView(QWidget* parent) : QWidget(parent), m_find(new QLineEdi
     m_find->setClearButtonEnabled(true);
     m_find->setFixedWidth(260);
     m_find->hide();
+    m_findCount->hide();
     m_find->installEventFilter(this);
     connect(m_find, &QLineEdit::textChanged, this, &NetworkView::setFindText);
     connect(m_find, &QLineEdit::returnPressed, this, [this] { nextFound(1); });
@@ -122,7 +128,30 @@ bool NetworkView::minimapShown() const {
     return true;
 }
 
-void NetworkView::selectRow(int row) { select(m_scene.cardOfRow(row), true); }
+void NetworkView::selectRow(int row) {
+    unfoldTo(row);
+    select(m_scene.cardOfRow(row), true);
+}
+
+void NetworkView::unfoldTo(int row) {
+    if (!m_diagnosis || !m_diagnosis->model)
+        return;
+    const auto& layers = m_diagnosis->model->layers;
+    const auto count = static_cast<int>(layers.size());
+    bool isHidden = false;
+    for (int at = row; at >= 0 && at < count; at = layers[static_cast<std::size_t>(at)].parent)
+        isHidden |= at != row && m_folded.remove(at);
+    if (!isHidden)
+        return;
+    rebuild();
+    if (!m_userMoved)
+        place();
+}
+
+int NetworkView::shownRow(int row) const {
+    const int card = m_scene.cardOfRow(row);
+    return card >= 0 ? m_scene.cards[static_cast<std::size_t>(card)].row : -1;
+}
 
 void NetworkView::select(int card, bool show) {
     if (card == m_state.selected) {
@@ -203,29 +232,42 @@ void NetworkView::openFind() {
     m_find->show();
     m_find->setFocus();
     m_find->selectAll();
+    setFindText(m_find->text());
 }
 
 void NetworkView::setFindText(const QString& text) {
+    const auto words = text.trimmed();
     m_state.found.clear();
-    m_state.searching = !text.trimmed().isEmpty() && m_scene.diagnosis != nullptr;
-    for (std::size_t i = 0; m_state.searching && i < m_scene.cards.size(); ++i) {
-        const auto& layer = m_scene.layer(m_scene.cards[i]);
-        if (toQString(layer.name).contains(text.trimmed(), Qt::CaseInsensitive) ||
-            toQString(layer.type).contains(text.trimmed(), Qt::CaseInsensitive))
-            m_state.found.insert(static_cast<int>(i));
+    m_foundRows.clear();
+    m_state.searching = !words.isEmpty() && m_diagnosis && m_diagnosis->model;
+    if (m_state.searching) {
+        const auto& layers = m_diagnosis->model->layers;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            // A layer of a folded model is found in the card that stands for it.
+            const int row = static_cast<int>(i), card = m_scene.cardOfRow(row);
+            if (card < 0 || (!toQString(layers[i].name).contains(words, Qt::CaseInsensitive) &&
+                             !toQString(layers[i].type).contains(words, Qt::CaseInsensitive)))
+                continue;
+            m_foundRows << row;
+            m_state.found.insert(card);
+        }
     }
+    m_findCount->setText(m_foundRows.isEmpty() ? tr("no layer found")
+                                               : tr("%1 found · F3 next").arg(m_foundRows.size()));
+    m_findCount->setVisible(m_state.searching && m_find->isVisibleTo(this));
+    m_findCount->adjustSize();
+    m_findCount->move(m_find->geometry().right() + 10, m_find->geometry().center().y() - m_findCount->height() / 2);
     update();
 }
 
 void NetworkView::nextFound(int direction) {
-    const int count = static_cast<int>(m_scene.cards.size());
-    for (int i = 1; i <= count; ++i) {
-        const int card = ((m_state.selected + direction * i) % count + count) % count;
-        if (m_state.found.contains(card)) {
-            select(card, true);
-            return;
-        }
-    }
+    if (m_foundRows.isEmpty())
+        return;
+    const auto count = m_foundRows.size();
+    const auto at = std::lower_bound(m_foundRows.begin(), m_foundRows.end(), selectedRow()) - m_foundRows.begin();
+    const bool isOnOne = at < count && m_foundRows[at] == selectedRow();
+    const auto next = direction > 0 ? at + (isOnOne ? 1 : 0) : at - 1;
+    selectRow(m_foundRows[(next % count + count) % count]);
 }
 
 void NetworkView::paintEvent(QPaintEvent*) {

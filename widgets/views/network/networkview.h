@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QLineEdit;
 
 namespace plumbline {
@@ -20,11 +21,14 @@ public:
     int selectedRow() const;
     double zoom() const { return m_scale; }
     QRectF visibleScene() const;
+    /// The row of the card that stands for this one: itself, or a folded model; -1 where none does.
+    int shownRow(int row) const;
+    const QList<int>& foundRows() const { return m_foundRows; } ///< what the search matches, folded layers too
     /// Where a card stands in the widget.
     QRectF cardRect(int card) const;
 
 public slots:
-    void selectRow(int row); ///< also brings it into view
+    void selectRow(int row); ///< also opens the folded models it stands in, and brings it into view
     void fit();
     void zoomIn();
     void zoomOut();
@@ -33,7 +37,7 @@ public slots:
     void openFind();
     void setFindText(const QString& text);
     void toggleFold(int row);
-    void nextFound(int direction); ///< of the cards that match the search
+    void nextFound(int direction); ///< of the layers that match the search
 
 signals:
     void rowSelected(int row);
@@ -56,6 +60,7 @@ private:
     void rebuild();
     void
     place(); ///< the first view of a new diagnosis: everything, or the first divergence where that would be too small
+    void unfoldTo(int row);
     void select(int card, bool reveal);
     void reveal(int card);
     void setZoom(double scale, QPointF around);
@@ -70,6 +75,7 @@ private:
     NetworkScene m_scene;
     NetworkPaintState m_state;
     QSet<int> m_folded;
+    QList<int> m_foundRows;
     QString m_modelPath;
     double m_scale = 1;
     QPointF m_origin; ///< where the scene's (0, 0) stands in the widget
@@ -77,6 +83,7 @@ private:
     enum class Drag { none, pan, minimap } m_drag = Drag::none;
     bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false, m_running = false;
     QLineEdit* m_find;
+    QLabel* m_findCount;
 };
 
 } // namespace plumbline
