@@ -118,7 +118,9 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
             gradient.setColorAt(i / 4.0, divergenceColor(std::pow(10.0, i / 2.0)));
         painter.setPen(Qt::NoPen);
         painter.setBrush(gradient);
-        painter.drawRoundedRect(QRectF(x, box.center().y() - 4, 72, 8), 4, 4);
+        // A wedge: on the cards the edge widens as it takes on colour.
+        const double middle = box.center().y();
+        painter.drawPolygon(QPolygonF({{x, middle - 2}, {x + 72, middle - 5}, {x + 72, middle + 5}, {x, middle + 2}}));
         x += 72 + 6;
         text(scale, mono, Role::text);
         x += 8;

@@ -7,21 +7,23 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace plumbline {
 
 namespace {
 
-constexpr double edgeWidth = 6; ///< of the coloured left edge of a card
 constexpr double padding = cardmetrics::padding;
-constexpr double lineLabel = 9; ///< characters of "expected " and "got      "
+constexpr double legible = 0.34; ///< scale; below it no letter is told from another, and a card is its colour
+constexpr double lineLabel = 9;  ///< characters of "expected " and "got      "
 
 QColor faded(QColor ink, double strength = 0.5) { return mixed(color(Role::surface), ink, strength); }
 
-double drawText(QPainter& painter, QPointF at, const QString& text, const QFont& font, const QColor& ink, double room) {
+double drawText(QPainter& painter, QPointF at, const QString& text, const QFont& font, const QColor& ink, double room,
+                Qt::TextElideMode mode = Qt::ElideRight) {
     const QFontMetricsF metrics(font);
-    const auto shown = metrics.elidedText(text, Qt::ElideRight, room);
+    const auto shown = metrics.elidedText(text, mode, room);
     painter.setFont(font);
     painter.setPen(ink);
     painter.drawText(QPointF(at.x(), at.y() + metrics.ascent()), shown);
@@ -41,20 +43,39 @@ double drawChip(QPainter& painter, QPointF at, const QString& text, const QColor
     return frame.width();
 }
 
+// The left edge of a card says its divergence twice: by its colour, and for those who do not see it by its width.
+double edgeWidth(const NetworkCard& card, std::optional<double> divergence) {
+    constexpr double within = 4, hundredfold = 10;
+    if (card.callout || (card.onPath && !divergence))
+        return hundredfold;
+    const double share = divergence && *divergence > 1 ? std::clamp(std::log10(*divergence) / 2, 0.2, 1.0) : 0.0;
+    return within + (hundredfold - within) * share;
+}
+
 void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaintState& state, const NetworkCard& card,
                 int index) {
     const auto status = scene.status(card);
     const bool unreached = scene.isUnreached(card);
     const auto frame = card.frame;
+    const bool isSmall = state.scale <= legible;
+    const auto divergence = scene.divergence(card);
+    auto ink = scene.isDeath && card.callout                  ? color(Role::failure)
+               : card.callout || (card.onPath && !divergence) ? color(Role::divergence)
+               : divergence                                   ? divergenceColor(*divergence)
+                                                              : color(Role::training);
+    if (unreached)
+        ink = mixed(color(Role::training), color(Role::surface), 0.4);
+    if (status == LayerStatus::failed && !card.onPath)
+        ink = color(Role::failure);
     if (card.callout) {
         auto halo = color(scene.isDeath ? Role::failure : Role::divergence);
         halo.setAlphaF(0.28F);
-        painter.setPen(QPen(halo, 4));
+        painter.setPen(QPen(halo, std::max(4.0, 5 / state.scale)));
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), metrics::cardRadius + 2, metrics::cardRadius + 2);
     }
     if (state.selected == index) {
-        painter.setPen(QPen(color(Role::accent), 2));
+        painter.setPen(QPen(color(Role::accent), std::max(2.0, 2 / state.scale))); // seen from afar too
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(frame.adjusted(-3, -3, 3, 3), metrics::cardRadius + 3, metrics::cardRadius + 3);
     }
@@ -70,23 +91,16 @@ void paintFrame(QPainter& painter, const NetworkScene& scene, const NetworkPaint
     if (unreached)
         border.setStyle(Qt::DashLine);
     painter.setPen(border);
-    painter.setBrush(unreached ? mixed(color(Role::surface), color(Role::window), 0.5) : color(Role::surface));
+    painter.setBrush(unreached ? mixed(color(Role::surface), color(Role::window), 0.5)
+                     : isSmall ? mixed(color(Role::surface), ink, 0.55)
+                               : color(Role::surface));
     painter.drawRoundedRect(frame, metrics::cardRadius, metrics::cardRadius);
 
     QPainterPath shape;
     shape.addRoundedRect(frame, metrics::cardRadius, metrics::cardRadius);
     painter.save();
     painter.setClipPath(shape, Qt::IntersectClip);
-    const QRectF edge(frame.left(), frame.top(), edgeWidth, frame.height());
-    const auto divergence = scene.divergence(card);
-    auto ink = scene.isDeath && card.callout                  ? color(Role::failure)
-               : card.callout || (card.onPath && !divergence) ? color(Role::divergence)
-               : divergence                                   ? divergenceColor(*divergence)
-                                                              : color(Role::training);
-    if (unreached)
-        ink = mixed(color(Role::training), color(Role::surface), 0.4);
-    if (status == LayerStatus::failed && !card.onPath)
-        ink = color(Role::failure);
+    const QRectF edge(frame.left(), frame.top(), edgeWidth(card, divergence), frame.height());
     painter.fillRect(edge, ink);
     painter.restore();
 }
@@ -107,7 +121,8 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     const double title = QFontMetricsF(titleFont).horizontalAdvance(cardTitle(scene, card));
     const double forKind = std::min(kindWidth, leastKind) + cardmetrics::titleGap;
     const double used = drawText(painter, {left, y}, cardTitle(scene, card), titleFont, ink(Role::text),
-                                 title + forKind <= room ? room - forKind : room);
+                                 title + forKind <= room ? room - forKind : room,
+                                 Qt::ElideMiddle); // names of layers differ at their ends
     const double rest = title + forKind <= room ? room - used - cardmetrics::titleGap : 0;
     const auto whole = activation.isEmpty() ? kind : kind + QStringLiteral(" · ") + activation;
     const bool wholeFits = QFontMetricsF(textFont).horizontalAdvance(whole) <= rest;
@@ -237,7 +252,7 @@ void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPai
         const bool dimmed = state.searching && !state.found.contains(static_cast<int>(i));
         painter.setOpacity(dimmed ? 0.3 : 1);
         paintFrame(painter, scene, state, card, static_cast<int>(i));
-        if (state.scale > 0.34) // smaller than this no letter is told from another
+        if (state.scale > legible)
             paintText(painter, scene, card);
     }
     painter.setOpacity(1);

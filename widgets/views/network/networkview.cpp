@@ -14,6 +14,7 @@ namespace plumbline {
 
 namespace {
 constexpr double smallest = 0.08, largest = 3.0, readable = 0.62;
+constexpr double closeUp = 0.9; ///< where the whole is too small to read: a part of it, at this scale
 constexpr double margin = 40;
 } // namespace
 
@@ -85,7 +86,7 @@ void NetworkView::place() {
     // The strip at the bottom holds legend and minimap.
     const QSizeF room(width() - 2 * margin, height() - margin - 64);
     const double whole = std::min({1.0, room.width() / bounds.width(), room.height() / bounds.height()});
-    m_scale = std::max(whole, readable);
+    m_scale = whole >= readable ? whole : closeUp;
     if (whole >= readable) {
         m_origin = QPointF(margin + (room.width() - bounds.width() * m_scale) / 2 - bounds.left() * m_scale,
                            margin * 0.8 + std::min((room.height() - bounds.height() * m_scale) / 2, 60.0) -
@@ -115,7 +116,14 @@ QRectF NetworkView::cardRect(int card) const {
     return QRectF(frame.topLeft() * m_scale + m_origin, frame.size() * m_scale);
 }
 
-QRectF NetworkView::minimapBox() const { return QRectF(width() - 14 - 124, height() - 14 - 92, 124, 92); }
+QRectF NetworkView::minimapBox() const {
+    constexpr double edge = 14, gap = 8;
+    const QSizeF size(124, 92);
+    const QPointF corner(width() - edge - size.width(), height() - edge - size.height());
+    // Above the legend where that is too long to stand beside.
+    const bool isNarrow = m_legend.right() + gap > corner.x();
+    return QRectF(corner - QPointF(0, isNarrow ? m_legend.height() + gap : 0), size);
+}
 
 bool NetworkView::minimapShown() const {
     if (m_scene.cards.size() < 2)
@@ -284,7 +292,7 @@ void NetworkView::paintEvent(QPaintEvent*) {
     state.scale = m_scale;
     paintNetwork(painter, m_scene, state, visibleScene());
     painter.restore();
-    paintLegend(painter, QPointF(14, height() - 14), m_scene);
+    m_legend = paintLegend(painter, QPointF(14, height() - 14), m_scene);
     if (minimapShown())
         paintMinimap(painter, minimapBox(), m_scene, visibleScene());
 }

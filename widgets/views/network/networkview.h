@@ -78,6 +78,7 @@ private:
     QList<int> m_foundRows;
     QString m_modelPath;
     double m_scale = 1;
+    QRectF m_legend;  ///< where it was painted last
     QPointF m_origin; ///< where the scene's (0, 0) stands in the widget
     QPointF m_pressed, m_originAtPress;
     enum class Drag { none, pan, minimap } m_drag = Drag::none;
