@@ -148,6 +148,8 @@ void Jobs::search(TensorRequest request, Shape shape, std::int64_t from, int dir
              const auto index = nextNonFinite(fetch, request, shape, from, direction);
              if (index && *index)
                  emit found(request, **index);
+             else if (index)
+                 emit nothingFound(request);
          });
 }
 

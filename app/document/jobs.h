@@ -57,6 +57,7 @@ signals:
     void elementsArrived(plumbline::Jobs::Tag tag, const plumbline::TensorRequest& request,
                          const plumbline::Tensor& tensor, const QString& problem);
     void found(const plumbline::TensorRequest& request, const std::vector<std::int64_t>& index); ///< of search()
+    void nothingFound(const plumbline::TensorRequest& request);                                  ///< of search()
     void listed(quint64 number, const std::vector<plumbline::SourceEntry>& entries, const QString& problem);
     void aliveChanged(bool alive);
     void idle();                 ///< every answer is delivered

@@ -136,6 +136,7 @@ void MainWindow::connectSession() {
                 m_session.jobs().search(request, shape, from, direction);
             });
     connect(&m_session.jobs(), &Jobs::found, m_inspector, &InspectorPanel::setFound);
+    connect(&m_session.jobs(), &Jobs::nothingFound, m_inspector, &InspectorPanel::setNothingFound);
     connect(&m_session.jobs(), &Jobs::listed, this,
             [this](quint64 number, const std::vector<SourceEntry>& entries, const QString&) {
                 if (number != m_pendingList.number)

@@ -94,7 +94,8 @@ void MainWindow::buildViewActions() {
         if (const auto cards = m_sources->cards(); !cards.isEmpty())
             cards.front()->setFocus(Qt::TabFocusReason);
     });
-    add(tr("Go to the inspector"), {}, QKeySequence("Ctrl+4"), [this] { m_inspector->heatmap()->setFocus(); });
+    add(tr("Go to the inspector"), {}, QKeySequence("Ctrl+4"),
+        [this] { m_inspector->activePane()->heatmap()->setFocus(); });
     add(tr("Go to the diagnosis"), {}, QKeySequence("Ctrl+5"), [this] { m_diagnosisPanel->focusFirst(); });
     add(tr("Find in the network"), "search", QKeySequence::Find, [this] {
         if (m_tabs->currentIndex() == 1)
@@ -113,16 +114,16 @@ void MainWindow::buildViewActions() {
 
 void MainWindow::buildElementActions() {
     add(tr("Go to an element by its index"), {}, QKeySequence("Ctrl+G"),
-        [this] { m_inspector->output()->focusGoTo(); });
-    add(tr("Next NaN or infinity"), {}, QKeySequence("F8"), [this] { m_inspector->output()->goToNonFinite(1); });
+        [this] { m_inspector->activePane()->focusGoTo(); });
+    add(tr("Next NaN or infinity"), {}, QKeySequence("F8"), [this] { m_inspector->activePane()->goToNonFinite(1); });
     add(tr("Previous NaN or infinity"), {}, QKeySequence("Shift+F8"),
-        [this] { m_inspector->output()->goToNonFinite(-1); });
+        [this] { m_inspector->activePane()->goToNonFinite(-1); });
     add(tr("Choose the range of the colours"), {}, QKeySequence("Ctrl+R"),
-        [this] { m_inspector->output()->range()->setFocus(Qt::ShortcutFocusReason); });
+        [this] { m_inspector->activePane()->range()->setFocus(Qt::ShortcutFocusReason); });
     add(tr("Fit the range of the colours to the values"), {}, QKeySequence("Ctrl+Shift+A"),
-        [this] { m_inspector->output()->autofit(); });
+        [this] { m_inspector->activePane()->autofit(); });
     add(tr("Copy the picked value"), "copy", QKeySequence("Ctrl+Alt+C"),
-        [this] { QApplication::clipboard()->setText(m_inspector->exactText()); });
+        [this] { QApplication::clipboard()->setText(m_inspector->activePane()->exactText()); });
 }
 
 void MainWindow::applyFirstFix() {

@@ -12,6 +12,7 @@
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -179,6 +180,62 @@ private slots:
             window->session().open(demo("dcgan/dcgan.keras"), {}, {"z=" + demo("dcgan/one_latent.npy")});
         }));
         QVERIFY(window->network()->scene().ran);
+    }
+
+    void aReferenceAloneIsNoFault() {
+        const auto [service, window] = ::window();
+        QVERIFY(settles(*window, [&] { window->openModel(demo("first/generator.keras")); }));
+        QVERIFY(settles(*window, [&] { window->session().setSource(true, {}, "uniform(0,1)"); }));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 0);
+        QCOMPARE(window->session().diagnosis()->training.size(), std::size_t(1));
+        QVERIFY(!window->network()->scene().ran);
+        QVERIFY(settles(*window, [&] { window->session().setSource(false, {}, demo("first/good.npy")); }));
+        QVERIFY(window->network()->scene().ran);
+    }
+
+    void theNextNanIsFoundThroughAWeight() {
+        const auto [service, window] = ::window();
+        QVERIFY(settles(*window, [&] { window->openModel(demo("first/generator.keras")); }));
+        auto* weight = window->inspector()->weight();
+        QCOMPARE(window->inspector()->activePane(), weight);
+        weight->goToNonFinite(1); // nobody has counted: it is looked for
+        bool isSaid = false;
+        for (const auto* label : weight->findChildren<QLabel*>())
+            isSaid |= label->isVisible() && label->text().contains("no NaN");
+        QVERIFY(isSaid);
+    }
+
+    void aDamagedHdf5FileIsExplained() {
+        const auto [service, window] = ::window();
+        QFile file(m_folder.filePath("damaged.h5"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("\x89HDF\r\n\x1a\n", 8) + QByteArray(4000, '\x5a'));
+        file.close();
+        QVERIFY(settles(*window, [&] { window->openModel(file.fileName()); }));
+        QVERIFY(window->notice()->isVisible());
+        QCOMPARE(window->notice()->notice().title, "damaged.h5 cannot be read");
+        QVERIFY2(window->notice()->notice().text.contains("damaged.h5"), qPrintable(window->notice()->notice().text));
+        QVERIFY(window->session().isAlive());
+    }
+
+    void anArrayThatCannotBeReadSaysSoOnItsCard() {
+        const auto [service, window] = ::window();
+        QFile file(m_folder.filePath("promise.npy"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        auto header = QByteArray("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000, 10), }");
+        header = header.leftJustified(117, ' ') + '\n';
+        file.write(QByteArray("\x93NUMPY\x01\x00", 8) + char(header.size()) + '\0' + header + QByteArray(64, '\0'));
+        file.close();
+        QVERIFY(settles(*window, [&] {
+            window->session().open(demo("first/generator.keras"), {"z=" + demo("first/train.npy")},
+                                   {"z=" + file.fileName()});
+        }));
+        QString told;
+        for (const auto* card : window->sources()->cards())
+            if (card->kind() == SourceKind::prediction)
+                told = card->accessibleDescription();
+        QVERIFY2(told.contains("1000000000000000") && told.contains("holds 64 B"), qPrintable(told));
+        QVERIFY(window->network()->isVisible()); // the model stays
     }
 
     void aModelThatCannotBeReadIsExplainedWhereItWouldStand() {

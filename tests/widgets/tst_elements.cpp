@@ -8,6 +8,7 @@
 #include "widgets/views/rangecontrol.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 
@@ -93,6 +94,22 @@ private slots:
         QCOMPARE(tensor.pane->exactText(), "[0, 1999] = 1999");
         QCOMPARE(tensor.pane->goToText("3"), std::nullopt);
         QCOMPARE(tensor.pane->exactText(), "[0, 3] = 3");
+    }
+
+    void aSearchThatFindsNothingSaysSo() {
+        const Shown tensor(Shape{2, 5}, {0, 1});
+        auto subject = TensorSubject{Shape{2, 5}, axisNames(2, true), {0, 1}, {}, std::nullopt};
+        tensor.pane->setSubject(subject);
+        const auto said = [&] {
+            for (const auto* label : tensor.pane->findChildren<QLabel*>())
+                if (label->text().contains("no NaN"))
+                    return !label->isHidden();
+            return false;
+        };
+        QVERIFY(!said());
+        tensor.pane->goToNonFinite(1);
+        QVERIFY(said());
+        QCOMPARE(tensor.pane->exactText(), "[0, 0] = 0");
     }
 
     void aScalarIsShown() {

@@ -149,6 +149,8 @@ private slots:
         QCOMPARE(weights.index(0, 1).data().toString(), "(10, 128)");
         QCOMPARE(weights.index(0, 3).data().toString(), "1,280");
         QCOMPARE(weights.index(1, 3).data().toString(), "not in the file");
+        weights.setLayer(&layer, {2, std::nullopt});
+        QCOMPARE(weights.index(0, WeightsModel::ElementsColumn).data().toString(), "2 of 1,280 bad");
         attributes.setLayer(nullptr);
         QCOMPARE(attributes.rowCount(), 0);
     }

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 
 #include <memory>
+#include <optional>
 
 namespace plumbline {
 
@@ -24,19 +25,23 @@ private:
     std::vector<std::pair<std::string, std::string>> m_rows;
 };
 
-/// Weights by name, shape, dtype and number of elements; one without values in the file says so.
+/// Weights by name, shape, dtype and number of elements; one without values in the file says so, and one that holds
+/// NaN or infinities.
 class WeightsModel final : public QAbstractTableModel {
     Q_OBJECT
 public:
+    enum Column { NameColumn, ShapeColumn, DTypeColumn, ElementsColumn, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
-    void setLayer(const LayerSummary* layer);
+    /// `bad`: NaN and infinities a weight, in the layer's order; nothing where nobody counted.
+    void setLayer(const LayerSummary* layer, std::vector<std::optional<std::int64_t>> bad = {});
     int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 4; }
+    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : ColumnCount; }
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
     std::vector<LayerWeightSummary> m_rows;
+    std::vector<std::optional<std::int64_t>> m_bad;
 };
 
 } // namespace plumbline

@@ -8,6 +8,7 @@
 #include "widgets/panels/tensorpane.h"
 #include "widgets/views/imageview.h"
 
+#include <QApplication>
 #include <QLabel>
 #include <QTableView>
 
@@ -112,16 +113,39 @@ void InspectorPanel::showColumns(const Finding* finding) {
     requestColumns();
 }
 
+std::optional<std::int64_t> InspectorPanel::badInWeight(const LayerWeightSummary& weight) const {
+    if (isInteger(weight.dtype) || weight.dtype == DType::boolean)
+        return 0;
+    bool isNamed = false;
+    for (const auto& finding : m_diagnosis->findings)
+        if (finding.code == "nan-in-weights")
+            for (const auto& one : finding.evidence.value("weights", nlohmann::json::array())) {
+                isNamed = true;
+                if (one.value("layer", "") == layer()->name && one.value("weight", "") == weight.name)
+                    return one.value("nan", std::int64_t{0}) + one.value("inf", std::int64_t{0});
+            }
+    // A check looks at every weight, but names one that layers share only once; a model alone was not looked at.
+    const bool wasChecked = !m_diagnosis->prediction.empty() || !m_diagnosis->training.empty();
+    return wasChecked && !isNamed ? std::optional<std::int64_t>(0) : std::nullopt;
+}
+
 void InspectorPanel::showWeights(const LayerSummary* of) {
-    m_weights->setLayer(of);
+    std::vector<std::optional<std::int64_t>> bad;
+    for (std::size_t i = 0; of && i < of->weights.size(); ++i)
+        bad.push_back(badInWeight(of->weights[i]));
+    m_weights->setLayer(of, bad);
     m_weightsBox->setVisible(of && !of->weights.empty());
     m_weight->clear();
     m_shownWeight = -1;
     if (!of)
         return;
-    // The first kernel says more than a bias that stands before it.
+    // What holds a bad number comes first; else the first kernel says more than a bias that stands before it.
     int chosen = -1;
-    for (std::size_t i = 0; i < of->weights.size(); ++i) {
+    for (std::size_t i = 0; i < bad.size() && chosen < 0; ++i)
+        if (of->weights[i].present && bad[i].value_or(0) > 0)
+            chosen = static_cast<int>(i);
+    const bool isBad = chosen >= 0;
+    for (std::size_t i = 0; !isBad && i < of->weights.size(); ++i) {
         const auto& weight = of->weights[i];
         if (!weight.present || weight.shape.elements() == 0)
             continue;
@@ -144,6 +168,12 @@ void InspectorPanel::selectWeight(int weight) {
     subject.shape = summary.shape;
     subject.axes = weightAxisNames(*of, summary);
     subject.shown = shownAxes(subject.axes);
+    subject.nonFinite = badInWeight(summary);
+    for (const auto& finding : m_diagnosis->findings)
+        if (finding.where.kind == PlaceKind::weight && finding.where.name == of->name &&
+            finding.where.weight == summary.name && finding.where.element &&
+            finding.where.element->size() == subject.shape.rank())
+            subject.start = *finding.where.element;
     m_weight->setSubject(std::move(subject));
     m_weightsTable->selectRow(weight);
 }
@@ -170,6 +200,17 @@ void InspectorPanel::setElements(ElementsFor purpose, const TensorRequest& reque
     case ElementsFor::weight: m_weight->setSlice(request.ranges, tensor); break;
     default: m_output->setSlice(request.ranges, tensor); break;
     }
+}
+
+void InspectorPanel::setNothingFound(const TensorRequest& request) {
+    if (layer() && request.layer == (request.origin == TensorRequest::Origin::source ? inputPosition() : m_row))
+        (request.origin == TensorRequest::Origin::weight ? m_weight : m_output)->setNothingFound();
+}
+
+TensorPane* InspectorPanel::activePane() const {
+    return m_weight->isAncestorOf(focusWidget() ? focusWidget() : QApplication::focusWidget()) || m_output->isHidden()
+               ? m_weight
+               : m_output;
 }
 
 void InspectorPanel::setFound(const TensorRequest& request, const std::vector<std::int64_t>& index) {

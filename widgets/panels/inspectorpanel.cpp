@@ -16,7 +16,10 @@
 
 #include <QCheckBox>
 #include <QHeaderView>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace plumbline {
@@ -129,7 +132,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
 
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scrolling(body));
+    m_scroll = scrolling(body);
+    outer->addWidget(m_scroll);
     setMinimumWidth(300);
     connect(m_output, &TensorPane::sliceRequested, this, [this] {
         auto request = emptyRequest();
@@ -143,6 +147,9 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     });
     connect(m_output, &TensorPane::searchRequested, this, [this](qint64 from, int direction) {
         emit searchRequested(emptyRequest(), m_output->shape(), from, direction);
+    });
+    connect(m_weight, &TensorPane::searchRequested, this, [this](qint64 from, int direction) {
+        emit searchRequested(weightRequest(), m_weight->shape(), from, direction);
     });
     connect(m_weightsTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) { selectWeight(current.row()); });
@@ -162,8 +169,16 @@ void InspectorPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
 }
 
 void InspectorPanel::setRow(int row) {
+    const bool isOther = row != m_row;
     m_row = row;
     rebuild();
+    // A weight that is at fault is seen without scrolling, once everything has its place.
+    if (isOther)
+        QTimer::singleShot(0, this, [this] {
+            const auto* place = m_diagnosis ? m_diagnosis->firstDivergence() : nullptr;
+            const bool isWeight = place && place->kind == PlaceKind::weight && rowOf(*m_diagnosis, *place) == m_row;
+            m_scroll->verticalScrollBar()->setValue(isWeight ? m_weightsBox->y() : 0);
+        });
 }
 
 int InspectorPanel::inputPosition() const {

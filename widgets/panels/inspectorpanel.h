@@ -11,6 +11,7 @@
 #include <memory>
 
 class QLabel;
+class QScrollArea;
 class QVBoxLayout;
 class QTableView;
 
@@ -41,6 +42,9 @@ public:
     void setElements(ElementsFor purpose, const TensorRequest& request, const Tensor& tensor, const QString& problem);
     /// The answer to searchRequested().
     void setFound(const TensorRequest& request, const std::vector<std::int64_t>& index);
+    void setNothingFound(const TensorRequest& request);
+    /// The weight where it has the focus or is all there is, else the output: what the shortcuts act on.
+    TensorPane* activePane() const;
     TensorPane* output() const { return m_output; }
     TensorPane* weight() const { return m_weight; }
     HeatmapView* heatmap() const;
@@ -61,6 +65,7 @@ private:
     void showOutput(const LayerSummary* layer);
     void showColumns(const Finding* finding);
     void showWeights(const LayerSummary* layer);
+    std::optional<std::int64_t> badInWeight(const LayerWeightSummary& weight) const; ///< nothing where nobody counted
     void showModel(const LayerSummary* layer);
     void setColumnElements(bool training, const Tensor& tensor);
     void requestColumns();
@@ -84,6 +89,7 @@ private:
     QLabel *m_title, *m_problem, *m_certainty, *m_ops, *m_empty;
     QWidget *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox, *m_weightsBox, *m_imagesBox;
     TensorPane *m_output, *m_weight;
+    QScrollArea* m_scroll;
     StatisticsTable* m_statistics;
     ImageView* m_images;
     DistributionPlot* m_distribution;

@@ -138,7 +138,7 @@ void TensorPane::setSubject(TensorSubject subject) {
     // Two axes of space are a picture; any other two have no common measure.
     m_heatmap->setSquare(m_shown.size() == 2 && m_subject.axes.value(static_cast<qsizetype>(m_shown[0])) == "h" &&
                          m_subject.axes.value(static_cast<qsizetype>(m_shown[1])) == "w");
-    const bool any = m_subject.nonFinite > 0;
+    const bool any = m_subject.nonFinite != 0;
     m_previous->setVisible(any);
     m_next->setVisible(any);
     fit();

@@ -30,7 +30,8 @@ struct TensorSubject {
     QStringList axes;                ///< a name an axis
     std::vector<std::size_t> shown;  ///< at first: one or two axes
     std::vector<std::int64_t> start; ///< the element picked first; the first one where empty
-    std::int64_t nonFinite = 0;      ///< of the whole tensor: with any there are buttons to go from one to the next
+    /// NaN and infinities in the whole tensor; nothing where nobody counted. With none there are no buttons to search.
+    std::optional<std::int64_t> nonFinite = 0;
 };
 
 class TensorPane final : public QWidget {
@@ -49,6 +50,7 @@ public:
     void setSlice(const Ranges& ranges, const Tensor& slice);
     /// There are no elements to show, and why.
     void setProblem(const QString& problem);
+    void setNothingFound(); ///< the answer to searchRequested() where there is no NaN and no infinity
     void setPosition(std::size_t axis, std::int64_t position);
     /// Shows and picks the element; false where there is none such.
     bool goTo(std::vector<std::int64_t> index);

@@ -112,6 +112,8 @@ std::optional<QString> TensorPane::goToText(const QString& text) {
     return {};
 }
 
+void TensorPane::setNothingFound() { complain(tr("There is no NaN and no infinity in this array.")); }
+
 void TensorPane::complain(const QString& problem) {
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
@@ -123,13 +125,14 @@ void TensorPane::focusGoTo() {
 }
 
 void TensorPane::goToNonFinite(int direction) {
-    if (m_subject.nonFinite <= 0)
+    if (m_subject.nonFinite == 0 || m_slice.isNull())
         return;
     // In the slice only as long as that is the next one in the whole tensor too.
     const bool isWhole = m_slice.elements() == m_subject.shape.elements();
-    if (isWhole)
-        m_heatmap->pickNonFinite(direction);
-    else
+    complain({});
+    if (isWhole && !m_heatmap->pickNonFinite(direction))
+        setNothingFound();
+    else if (!isWhole)
         emit searchRequested(std::max<std::int64_t>(0, pickedFlat()), direction);
 }
 
