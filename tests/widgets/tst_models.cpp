@@ -84,6 +84,38 @@ private slots:
         QCOMPARE(text[1].indexOf("InputLayer"), text[2].indexOf("Conv2D"));
     }
 
+    void numbersInACsvAreReadByAProgram() {
+        auto precise = std::make_shared<Diagnosis>(*diagnosisFixture("scale"));
+        precise->layers[1].statistics.min = -104.62345678901234;
+        precise->layers[1].divergence = 12345.25;
+        precise->layers[1].statistics.count = 10000;
+        precise->layers[1].statistics.nan = 1234;
+        precise->layers[1].microseconds = 1500;
+        precise->model->layers[1].parameters = 12000;
+        LayersModel model;
+        model.setDiagnosis(precise);
+        const auto lines = tableText(model, TableFormat::csv, {1}).split('\n');
+        QVERIFY2(lines[1].contains(",-104.62345678901234,"), qPrintable(lines[1]));
+        QVERIFY2(lines[1].contains(",1234,12345.25,diverges,"), qPrintable(lines[1]));
+        QVERIFY2(lines[1].endsWith(",1500,12000"), qPrintable(lines[1]));
+        QVERIFY2(lines[0].contains(",time_us,"), qPrintable(lines[0]));
+        QVERIFY(tableText(model, TableFormat::markdown, {1}).contains("| 12,345× |"));
+    }
+
+    void aLayerOfNaNOnlyHasNoSmallestNumber() {
+        auto lost = std::make_shared<Diagnosis>(*diagnosisFixture("scale"));
+        lost->layers[1].statistics = statisticsOf(Tensor::of<float>(Shape{2}, {NAN, NAN}));
+        LayersModel model;
+        model.setDiagnosis(lost);
+        for (const int column : {LayersModel::MinColumn, LayersModel::MaxColumn, LayersModel::MeanColumn})
+            QCOMPARE(model.index(1, column).data().toString(), "–");
+        QVERIFY(tableText(model, TableFormat::csv, {1}).contains(",2,"));
+        StatisticsTable table;
+        table.setResult(&lost->layers[1]);
+        QCOMPARE(table.text(2, 1), "–");
+        QCOMPARE(table.text(4, 1), "2");
+    }
+
     void findingsFoldUnderTheirCause() {
         FindingsModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);

@@ -3,6 +3,9 @@
 #include "widgets/common/fonts.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/wording.h"
+#include "widgets/models/tabletext.h"
+
+#include <limits>
 
 namespace plumbline {
 
@@ -99,6 +102,30 @@ QVariant LayersModel::sortValue(int row, int column) const {
     }
 }
 
+QVariant LayersModel::exactValue(int row, int column) const {
+    const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
+    const auto* run = result(row);
+    // The shortest text that reads back as the same number.
+    const auto exact = [](double value) { return QString::number(value, 'g', QLocale::FloatingPointShortest); };
+    if (column == ParametersColumn)
+        return static_cast<qlonglong>(layer.parameters);
+    if (!run || run->shapes.empty())
+        return {};
+    const auto& numbers = run->statistics;
+    const bool any = numbers.finite() > 0;
+    switch (column) {
+    case NanColumn: return static_cast<qlonglong>(numbers.nan);
+    case InfColumn: return static_cast<qlonglong>(numbers.infinite());
+    case MinColumn: return any ? exact(numbers.min) : QString();
+    case MaxColumn: return any ? exact(numbers.max) : QString();
+    case MeanColumn: return any ? exact(numbers.mean) : QString();
+    case DeviationColumn: return any ? exact(numbers.standardDeviation()) : QString();
+    case DivergenceColumn: return run->divergence ? exact(*run->divergence) : QString();
+    case TimeColumn: return exact(run->microseconds);
+    default: return {};
+    }
+}
+
 QVariant LayersModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount())
         return {};
@@ -108,6 +135,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole: return text(row, column);
     case SortRole: return sortValue(row, column);
+    case exactRole: return exactValue(row, column);
     case RowRole: return row;
     case Qt::ToolTipRole: {
         const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
@@ -142,6 +170,8 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
         return QVariant(Qt::AlignVCenter |
                         ((section >= NanColumn && section != StatusColumn) || section == IndexColumn ? Qt::AlignRight
                                                                                                      : Qt::AlignLeft));
+    if (role == exactRole)
+        return section == TimeColumn ? tr("time_us") : QVariant();
     if (role != Qt::DisplayRole)
         return {};
     static const char* const names[] = {"#",      "name", "type", "expected", "shape", "dtype", "NaN",  "divergence",

@@ -46,6 +46,7 @@ private:
     const LayerResult* result(int row) const;
     QString text(int row, int column) const;
     QVariant sortValue(int row, int column) const;
+    QVariant exactValue(int row, int column) const; ///< of a column of numbers
     std::shared_ptr<const Diagnosis> m_diagnosis;
 };
 

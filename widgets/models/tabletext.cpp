@@ -24,12 +24,18 @@ QString tableText(const QAbstractItemModel& model, TableFormat format, const QLi
     QList<QStringList> cells;
     QStringList header;
     for (int column = 0; column < columns; ++column)
-        header << model.headerData(column, Qt::Horizontal).toString();
+        header << (format == TableFormat::csv && model.headerData(column, Qt::Horizontal, exactRole).isValid()
+                       ? model.headerData(column, Qt::Horizontal, exactRole)
+                       : model.headerData(column, Qt::Horizontal))
+                      .toString();
     cells << header;
     for (const int row : rows) {
         QStringList line;
-        for (int column = 0; column < columns; ++column)
-            line << model.index(row, column).data().toString();
+        for (int column = 0; column < columns; ++column) {
+            const auto index = model.index(row, column);
+            const auto number = format == TableFormat::csv ? index.data(exactRole) : QVariant();
+            line << (number.isValid() ? number : index.data()).toString();
+        }
         cells << line;
     }
     QList<qsizetype> widths(columns, 0);

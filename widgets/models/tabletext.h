@@ -10,6 +10,10 @@ namespace plumbline {
 
 enum class TableFormat { text, csv, markdown };
 
+/// A number as a program reads it, in every digit: what CSV holds where a model has it. Models number their own roles
+/// from Qt::UserRole on, far below.
+constexpr int exactRole = Qt::UserRole + 100;
+
 /// `rows` of `model` in the order given; none: all rows. Text is padded into columns; CSV quotes as RFC 4180 has it.
 QString tableText(const QAbstractItemModel& model, TableFormat format, const QList<int>& rows = {});
 
