@@ -6,9 +6,12 @@
 #include "widgets/models/layerdetailmodels.h"
 #include "widgets/models/layersmodel.h"
 #include "widgets/models/tabletext.h"
+#include "widgets/panels/statisticstable.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
+
+#include <cmath>
 
 using namespace plumbline;
 using test::diagnosisFixture;

@@ -35,6 +35,29 @@ QString valueText(double value) {
     return QString::number(value, 'g', 4);
 }
 
+QString finiteText(const Statistics& statistics, double value) {
+    return statistics.finite() > 0 ? valueText(value) : QStringLiteral("–");
+}
+
+QString breakable(const QString& name) {
+    constexpr qsizetype longest = 28; ///< what fits everywhere stays as it is, also for who copies it
+    constexpr qsizetype longestPart = 24;
+    if (name.size() <= longest)
+        return name;
+    QString text;
+    qsizetype since = 0;
+    for (qsizetype at = 0; at < name.size(); ++at) {
+        text += name[at];
+        const bool isJoint = QStringLiteral("_/-.:").contains(name[at]);
+        since = isJoint || name[at].isSpace() ? 0 : since + 1;
+        if (isJoint || (since >= longestPart && !name[at].isHighSurrogate())) {
+            text += QChar(0x200B); // a zero-width space
+            since = 0;
+        }
+    }
+    return text;
+}
+
 QString timesText(double multiple) {
     if (std::isnan(multiple))
         return "?";

@@ -14,6 +14,10 @@ QString dimsTextQ(const Dims& dims);
 QString dtypeText(DType dtype); ///< "f32"
 /// A number in a narrow column: four significant digits.
 QString valueText(double value);
+/// A number over the finite elements; a dash where there are none to take it of.
+QString finiteText(const Statistics& statistics, double value);
+/// A name that a label may break over lines at its joints, and where it has none for long.
+QString breakable(const QString& name);
 /// A multiple of the envelope: "118×", "9.2×", "0.80×".
 QString timesText(double multiple);
 /// "0 … 255"

@@ -72,10 +72,10 @@ QString LayersModel::text(int row, int column) const {
     case DTypeColumn: return dtypeText(run->dtype);
     case NanColumn: return countTextQ(numbers.nan);
     case InfColumn: return countTextQ(numbers.infinite());
-    case MinColumn: return valueText(numbers.min);
-    case MaxColumn: return valueText(numbers.max);
-    case MeanColumn: return valueText(numbers.mean);
-    case DeviationColumn: return valueText(numbers.standardDeviation());
+    case MinColumn: return finiteText(numbers, numbers.min);
+    case MaxColumn: return finiteText(numbers, numbers.max);
+    case MeanColumn: return finiteText(numbers, numbers.mean);
+    case DeviationColumn: return finiteText(numbers, numbers.standardDeviation());
     case DivergenceColumn: return run->divergence ? timesText(*run->divergence) : QString();
     case TimeColumn: return durationText(run->microseconds);
     default: return {};
@@ -86,15 +86,17 @@ QVariant LayersModel::sortValue(int row, int column) const {
     const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
     const auto* run = result(row);
     const bool reached = run && !run->shapes.empty();
+    const bool any = reached && run->statistics.finite() > 0;
+    constexpr double none = std::numeric_limits<double>::lowest(); // what has no number stands together
     switch (column) {
     case IndexColumn: return row;
     case ParametersColumn: return static_cast<qlonglong>(layer.parameters);
     case NanColumn: return reached ? static_cast<qlonglong>(run->statistics.nan) : -1;
     case InfColumn: return reached ? static_cast<qlonglong>(run->statistics.infinite()) : -1;
-    case MinColumn: return reached ? run->statistics.min : 0.0;
-    case MaxColumn: return reached ? run->statistics.max : 0.0;
-    case MeanColumn: return reached ? run->statistics.mean : 0.0;
-    case DeviationColumn: return reached ? run->statistics.standardDeviation() : -1.0;
+    case MinColumn: return any ? run->statistics.min : none;
+    case MaxColumn: return any ? run->statistics.max : none;
+    case MeanColumn: return any ? run->statistics.mean : none;
+    case DeviationColumn: return any ? run->statistics.standardDeviation() : -1.0;
     case DivergenceColumn: return reached ? run->divergence.value_or(-1) : -1.0;
     case TimeColumn: return reached ? run->microseconds : -1.0;
     case StatusColumn: return run ? static_cast<int>(run->status) : -1;

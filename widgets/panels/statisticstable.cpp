@@ -39,10 +39,10 @@ void StatisticsTable::setResult(const LayerResult* result) {
         Kind kind;
     };
     static const Row rows[] = {
-        {tr("mean"), [](const Statistics& s) { return valueText(s.mean); }, Kind::judged},
-        {tr("std"), [](const Statistics& s) { return valueText(s.standardDeviation()); }, Kind::judged},
-        {tr("min"), [](const Statistics& s) { return valueText(s.min); }, Kind::judged},
-        {tr("max"), [](const Statistics& s) { return valueText(s.max); }, Kind::judged},
+        {tr("mean"), [](const Statistics& s) { return finiteText(s, s.mean); }, Kind::judged},
+        {tr("std"), [](const Statistics& s) { return finiteText(s, s.standardDeviation()); }, Kind::judged},
+        {tr("min"), [](const Statistics& s) { return finiteText(s, s.min); }, Kind::judged},
+        {tr("max"), [](const Statistics& s) { return finiteText(s, s.max); }, Kind::judged},
         {tr("NaN"), [](const Statistics& s) { return countTextQ(s.nan); }, Kind::count},
         {tr("Inf"), [](const Statistics& s) { return countTextQ(s.infinite()); }, Kind::count},
         {tr("zero"), [](const Statistics& s) { return percentText(s.zero, s.count); }, Kind::share},
