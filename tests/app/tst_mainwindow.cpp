@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -278,6 +279,84 @@ private slots:
             palette->setText(words);
             QCOMPARE(palette->shownCount(), 1);
         }
+    }
+
+    void theInspectorStaysWithinItsDockWhenAFixIsApplied() {
+        const auto [service, window] = opened("scale");
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        window->network()->selectRow(6);
+        QVERIFY(settled.wait(patience));
+        window->session().applyFix(0);
+        QVERIFY(settled.wait(patience));
+        picture(*window, "scale-fixed-up1");
+        const auto* scroll = window->inspector()->findChild<QScrollArea*>();
+        QVERIFY(scroll && scroll->widget());
+        QCOMPARE(scroll->widget()->width(), scroll->viewport()->width());
+    }
+
+    void aLongNameDoesNotWidenThePanels() {
+        const auto name = std::string("encoder_block_0_multi_head_self_attention_query_projection_with_a_long_name");
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        diagnosis->model->layers[1].name = name;
+        diagnosis->model->inputs = {diagnosis->model->inputs[0], diagnosis->model->inputs[0]};
+        diagnosis->model->inputs[1].name = name;
+        InspectorPanel inspector;
+        inspector.resize(376, 800);
+        inspector.show();
+        inspector.setDiagnosis(diagnosis);
+        inspector.setRow(1);
+        SourcesPanel sources;
+        sources.resize(264, 800);
+        sources.show();
+        sources.setSources("m.keras", {}, {}, diagnosis);
+        for (auto* panel : {static_cast<QWidget*>(&inspector), static_cast<QWidget*>(&sources)}) {
+            settleLayout(*panel);
+            const auto* scroll = panel->findChild<QScrollArea*>();
+            QVERIFY(scroll && scroll->widget());
+            QCOMPARE(scroll->widget()->width(), scroll->viewport()->width());
+        }
+    }
+
+    void aFindingWithoutEvidenceHasTheWholeWidth() {
+        Diagnosis lost;
+        Finding finding;
+        finding.code = "weights-missing";
+        finding.where.kind = PlaceKind::process;
+        finding.message = Message("m", "The file holds weights only, no architecture: give the model's JSON with it.");
+        lost.findings.push_back(finding);
+        DiagnosisPanel panel;
+        panel.resize(1200, 200);
+        panel.show();
+        panel.setDiagnosis(std::make_shared<const Diagnosis>(lost), {});
+        settleLayout(panel);
+        for (const auto* label : panel.findChildren<QLabel*>())
+            if (label->text().contains("weights-missing"))
+                QVERIFY2(label->width() > 1000, qPrintable(QString::number(label->width())));
+    }
+
+    void aCardIsAsHighAsItsText() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        diagnosis->prediction.clear();
+        diagnosis->layers.clear();
+        diagnosis->findings.clear();
+        Error error;
+        error.file = "/data/huge.npy";
+        error.message = Message("e", "huge.npy promises an array of shape (1000000000000000, 10) and dtype float32, "
+                                     "40.0 PB, but holds 64 B of elements.");
+        diagnosis->error = error;
+        SourcesPanel sources;
+        sources.resize(264, 800);
+        sources.show();
+        sources.setSources("m.keras", {}, {"huge.npy"}, diagnosis);
+        settleLayout(sources);
+        bool isSaid = false;
+        for (const auto* label : sources.findChildren<QLabel*>())
+            if (label->isVisible() && label->text().remove(QChar(0x200B)).contains("40.0 PB")) {
+                isSaid = true;
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                         qPrintable(QString::number(label->height())));
+            }
+        QVERIFY(isSaid);
     }
 
     void everyControlSaysWhatItIs() {

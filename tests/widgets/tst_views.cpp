@@ -184,6 +184,29 @@ private slots:
         QCOMPARE(percentText(1, 8), "12.5 %");
     }
 
+    void aLongNameIsBrokenAndAShortOneIsCopiedAsItIs() {
+        QCOMPARE(breakable("conv2_block1_1_bn"), "conv2_block1_1_bn");
+        const QString named = "encoder_block_0_self_attention_query_projection", solid(100, 'x');
+        QCOMPARE(breakable(named).remove(QChar(0x200B)), named);
+        QVERIFY(breakable(named).contains("encoder_" + QString(QChar(0x200B)) + "block_"));
+        for (const auto& part : breakable(solid).split(QChar(0x200B)))
+            QVERIFY(part.size() <= 24);
+    }
+
+    void aNaNInAPixelOfAHeatmapIsSeen() {
+        HeatmapView view;
+        view.resize(200, 200);
+        std::vector<double> values(400 * 400, 1.0);
+        values[100 * 400 + 200] = NAN;
+        view.setValues(values, 400, 400);
+        const auto image = view.grab().toImage();
+        int seen = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                seen += image.pixelColor(x, y) == color(Role::nan);
+        QVERIFY2(seen >= 9, qPrintable(QString::number(seen)));
+    }
+
     void aMessageNamesItsPlaceInBoldAndEscapesIt() {
         const Message message("id", "Input {input} holds {map}.",
                               {{"input", std::string("<b>z")}, {"map", std::string("x/255")}});

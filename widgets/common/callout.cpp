@@ -60,6 +60,7 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     const auto lead = QStringLiteral("Input %1 ").arg(toQString(finding.where.name));
     if (text.startsWith(lead))
         text = text.mid(lead.size());
+    text.replace(QStringLiteral(" of layer %1 ").arg(toQString(finding.where.name)), QStringLiteral(" "));
     text.replace(QLatin1String("The process that ran the model "), QLatin1String("the process "));
     for (const auto* filler : {"has ", "is "})
         if (text.startsWith(QLatin1String(filler)))

@@ -108,7 +108,9 @@ QString argumentText(const MessageArgument& argument) {
 QString argumentHtml(const std::string& name, const MessageArgument& argument) {
     static const std::set<std::string> places{"input", "layer", "column", "weight", "output", "name", "missing"};
     static const std::set<std::string> code{"map", "numpy", "fix", "op", "kernel", "operation"};
-    const auto text = argumentText(argument);
+    constexpr qsizetype widest = 60;
+    const auto whole = argumentText(argument);
+    const auto text = whole.size() > widest ? breakable(whole) : whole;
     if (places.contains(name))
         return "<b>" + text.toHtmlEscaped() + "</b>";
     if (code.contains(name) || text.startsWith('(') || text.startsWith('['))

@@ -247,7 +247,7 @@ void InspectorPanel::rebuild() {
     m_title->setVisible(of);
     if (of)
         showTitle(*of, finding);
-    m_problem->setText(of ? toQString(of->problem) : QString());
+    m_problem->setText(of ? breakable(toQString(of->problem)) : QString());
     m_problem->setVisible(!m_problem->text().isEmpty());
     showOutput(of);
     showColumns(finding);
@@ -257,10 +257,10 @@ void InspectorPanel::rebuild() {
 
 void InspectorPanel::showTitle(const LayerSummary& of, const Finding* columns) {
     const auto* run = result();
-    auto text =
-        QStringLiteral("<span style=\"font-size:14px; font-weight:600; color:%1\">%2</span>&nbsp; %3")
-            .arg(color(Role::text).name(), toQString(of.name).toHtmlEscaped(), toQString(of.type).toHtmlEscaped());
-    if (columns)
+    auto text = QStringLiteral("<span style=\"font-size:14px; font-weight:600; color:%1\">%2</span>&nbsp; %3")
+                    .arg(color(Role::text).name(), breakable(toQString(of.name)).toHtmlEscaped(),
+                         breakable(toQString(of.type)).toHtmlEscaped());
+    if (columns && !columns->where.features.empty())
         text += tr(" · columns matched by their distributions");
     else if (run && !run->shapes.empty())
         text += tr(" · output · %1").arg(unbroken(shapesText(run->shapes) + ' ' + dtypeText(run->dtype)));

@@ -1,5 +1,6 @@
 #include "widgets/common/fonts.h"
 #include "widgets/common/style.h"
+#include "widgets/common/wording.h"
 #include "widgets/panels/sourcespanel.h"
 
 #include <QContextMenuEvent>
@@ -26,17 +27,21 @@ SourceCard::SourceCard(SourceKind kind, QString input, QWidget* parent)
 void SourceCard::setHead(const QString& title, const QString& role, const QString& full) {
     auto* name = new ElidedLabel(title, interfaceFont(13, QFont::DemiBold), Role::text);
     name->setElideMode(Qt::ElideMiddle);
-    auto* kind = new RoleLabel(role, interfaceFont(12), Role::secondaryText);
+    const bool isAbove = role.contains(QStringLiteral(" · "));
+    QWidget* kind = nullptr;
+    if (isAbove)
+        kind = new ElidedLabel(role, interfaceFont(12), Role::secondaryText);
+    else
+        kind = new RoleLabel(role, interfaceFont(12), Role::secondaryText);
     // A role that names its input stands above the file's name: beside it neither could be read.
-    auto* head =
-        new QBoxLayout(role.contains(QStringLiteral(" · ")) ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    const bool isAbove = head->direction() == QBoxLayout::TopToBottom;
+    auto* head = new QBoxLayout(isAbove ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     head->setSpacing(isAbove ? 1 : 8);
     if (isAbove)
         head->addWidget(kind);
     head->addWidget(name, 1);
     if (!isAbove)
-        head->addWidget(kind);
+        head->addLayout(right);
+    right->addWidget(kind, isAbove ? 1 : 0);
     m_layout->addLayout(head);
     setAccessibleName(role + ": " + title);
     setToolTip(full);
@@ -60,7 +65,7 @@ void SourceCard::addFact(const QString& label, const QString& value, Role role, 
         for (const auto& one : value.split('\n'))
             m_facts->addWidget(new ElidedLabel(one, monoFont(), role), line++, 1);
     } else {
-        auto* text = new RoleLabel(value, interfaceFont(12), role);
+        auto* text = new RoleLabel(breakable(value), interfaceFont(12), role);
         text->setWordWrap(true);
         text->setTextFormat(Qt::PlainText);
         m_facts->addWidget(text, row, 1);

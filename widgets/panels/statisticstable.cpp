@@ -26,6 +26,7 @@ void StatisticsTable::setResult(const LayerResult* result) {
     const auto add = [&](const QString& text, int row, int column, Role role, const QFont& font) {
         auto* label = new RoleLabel(text, font, role);
         m_grid->addWidget(label, row, column, column == 0 ? Qt::AlignLeft : Qt::AlignRight);
+        label->show(); // a layout would do so later, and until then leave it out of what it asks for
         if (row > 0 && column > 0)
             m_numbers.push_back(label);
     };

@@ -25,6 +25,8 @@ TensorPane::TensorPane(const QString& name, QWidget* parent)
       m_problem(new RoleLabel({}, interfaceFont(12), Role::secondaryText)),
       m_part(new RoleLabel({}, interfaceFont(12), Role::secondaryText)), m_autofit(new QPushButton(tr("Autofit"))),
       m_previous(new QPushButton), m_next(new QPushButton) {
+    // The heatmap takes the width there is. Were its width asked for in turn, a pane once too wide would stay so.
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* axes = new QHBoxLayout(m_axesRow);
     axes->setContentsMargins(0, 0, 0, 0);
     axes->setSpacing(5);
