@@ -170,6 +170,25 @@ private slots:
         QCOMPARE(model.rowCount(), 0);
     }
 
+    void ofManyColumnsThoseThatDifferAreShown() {
+        Finding finding;
+        auto columns = nlohmann::json::array();
+        for (int i = 0; i < 500; ++i)
+            columns.push_back({{"training", i},
+                               {"here", i == 317 ? nlohmann::json() : nlohmann::json(i < 317 ? i : i - 1)},
+                               {"distance", 0.5}});
+        finding.evidence = {{"matching", {{"columns", columns}, {"certainty", 1.0}}}};
+        ColumnsModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFinding(&finding, {});
+        QCOMPARE(model.rowCount(), 11);
+        QCOMPARE(model.index(5, ColumnsModel::TrainingColumn).data().toString(), "317");
+        QCOMPARE(model.index(5, ColumnsModel::DistanceColumn).data().toString(), "missing");
+        QVERIFY2(model.certainty().contains("489 other columns"), qPrintable(model.certainty()));
+        QCOMPARE(model.span(true), (std::pair<std::int64_t, std::int64_t>(312, 323)));
+        QCOMPARE(model.span(false), (std::pair<std::int64_t, std::int64_t>(312, 322)));
+    }
+
     void aLayersSettingsAndWeights() {
         const auto diagnosis = diagnosisFixture("feature-count");
         AttributesModel attributes;

@@ -22,6 +22,7 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
     m_training.clear();
     m_prediction.clear();
     m_certainty.clear();
+    m_leftOut = 0;
     m_matched = true;
     if (finding) {
         // "matching" pairs every column of training with one of the prediction; "columns" lists only those without a
@@ -45,11 +46,43 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
                     row.distance = distance->get<double>();
                 m_rows.push_back(std::move(row));
             }
+        keepWhatDiffers();
         if (const auto certainty = evidence.find("certainty"); certainty != evidence.end() && certainty->is_number())
             m_certainty =
                 tr("Matched by their distributions with certainty %1.").arg(certainty->get<double>(), 0, 'g', 3);
+        if (m_leftOut > 0)
+            m_certainty += (m_certainty.isEmpty() ? QString() : QStringLiteral(" ")) +
+                           tr("%1 other columns have their partners and are left out.").arg(m_leftOut);
     }
     endResetModel();
+}
+
+void ColumnsModel::keepWhatDiffers() {
+    constexpr std::size_t whole = 32; ///< rows that are read at a glance
+    constexpr std::size_t around = 5; ///< neighbours of a row without a partner
+    if (m_rows.size() <= whole)
+        return;
+    std::vector<bool> kept(m_rows.size(), false);
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        if (!m_rows[i].here || !m_rows[i].training)
+            for (std::size_t j = i - std::min(i, around); j <= std::min(i + around, m_rows.size() - 1); ++j)
+                kept[j] = true;
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        if (kept[i])
+            rows.push_back(std::move(m_rows[i]));
+    m_leftOut = static_cast<int>(m_rows.size() - rows.size());
+    m_rows = std::move(rows);
+}
+
+std::pair<std::int64_t, std::int64_t> ColumnsModel::span(bool training) const {
+    std::optional<std::int64_t> first, last;
+    for (const auto& row : m_rows)
+        if (const auto& at = training ? row.training : row.here) {
+            first = std::min(first.value_or(*at), *at);
+            last = std::max(last.value_or(*at), *at);
+        }
+    return first ? std::pair(*first, *last + 1) : std::pair<std::int64_t, std::int64_t>(0, 0);
 }
 
 void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>& names) {
@@ -58,6 +91,7 @@ void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>&
     m_training.clear();
     m_prediction.clear();
     m_certainty.clear();
+    m_leftOut = 0;
     m_matched = false;
     for (std::size_t i = 0; i < count; ++i) {
         const auto at = static_cast<std::int64_t>(i);

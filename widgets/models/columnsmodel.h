@@ -29,6 +29,8 @@ public:
     void setStatistics(std::vector<Statistics> training, std::vector<Statistics> prediction);
     /// What the evidence says of how sure the match is; empty where it does not.
     const QString& certainty() const { return m_certainty; }
+    /// From the first to behind the last column of an array that the rows speak of.
+    std::pair<std::int64_t, std::int64_t> span(bool training) const;
     bool isMatched() const { return m_matched; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -45,10 +47,12 @@ private:
     };
     const Statistics* statistics(const std::vector<Statistics>& of, std::optional<std::int64_t> column) const;
     QString lastText(const Row& row) const;
+    void keepWhatDiffers(); ///< of many rows those without a partner, and their neighbours
 
     std::vector<Row> m_rows;
     std::vector<Statistics> m_training, m_prediction;
     QString m_certainty;
+    int m_leftOut = 0;
     bool m_matched = true;
 };
 

@@ -67,22 +67,23 @@ void InspectorPanel::requestColumns() {
         return;
     for (const bool training : {true, false}) {
         const auto* of = source(training);
-        if (!of || of->shape.rank() != 2 || of->shape[1] > mostColumns)
+        const auto [first, last] = m_columns->span(training);
+        if (!of || of->shape.rank() != 2 || last <= first || last > of->shape[1] || last - first > mostColumns)
             continue;
         TensorRequest request;
         request.origin = TensorRequest::Origin::source;
         request.layer = inputPosition();
         request.trainingSource = training;
-        request.ranges = {{0, std::min(of->shape[0], columnRows)}, {0, of->shape[1]}};
+        request.ranges = {{0, std::min(of->shape[0], columnRows)}, {first, last}};
         emit elementsRequested(training ? ElementsFor::trainingColumns : ElementsFor::predictionColumns, request);
     }
 }
 
-void InspectorPanel::setColumnElements(bool training, const Tensor& tensor) {
+void InspectorPanel::setColumnElements(bool training, std::int64_t first, const Tensor& tensor) {
     if (tensor.rank() != 2)
         return;
     auto& columns = training ? m_trainingColumns : m_predictionColumns;
-    columns.clear();
+    columns.assign(static_cast<std::size_t>(first), Statistics()); // by column of the whole array
     for (std::int64_t column = 0; column < tensor.shape()[1]; ++column)
         if (const auto dense = tensor.indexed(1, column).contiguous())
             columns.push_back(statisticsOf(*dense));
@@ -98,7 +99,9 @@ void InspectorPanel::showColumns(const Finding* finding) {
                        : here                                   ? here->columns
                                                                 : std::vector<std::string>();
     constexpr std::int64_t mostUnnamed = 16; // a latent's hundred numbers are no columns
-    if (finding)
+    // Where nobody can know which column it is, no pairing is shown: the best one would be a guess.
+    const bool isKnown = finding && !finding->where.features.empty();
+    if (isKnown)
         m_columns->setFinding(finding, names);
     else if (here && reference && here->shape.rank() == 2 && reference->shape.rank() == 2 &&
              here->shape[1] == reference->shape[1] && here->shape[1] > 1 &&
@@ -106,10 +109,13 @@ void InspectorPanel::showColumns(const Finding* finding) {
         m_columns->setColumns(static_cast<std::size_t>(here->shape[1]), names);
     else
         m_columns->setFinding(nullptr, {});
-    m_certainty->setText(m_columns->isMatched() ? m_columns->certainty()
-                                                : tr("Means and distributions, column by column."));
+    m_certainty->setText(finding && !isKnown ? tr("The columns cannot be matched by their distributions: training's "
+                                                  "are too much alike to say which is which.")
+                         : m_columns->isMatched() ? m_columns->certainty()
+                                                  : tr("Means and distributions, column by column."));
     m_certainty->setVisible(!m_certainty->text().isEmpty());
-    m_columnsBox->setVisible(m_columns->rowCount() > 0);
+    m_columnsTable->setVisible(m_columns->rowCount() > 0);
+    m_columnsBox->setVisible(m_columns->rowCount() > 0 || (finding && !isKnown));
     requestColumns();
 }
 
@@ -184,8 +190,10 @@ void InspectorPanel::setElements(ElementsFor purpose, const TensorRequest& reque
         return;
     const auto expected = purpose == ElementsFor::weight ? weightRequest() : emptyRequest();
     if (purpose == ElementsFor::trainingColumns || purpose == ElementsFor::predictionColumns) {
-        if (request.layer == inputPosition() && !tensor.isNull() && m_columns->rowCount() > 0)
-            setColumnElements(purpose == ElementsFor::trainingColumns, tensor);
+        const bool isTraining = purpose == ElementsFor::trainingColumns;
+        if (request.layer == inputPosition() && !tensor.isNull() && m_columns->rowCount() > 0 &&
+            request.ranges.size() == 2 && request.ranges[1] == m_columns->span(isTraining))
+            setColumnElements(isTraining, request.ranges[1].first, tensor);
         return;
     }
     if (request.origin != expected.origin || request.layer != expected.layer || request.index != expected.index)

@@ -67,7 +67,7 @@ private:
     void showWeights(const LayerSummary* layer);
     std::optional<std::int64_t> badInWeight(const LayerWeightSummary& weight) const; ///< nothing where nobody counted
     void showModel(const LayerSummary* layer);
-    void setColumnElements(bool training, const Tensor& tensor);
+    void setColumnElements(bool training, std::int64_t first, const Tensor& tensor);
     void requestColumns();
     void requestImages();
     const LayerSummary* layer() const; ///< null where none is chosen
