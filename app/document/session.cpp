@@ -131,6 +131,14 @@ void Session::setSource(bool training, const QString& input, const QString& text
     start();
 }
 
+void Session::setWeights(const QString& path) {
+    m_weights = path;
+    m_fixes.clear();
+    m_undo.clear();
+    emit sourcesChanged();
+    start();
+}
+
 void Session::run() { start(); }
 
 void Session::start() {

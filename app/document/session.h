@@ -26,12 +26,14 @@ public:
     void check(const CheckRequest& request);
     /// One source by what was typed; an empty text removes it. `input` may be empty for a model with one input.
     void setSource(bool training, const QString& input, const QString& text);
+    void setWeights(const QString& path); ///< of an architecture without any
     void run();
     void cancel();
     /// Puts the fix of a finding on the undo stack and runs again.
     void applyFix(int finding);
 
     const QString& modelPath() const { return m_model; }
+    const QString& weights() const { return m_weights; } ///< their own file; empty where the model holds them
     const QStringList& training() const { return m_training; }
     const QStringList& prediction() const { return m_prediction; }
     const DiagnosisPtr& diagnosis() const { return m_diagnosis; }

@@ -1,6 +1,7 @@
 #include "app/window/mainwindow.h"
 
 #include "app/document/settings.h"
+#include "app/document/weightsbeside.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
 #include "widgets/common/thumbnails.h"
@@ -187,11 +188,12 @@ void MainWindow::openModel(const QString& path) {
     if (path == m_session.modelPath())
         m_session.run();
     else
-        m_session.open(path, {}, {});
+        m_session.open(path, {}, {}, weightsBeside(path));
 }
 
 void MainWindow::showSources() {
     const auto& model = m_session.modelPath();
+    m_sources->setWeights(m_session.weights());
     m_sources->setSources(model, m_session.training(), m_session.prediction(), m_session.diagnosis());
     m_pages->setCurrentIndex(model.isEmpty() ? 0 : 1);
     for (auto* dock : m_docks)

@@ -67,6 +67,16 @@ void MainWindow::browse(SourceKind kind, const QString& input) {
         openDialog();
         return;
     }
+    if (kind == SourceKind::weights) {
+        auto* dialog =
+            new QFileDialog(this, tr("The weights of the architecture"), QFileInfo(m_session.modelPath()).path(),
+                            tr("Weights (*.h5 *.hdf5 *.json);;All files (*)"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        connect(dialog, &QFileDialog::fileSelected, &m_session, &Session::setWeights);
+        dialog->open();
+        return;
+    }
     auto* dialog = new QFileDialog(
         this, kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"), Settings::lastFolder(),
         tr("Arrays, tables and pictures (*.npy *.npz *.csv *.h5 *.hdf5 *.png *.jpg *.jpeg);;All files (*)"));
@@ -80,12 +90,33 @@ void MainWindow::browse(SourceKind kind, const QString& input) {
 }
 
 void MainWindow::give(SourceKind kind, const QString& input, const QString& text) {
+    const auto& diagnosis = m_session.diagnosis();
     if (kind == SourceKind::model) {
-        openModel(text);
+        // Dropped on an architecture without weights an .h5 is what it lacks.
+        if (diagnosis && diagnosis->model && !diagnosis->model->hasWeights && !isSurelyModel(text))
+            m_session.setWeights(text);
+        else
+            openModel(text);
         return;
     }
     if (!isContainer(text)) {
         m_session.setSource(kind == SourceKind::training, input, text);
+    }
+}
+
+bool MainWindow::severalInputs() const {
+    const auto& diagnosis = m_session.diagnosis();
+    return diagnosis && diagnosis->model && diagnosis->model->inputs.size() > 1;
+}
+
+void MainWindow::chooseArray(const std::vector<SourceEntry>& entries) {
+    const auto pending = m_pendingList;
+    const bool isTraining = pending.kind == SourceKind::training;
+    const auto holds = [&](const std::string& part) {
+        return std::ranges::any_of(entries, [&](const SourceEntry& entry) { return entry.part == part; });
+    };
+    if (entries.size() > 1 && holds(pending.input.toStdString())) {
+        m_session.setSource(isTraining, pending.input, pending.path + ':' + pending.input);
         return;
     }
     // The file is asked which arrays it holds; it is opened in the worker, as every file is.

@@ -1,6 +1,7 @@
 #include "app/window/runwindow.h"
 
 #include "app/document/settings.h"
+#include "app/document/weightsbeside.h"
 #include "app/window/mainwindow.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
@@ -96,10 +97,14 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
             write();
     }
     window.show();
-    if (request.check && request.onFirstCheck)
+    if (request.check && request.onFirstCheck) {
         window.session().check(*request.check);
-    else if (request.check)
-        window.session().open(*request.check);
+    } else if (request.check) {
+        auto look = *request.check;
+        if (look.model.weights.empty())
+            look.model.weights = weightsBeside(toQString(look.model.path)).toStdString();
+        window.session().open(look);
+    }
     QApplication::exec();
     return status;
 }

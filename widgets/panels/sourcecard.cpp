@@ -94,6 +94,14 @@ void SourceCard::addInvitation(const QString& text) {
     m_layout->addLayout(row);
 }
 
+void SourceCard::askForWeights() {
+    auto* choose = new QPushButton(tr("Choose the weights…"));
+    choose->setObjectName("chooseWeights");
+    choose->setAccessibleName(tr("Choose the file with the weights of %1").arg(accessibleName()));
+    connect(choose, &QPushButton::clicked, this, [this] { emit browseRequested(SourceKind::weights, m_input); });
+    m_layout->addWidget(choose, 0, Qt::AlignLeft);
+}
+
 void SourceCard::edit() {
     if (m_kind == SourceKind::model) {
         emit browseRequested(m_kind, m_input);

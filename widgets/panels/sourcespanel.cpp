@@ -114,8 +114,13 @@ void SourcesPanel::fillModel(SourceCard* card) {
         inputs << (name.size() + 1 + type.size() <= line ? name + ' ' + type : name + '\n' + type);
     }
     card->addFact(model->inputs.size() == 1 ? tr("input") : tr("inputs"), inputs.join('\n'), Role::text, true);
-    if (!model->hasWeights)
+    if (!m_weights.isEmpty())
+        card->addFact(tr("weights"), QFileInfo(m_weights).fileName(), model->hasWeights ? Role::text : Role::divergence,
+                      true);
+    else if (!model->hasWeights)
         card->addFact(tr("weights"), tr("none in the file"), Role::divergence, false);
+    if (!model->hasWeights)
+        card->askForWeights();
     for (const auto& note : model->notes)
         card->addFact(tr("note"), toQString(note), Role::secondaryText, false);
 }

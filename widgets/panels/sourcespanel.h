@@ -15,7 +15,7 @@ class QVBoxLayout;
 
 namespace plumbline {
 
-enum class SourceKind { model, training, prediction };
+enum class SourceKind { model, weights, training, prediction }; ///< weights: of a model without its own
 
 /// A card of one source. It accepts a dropped file, and opens a field to type in.
 class SourceCard final : public Card {
@@ -44,6 +44,7 @@ private:
     void setHead(const QString& title, const QString& role, const QString& full);
     void addFact(const QString& label, const QString& value, Role role, bool monospaced);
     void addInvitation(const QString& text);
+    void askForWeights();
     SourceKind m_kind;
     QString m_input, m_text;
     QVBoxLayout* m_layout;
@@ -58,10 +59,14 @@ public:
     /// `modelPath`, `training` and `prediction` are what was typed; the diagnosis what was found.
     void setSources(const QString& modelPath, const QStringList& training, const QStringList& prediction,
                     std::shared_ptr<const Diagnosis> diagnosis);
+    /// The file the weights come from, where it is not the model's; before setSources().
+    void setWeights(const QString& path) { m_weights = path; }
     /// Pictures of a source's first samples.
     void setThumbnails(bool training, int inputPosition, std::vector<QImage> images);
     /// The arrays of a container to choose from.
     void offerParts(SourceKind kind, const QString& input, const QString& path, const std::vector<SourceEntry>& parts);
+    /// The model's inputs to choose from, for a file that was given to none of them.
+    void offerInputs(SourceKind kind, const QString& path);
     QList<SourceCard*> cards() const;
 
 signals:
@@ -69,12 +74,15 @@ signals:
     void browseRequested(plumbline::SourceKind kind, const QString& input);
 
 private:
+    void choose(const QString& title, const QString& question, const QStringList& choices, int first,
+                std::function<void(qsizetype)> chosen);
+    std::optional<std::pair<SourceKind, QString>> cardWithFocus() const;
     SourceCard* addCard(SourceKind kind, const QString& input);
     void fillModel(SourceCard* card);
     void fillSource(SourceCard* card, const SourceSummary* source, const SourceSummary* other, const QString& typed,
                     int position);
     std::shared_ptr<const Diagnosis> m_diagnosis;
-    QString m_modelPath;
+    QString m_modelPath, m_weights;
     QVBoxLayout* m_content;
     std::map<std::pair<bool, int>, std::vector<QImage>> m_thumbnails;
     std::map<std::pair<bool, int>, class Thumbnails*> m_thumbnailViews;
