@@ -104,7 +104,7 @@ void Session::open(const CheckRequest& request) {
 void Session::setSource(bool training, const QString& input, const QString& text) {
     auto& list = training ? m_training : m_prediction;
     const auto inputs = m_diagnosis && m_diagnosis->model ? m_diagnosis->model->inputs.size() : 1;
-    if (inputs <= 1) {
+    if (inputs <= 1 || input.isEmpty()) {
         list = text.isEmpty() ? QStringList() : QStringList(text);
     } else {
         // With several inputs each source carries its input's name, those given without one by their position.

@@ -24,7 +24,8 @@ public:
     void open(const CheckRequest& request);
     /// A call that asks for a check: it is one without any source, too.
     void check(const CheckRequest& request);
-    /// One source by what was typed; an empty text removes it. `input` may be empty for a model with one input.
+    /// One source by what was typed; an empty text removes it. Without `input` it stands for all inputs: the one there
+    /// is, or an npz that names them.
     void setSource(bool training, const QString& input, const QString& text);
     void setWeights(const QString& path); ///< of an architecture without any
     void run();

@@ -140,19 +140,8 @@ void MainWindow::connectSession() {
     connect(&m_session.jobs(), &Jobs::nothingFound, m_inspector, &InspectorPanel::setNothingFound);
     connect(&m_session.jobs(), &Jobs::listed, this,
             [this](quint64 number, const std::vector<SourceEntry>& entries, const QString&) {
-                if (number != m_pendingList.number)
-                    return;
-                const auto pending = m_pendingList;
-                const bool training = pending.kind == SourceKind::training;
-                for (const auto& entry : entries)
-                    if (entries.size() > 1 && toQString(entry.part) == pending.input) {
-                        m_session.setSource(training, pending.input, pending.path + ':' + pending.input);
-                        return;
-                    }
-                if (entries.size() > 1)
-                    m_sources->offerParts(pending.kind, pending.input, pending.path, entries);
-                else
-                    m_session.setSource(training, pending.input, pending.path);
+                if (number == m_pendingList.number)
+                    chooseArray(entries);
             });
     connect(m_network, &NetworkView::rowSelected, this, &MainWindow::selectRow);
     connect(m_layers, &LayersPanel::rowSelected, this, &MainWindow::selectRow);

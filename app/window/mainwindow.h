@@ -78,6 +78,8 @@ private:
     void requestThumbnails();
     void browse(SourceKind kind, const QString& input);
     void give(SourceKind kind, const QString& input, const QString& text);
+    void chooseArray(const std::vector<SourceEntry>& entries); ///< of the container last given
+    bool severalInputs() const;
     void openDialog();
     void savePicture();
     void saveReport();

@@ -3,6 +3,7 @@
 #include "app/document/settings.h"
 #include "app/window/mainwindow.h"
 #include "core/report/html.h"
+#include "widgets/common/droppedfiles.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/welcomepanel.h"
 
@@ -14,9 +15,10 @@
 #include <QLayout>
 #include <QMenu>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QSaveFile>
 #include <QStatusBar>
+
+#include <algorithm>
 
 namespace plumbline {
 
@@ -25,6 +27,12 @@ namespace {
 bool looksLikeModel(const QString& path) {
     const auto suffix = QFileInfo(path).suffix().toLower();
     return suffix == "keras" || suffix == "json" || suffix == "onnx" || suffix == "h5" || suffix == "hdf5";
+}
+
+/// An .h5 may be either, these are never arrays.
+bool isSurelyModel(const QString& path) {
+    const auto suffix = QFileInfo(path).suffix().toLower();
+    return suffix == "keras" || suffix == "json" || suffix == "onnx";
 }
 
 bool isContainer(const QString& path) {
@@ -99,7 +107,13 @@ void MainWindow::give(SourceKind kind, const QString& input, const QString& text
             openModel(text);
         return;
     }
-    if (!isContainer(text)) {
+    if (isContainer(text)) {
+        // The file is asked which arrays it holds; it is opened in the worker, as every file is.
+        m_pendingList = {m_pendingList.number + 1, kind, input, text};
+        m_session.jobs().list(text.toStdString(), m_pendingList.number);
+    } else if (input.isEmpty() && severalInputs() && !text.isEmpty()) {
+        m_sources->offerInputs(kind, text);
+    } else {
         m_session.setSource(kind == SourceKind::training, input, text);
     }
 }
@@ -119,37 +133,57 @@ void MainWindow::chooseArray(const std::vector<SourceEntry>& entries) {
         m_session.setSource(isTraining, pending.input, pending.path + ':' + pending.input);
         return;
     }
-    // The file is asked which arrays it holds; it is opened in the worker, as every file is.
-    m_pendingList = {m_pendingList.number + 1, kind, input, text};
-    m_session.jobs().list(text.toStdString(), m_pendingList.number);
+    if (pending.input.isEmpty() && severalInputs()) {
+        // An array for every input, by name: the file is the source of all of them.
+        const auto& inputs = m_session.diagnosis()->model->inputs;
+        if (std::ranges::all_of(inputs, [&](const InputSummary& one) { return holds(one.name); }))
+            m_session.setSource(isTraining, {}, pending.path);
+        else
+            m_sources->offerInputs(pending.kind, pending.path);
+        return;
+    }
+    if (entries.size() > 1)
+        m_sources->offerParts(pending.kind, pending.input, pending.path, entries);
+    else
+        m_session.setSource(isTraining, pending.input, pending.path);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().front().isLocalFile())
+    if (!droppedFiles(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    const auto path = event->mimeData()->urls().front().toLocalFile();
+    auto files = droppedFiles(event->mimeData());
+    if (files.isEmpty())
+        return;
     event->acceptProposedAction();
-    if (m_session.modelPath().isEmpty()) {
+    const bool isOpen = !m_session.modelPath().isEmpty();
+    // A model among other files is opened whatever their order; alone on an empty window anything is tried as one.
+    const auto model = std::find_if(files.cbegin(), files.cend(), isOpen ? isSurelyModel : looksLikeModel);
+    if (model != files.cend() || !isOpen) {
+        const auto path = model != files.cend() ? *model : files.front();
+        files.removeOne(path);
         openModel(path);
-        return;
     }
-    const auto suffix = QFileInfo(path).suffix().toLower();
-    if (suffix == "keras" || suffix == "json" || suffix == "onnx") {
-        openModel(path);
+    if (files.isEmpty())
         return;
-    }
     // An array dropped beside the cards can be either side: only the user knows which.
+    const auto path = files.front();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setAccessibleName(tr("What is %1?").arg(QFileInfo(path).fileName()));
+    menu->addSection(QFileInfo(path).fileName());
     menu->addAction(tr("Use as the prediction's input"), this,
                     [this, path] { give(SourceKind::prediction, {}, path); });
     menu->addAction(tr("Use as the training reference"), this, [this, path] { give(SourceKind::training, {}, path); });
     if (looksLikeModel(path))
         menu->addAction(tr("Open as a model"), this, [this, path] { openModel(path); });
     menu->popup(mapToGlobal(event->position().toPoint()));
+    if (files.size() > 1)
+        statusBar()->showMessage(tr("Of the files dropped, %1 is asked about; drop the others on their cards.")
+                                     .arg(QFileInfo(path).fileName()),
+                                 8000);
 }
 
 void settleLayout(QWidget& window) {

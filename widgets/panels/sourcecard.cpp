@@ -123,7 +123,7 @@ void SourceCard::edit() {
 }
 
 void SourceCard::dragEnterEvent(QDragEnterEvent* event) {
-    if (!event->mimeData()->hasUrls())
+    if (droppedFiles(event->mimeData()).isEmpty())
         return;
     setDropTarget(true);
     event->acceptProposedAction();
@@ -133,8 +133,8 @@ void SourceCard::dragLeaveEvent(QDragLeaveEvent*) { setDropTarget(false); }
 
 void SourceCard::dropEvent(QDropEvent* event) {
     setDropTarget(false);
-    const auto urls = event->mimeData()->urls();
-    if (urls.isEmpty() || !urls.front().isLocalFile())
+    const auto files = droppedFiles(event->mimeData());
+    if (files.isEmpty())
         return;
     event->acceptProposedAction();
     emit sourceGiven(m_kind, m_input, urls.front().toLocalFile());

@@ -10,6 +10,8 @@
 #include <QInputDialog>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace plumbline {
 
 namespace {
@@ -252,23 +254,51 @@ void SourcesPanel::setThumbnails(bool training, int inputPosition, std::vector<Q
     m_thumbnails[key] = std::move(images);
 }
 
+// A dialog that lists `choices`; `chosen` gets the position of the one taken.
+void SourcesPanel::choose(const QString& title, const QString& question, const QStringList& choices, int first,
+                          std::function<void(qsizetype)> chosen) {
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(title);
+    dialog->setLabelText(question);
+    dialog->setComboBoxItems(choices);
+    dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
+    dialog->setTextValue(choices.value(first));
+    connect(dialog, &QInputDialog::textValueSelected, this, [choices, chosen = std::move(chosen)](const QString& text) {
+        if (const auto at = choices.indexOf(text); at >= 0)
+            chosen(at);
+    });
+    dialog->open();
+}
+
 void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QString& path,
                               const std::vector<SourceEntry>& parts) {
     QStringList choices;
     for (const auto& part : parts)
         choices << QStringLiteral("%1   %2 %3").arg(toQString(part.part), shapeText(part.shape), dtypeText(part.dtype));
-    auto* dialog = new QInputDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Arrays of %1").arg(QFileInfo(path).fileName()));
-    dialog->setLabelText(tr("The file holds several arrays. Which is it?"));
-    dialog->setComboBoxItems(choices);
-    dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
-    connect(dialog, &QInputDialog::textValueSelected, this,
-            [this, kind, input, path, parts, choices](const QString& chosen) {
-                if (const auto at = choices.indexOf(chosen); at >= 0)
-                    emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
-            });
-    dialog->open();
+    choose(tr("Arrays of %1").arg(QFileInfo(path).fileName()), tr("The file holds several arrays. Which is it?"),
+           choices, 0, [this, kind, input, path, parts](qsizetype at) {
+               emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
+           });
+}
+
+void SourcesPanel::offerInputs(SourceKind kind, const QString& path) {
+    if (!m_diagnosis || !m_diagnosis->model)
+        return;
+    QStringList choices, names;
+    const auto& given = kind == SourceKind::training ? m_diagnosis->training : m_diagnosis->prediction;
+    int first = -1;
+    for (const auto& input : m_diagnosis->model->inputs) {
+        const bool isGiven =
+            std::ranges::any_of(given, [&](const SourceSummary& source) { return source.input == input.name; });
+        if (first < 0 && !isGiven)
+            first = static_cast<int>(names.size());
+        names << toQString(input.name);
+        choices << QStringLiteral("%1   %2 %3").arg(names.back(), dimsTextQ(input.shape), dtypeText(input.dtype));
+    }
+    choose(kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"),
+           tr("The model has several inputs. Which of them is %1 for?").arg(QFileInfo(path).fileName()), choices,
+           std::max(0, first), [this, kind, path, names](qsizetype at) { emit sourceGiven(kind, names[at], path); });
 }
 
 } // namespace plumbline

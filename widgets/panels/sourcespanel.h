@@ -8,6 +8,7 @@
 
 #include <QImage>
 
+#include <functional>
 #include <map>
 #include <memory>
 
