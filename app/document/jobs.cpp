@@ -86,7 +86,10 @@ void Jobs::check(CheckRequest request, quint64 number) {
             emit progressed(number, toQString(report.activity), report.fraction);
         };
         events.onPhase = [this, number](const std::string& phase) { emit progressed(number, toQString(phase), -1); };
-        events.onModel = [this, number](const ModelSummary& model) {
+        auto names = std::make_shared<QStringList>();
+        events.onModel = [this, number, names](const ModelSummary& model) {
+            for (const auto& layer : model.layers)
+                *names << toQString(layer.name);
             CheckPart part;
             part.model = std::make_shared<const ModelSummary>(model);
             emit checkPart(number, part);
@@ -96,6 +99,11 @@ void Jobs::check(CheckRequest request, quint64 number) {
             part.source = std::make_shared<const SourceSummary>(source);
             part.isTraining = isTraining;
             emit checkPart(number, part);
+        };
+        events.onLayerStarted = [this, number, names](int layer) {
+            if (layer >= 0 && layer < names->size())
+                emit progressed(number, tr("running %1").arg(names->at(layer)),
+                                static_cast<double>(layer) / static_cast<double>(names->size()));
         };
         events.onLayer = [this, number](int layer, const LayerResult& result) {
             CheckPart part;

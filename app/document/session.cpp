@@ -41,12 +41,20 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
     m_publish.setSingleShot(true);
     m_publish.setInterval(publishMilliseconds);
     connect(&m_publish, &QTimer::timeout, this, &Session::publish);
+    m_progress.setSingleShot(true);
+    m_progress.setInterval(publishMilliseconds);
+    connect(&m_progress, &QTimer::timeout, this, [this] {
+        if (m_busy)
+            emit stateChanged();
+    });
     connect(&m_jobs, &Jobs::checkPart, this, &Session::receive);
     connect(&m_jobs, &Jobs::progressed, this, [this](quint64 number, const QString& activity, double fraction) {
         if (number != m_number || !m_busy)
             return;
+        m_fraction = fraction;
         m_activity = fraction >= 0 ? tr("%1, %2 %").arg(activity).arg(static_cast<int>(fraction * 100)) : activity;
-        emit stateChanged();
+        if (!m_progress.isActive()) // a thousand layers a second are not a thousand repaints
+            m_progress.start();
     });
     connect(&m_jobs, &Jobs::checkFinished, this, [this](quint64 number, const DiagnosisPtr& diagnosis) {
         if (number != m_number)
@@ -168,6 +176,7 @@ void Session::start() {
         return;
     }
     m_busy = true;
+    m_fraction = -1;
     m_activity = tr("reading %1").arg(QFileInfo(m_model).fileName());
     m_partial = {};
     m_showParts = !m_diagnosis || m_diagnosis->layers.empty();

@@ -44,6 +44,7 @@ public:
     bool isBusy() const { return m_busy; }
     bool isAlive() const { return m_alive; }
     const QString& activity() const { return m_activity; }
+    double fraction() const { return m_fraction; } ///< of the activity, 0 … 1; negative where its length is not known
     const QString& problem() const { return m_problem; } ///< a wrong call in words, empty where there is none
 
 signals:
@@ -70,7 +71,9 @@ private:
     DiagnosisPtr m_diagnosis;
     Diagnosis m_partial; ///< what is known of the check that runs
     QTimer m_publish;    ///< gathers parts: a thousand layers are not a thousand repaints
+    QTimer m_progress;   ///< the same for what is said of its progress
     quint64 m_number = 0;
+    double m_fraction = -1;
     bool m_busy = false, m_alive = false, m_showParts = true;
     QString m_activity, m_problem;
 };

@@ -211,6 +211,10 @@ void MainWindow::showState() {
     m_cancel->setEnabled(busy);
     m_cancelButton->setVisible(busy);
     m_progress->setVisible(busy);
+    const bool isMeasured = m_session.fraction() >= 0;
+    m_progress->setRange(0, isMeasured ? 1000 : 0); // without an end it only moves
+    if (isMeasured)
+        m_progress->setValue(static_cast<int>(m_session.fraction() * 1000));
     DiagnosisState state;
     state.isBusy = busy;
     state.activity = m_session.activity();
