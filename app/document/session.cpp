@@ -4,11 +4,28 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace plumbline {
 
 namespace {
 constexpr int publishMilliseconds = 40;
 }
+
+namespace {
+
+/// A reference without any input is a call half made, not a fault: nothing was to run, and so nothing stopped.
+DiagnosisPtr withoutPrediction(const DiagnosisPtr& whole) {
+    const auto isMissing = [](const Finding& finding) { return finding.code == "missing-input"; };
+    if (!std::ranges::all_of(whole->findings, isMissing) || whole->findings.empty())
+        return whole;
+    auto alone = std::make_shared<Diagnosis>(*whole);
+    alone->findings.clear();
+    alone->layers.clear();
+    return alone;
+}
+
+} // namespace
 
 class FixCommand final : public QUndoCommand {
 public:
@@ -59,7 +76,7 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
     connect(&m_jobs, &Jobs::checkFinished, this, [this](quint64 number, const DiagnosisPtr& diagnosis) {
         if (number != m_number)
             return;
-        m_diagnosis = diagnosis;
+        m_diagnosis = m_prediction.isEmpty() && !m_isWholeCall ? withoutPrediction(diagnosis) : diagnosis;
         end(number);
         emit diagnosisChanged();
         emit finished();
@@ -84,6 +101,7 @@ void Session::open(const QString& model, const QStringList& training, const QStr
     m_training = training;
     m_prediction = prediction;
     m_diagnosis = nullptr;
+    m_isWholeCall = false;
     m_fixes.clear();
     m_undo.clear();
     emit sourcesChanged();
@@ -95,6 +113,7 @@ void Session::check(const CheckRequest& request) {
     m_showsModelAlone = false;
     open(request);
     m_showsModelAlone = true;
+    m_isWholeCall = true;
 }
 
 void Session::open(const CheckRequest& request) {

@@ -67,6 +67,7 @@ private:
     QStringList m_training, m_prediction;
     CheckRequest m_template;       ///< what a call asked for besides the sources
     bool m_showsModelAlone = true; ///< where there is no source; else that is checked like anything
+    bool m_isWholeCall = false;    ///< a check asked for as it is: what it lacks is its fault
     std::vector<Fix> m_fixes;
     DiagnosisPtr m_diagnosis;
     Diagnosis m_partial; ///< what is known of the check that runs

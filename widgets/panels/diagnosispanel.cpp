@@ -75,8 +75,11 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
             tr("Open a model, a training reference and the input of the prediction that went wrong, then run."),
             false));
     else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_model->causeCount() == 0)
-        m_content->addWidget(calmCard(
-            tr("Add the input of the prediction to run it; add a training reference to hold it against."), false));
+        m_content->addWidget(
+            calmCard(m_diagnosis->training.empty()
+                         ? tr("Add the input of the prediction to run it; add a training reference to hold it against.")
+                         : tr("Add the input of the prediction to run it and to hold it against training."),
+                     false));
     if (m_model->noteCount() > 0 && !folds) {
         folds = new QHBoxLayout;
         m_content->addLayout(folds);
