@@ -282,6 +282,12 @@ void MainWindow::requestThumbnails() {
                     request.layer = static_cast<int>(i);
             request.ranges.emplace_back(0, std::min(source.shape[0], thumbnailSamples));
             bool small = request.layer >= 0 && source.shape[0] > 0;
+            // Without channels rows of numbers are a picture only where they are about as high as wide: steps of a
+            // series are not.
+            if (source.shape.rank() == 3) {
+                const auto height = source.shape[1], width = source.shape[2];
+                small &= height <= 2 * width && width <= 2 * height;
+            }
             for (std::size_t axis = 1; axis < source.shape.rank(); ++axis) {
                 request.ranges.emplace_back(0, source.shape[axis]);
                 small &= source.shape[axis] <= largestThumbnail;

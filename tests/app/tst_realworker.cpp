@@ -7,6 +7,7 @@
 #include "widgets/panels/inspectorpanel.h"
 #include "widgets/panels/layerspanel.h"
 #include "widgets/panels/noticepanel.h"
+#include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/tensorpane.h"
 #include "widgets/views/heatmapview.h"
 #include "widgets/views/network/networkview.h"

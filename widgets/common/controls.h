@@ -17,6 +17,7 @@ class Card : public QFrame {
 public:
     explicit Card(QWidget* parent = nullptr);
     void setStrong(bool strong);
+    bool isStrong() const { return m_strong; }
     void setEdge(bool edge);
     void setDropTarget(bool over); ///< something that can be dropped is held over it
 

@@ -37,6 +37,7 @@ QPushButton[flat="true"], QToolButton { background: transparent; border: 1px sol
 QPushButton[flat="true"]:hover, QToolButton:hover { background: {sunken}; }
 QPushButton[flat="true"]:focus, QToolButton:focus { border: 1px solid {accent}; }
 QPushButton[flat="true"]:disabled, QToolButton:disabled { color: {disabled}; background: transparent; }
+QToolButton[small="true"] { padding: 0; border-radius: 4px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton[search="true"] { background: {sunken}; color: {secondaryText}; text-align: left; }
 QLineEdit, QSpinBox { background: {surface}; color: {text}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; min-height: 18px;

@@ -1,4 +1,6 @@
+#include "widgets/common/droppedfiles.h"
 #include "widgets/common/fonts.h"
+#include "widgets/common/icons.h"
 #include "widgets/common/style.h"
 #include "widgets/common/wording.h"
 #include "widgets/panels/sourcespanel.h"
@@ -9,8 +11,8 @@
 #include <QInputDialog>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QMimeData>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace plumbline {
@@ -19,7 +21,8 @@ SourceCard::SourceCard(SourceKind kind, QString input, QWidget* parent)
     : Card(parent), m_kind(kind), m_input(std::move(input)), m_layout(new QVBoxLayout(this)) {
     setAcceptDrops(true);
     setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    // As high as its text in the width it gets: a fixed height would be that of another width.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     m_layout->setContentsMargins(13, 11, 13, 12);
     m_layout->setSpacing(6);
 }
@@ -36,8 +39,10 @@ void SourceCard::setHead(const QString& title, const QString& role, const QStrin
     // A role that names its input stands above the file's name: beside it neither could be read.
     auto* head = new QBoxLayout(isAbove ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     head->setSpacing(isAbove ? 1 : 8);
+    auto* right = new QHBoxLayout;
+    right->setSpacing(2);
     if (isAbove)
-        head->addWidget(kind);
+        head->addLayout(right);
     head->addWidget(name, 1);
     if (!isAbove)
         head->addLayout(right);
@@ -46,6 +51,17 @@ void SourceCard::setHead(const QString& title, const QString& role, const QStrin
     setAccessibleName(role + ": " + title);
     setToolTip(full);
     m_text = full;
+    if (full.isEmpty())
+        return; // an empty card has its buttons in its middle
+    auto* more = new QToolButton;
+    more->setIcon(icon("chevron-down", Role::secondaryText));
+    more->setIconSize(QSize(12, 12));
+    more->setFixedSize(18, 18);
+    more->setProperty("small", true);
+    more->setAccessibleName(tr("Change or remove: %1").arg(accessibleName()));
+    more->setToolTip(tr("Change or remove"));
+    connect(more, &QToolButton::clicked, this, [this, more] { popUp(more->mapToGlobal(QPoint(0, more->height()))); });
+    right->addWidget(more);
 }
 
 void SourceCard::addFact(const QString& label, const QString& value, Role role, bool monospaced) {
@@ -137,7 +153,7 @@ void SourceCard::dropEvent(QDropEvent* event) {
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    emit sourceGiven(m_kind, m_input, urls.front().toLocalFile());
+    emit sourceGiven(m_kind, m_input, files.front());
 }
 
 void SourceCard::keyPressEvent(QKeyEvent* event) {
@@ -155,7 +171,9 @@ void SourceCard::focusInEvent(QFocusEvent* event) {
 
 void SourceCard::focusOutEvent(QFocusEvent*) { setDropTarget(false); }
 
-void SourceCard::contextMenuEvent(QContextMenuEvent* event) {
+void SourceCard::contextMenuEvent(QContextMenuEvent* event) { popUp(event->globalPos()); }
+
+void SourceCard::popUp(QPoint at) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Choose a file…"), this, [this] { emit browseRequested(m_kind, m_input); });
@@ -163,7 +181,7 @@ void SourceCard::contextMenuEvent(QContextMenuEvent* event) {
         menu->addAction(tr("Type…"), this, &SourceCard::edit);
         menu->addAction(tr("Remove"), this, [this] { emit sourceGiven(m_kind, m_input, QString()); });
     }
-    menu->popup(event->globalPos());
+    menu->popup(at);
 }
 
 } // namespace plumbline

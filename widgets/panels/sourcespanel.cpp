@@ -8,6 +8,8 @@
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QInputDialog>
+#include <QScrollArea>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -60,6 +62,33 @@ bool outside(const SourceSummary& here, const SourceSummary& training) {
             here.statistics.max > training.statistics.max + slack);
 }
 
+// All that the cards tell, as one text.
+QString told(const QString& typed, const Diagnosis* diagnosis) {
+    QStringList parts{typed};
+    if (diagnosis && diagnosis->model) {
+        const auto& model = *diagnosis->model;
+        parts << toQString(model.producer) << toQString(model.format) << QString::number(model.layerCount)
+              << QString::number(model.parameters) << QString::number(model.hasWeights);
+        for (const auto& note : model.notes)
+            parts << toQString(note);
+        for (const auto& input : model.inputs)
+            parts << toQString(input.name) << dimsTextQ(input.shape) << dtypeText(input.dtype);
+    }
+    for (const auto* sources :
+         {diagnosis ? &diagnosis->training : nullptr, diagnosis ? &diagnosis->prediction : nullptr})
+        for (std::size_t i = 0; sources && i < sources->size(); ++i) {
+            const auto& source = (*sources)[i];
+            parts << toQString(source.input) << toQString(source.source) << shapeText(source.shape)
+                  << dtypeText(source.dtype) << rangeText(source.statistics) << QString::number(source.statistics.count)
+                  << QString::number(source.statistics.nan) << QString::number(source.statistics.infinite());
+        }
+    if (const auto* place = diagnosis ? diagnosis->firstDivergence() : nullptr)
+        parts << toQString(place->name) << calloutText(*diagnosis, diagnosis->findings.front());
+    if (diagnosis && diagnosis->error)
+        parts << toQString(diagnosis->error->text());
+    return parts.join('\n');
+}
+
 bool shapeIsOff(const SourceSummary& here, const Dims& expected) {
     if (here.shape.rank() != expected.size())
         return true;
@@ -78,7 +107,8 @@ SourcesPanel::SourcesPanel(QWidget* parent) : QWidget(parent) {
     m_content->setSpacing(11);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scrolling(body));
+    m_scroll = scrolling(body);
+    layout->addWidget(m_scroll);
     setMinimumWidth(236);
 }
 
@@ -108,7 +138,12 @@ void SourcesPanel::fillModel(SourceCard* card) {
                       .arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
                   Role::text, false);
     QStringList inputs;
+    constexpr qsizetype most = 6; // each has cards of its own below
     for (const auto& input : model->inputs) {
+        if (inputs.size() == most && model->inputs.size() > most + 1) {
+            inputs << tr("… %1 more").arg(model->inputs.size() - most);
+            break;
+        }
         const auto name = toQString(input.name), shape = dimsTextQ(input.shape), dtype = dtypeText(input.dtype);
         constexpr auto line = 20; // characters that the card's narrowest value column holds, beside a scroll bar
         const auto type = shape + (shape.size() + 1 + dtype.size() <= line ? ' ' : '\n') + dtype;
@@ -145,7 +180,12 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     const auto* place = m_diagnosis ? m_diagnosis->firstDivergence() : nullptr;
     card->setStrong(!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input());
     if (!source) {
-        if (!training && place && toQString(place->name) == card->input())
+        // What could not be read says so on its own card.
+        const auto& error = m_diagnosis ? m_diagnosis->error : std::nullopt;
+        if (error && !error->file.empty() && typed.contains(QFileInfo(toQString(error->file)).fileName())) {
+            card->setStrong(true);
+            card->addFact(tr("problem"), toQString(error->text()), Role::divergence, false);
+        } else if (!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input())
             card->addFact(tr("problem"), calloutText(*m_diagnosis, m_diagnosis->findings.front()), Role::divergence,
                           false);
         return;
@@ -165,22 +205,31 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         card->addFact(tr("shape"), shapeText(source->shape) + ' ' + dtypeText(source->dtype),
                       off ? Role::divergence : Role::text, true);
     if (!source->columns.empty()) {
+        // As many names as stand in about two lines of the narrowest card.
+        constexpr qsizetype room = 36;
         QStringList names;
-        for (const auto& column : source->columns)
-            names << toQString(column);
-        if (names.size() > 5)
-            names = names.mid(0, 5) << QStringLiteral("…");
-        card->addFact(tr("columns"), names.join(", "), Role::text, false);
+        qsizetype length = 0;
+        for (const auto& column : source->columns) {
+            const auto name = toQString(column);
+            length += name.size() + 2;
+            if (!names.isEmpty() && length > room)
+                break;
+            names << (name.size() > room ? name.left(room - 1) + QStringLiteral("…") : name);
+        }
+        const auto all = static_cast<qsizetype>(source->columns.size());
+        card->addFact(tr("columns"), names.join(", ") + (names.size() < all ? tr(", … %1 in all").arg(all) : QString()),
+                      Role::text, false);
     }
     if (source->statistics.count > 0) {
         const auto nan = source->statistics.nan;
         const auto range = shortRange(source->statistics), nans = QStringLiteral("NaN %1").arg(nan);
         constexpr auto line = 20; // characters of the narrowest value column
-        const bool isOneLine = range.size() + 3 + nans.size() <= line;
-        card->addFact(tr("range"), isOneLine ? range + "   " + nans : range,
-                      rangeOff || (isOneLine && nan > 0) ? Role::divergence : Role::text, true);
+        // A line has one colour: what is off stands alone.
+        const bool isOneLine = range.size() + 3 + nans.size() <= line && nan == 0 && !rangeOff;
+        card->addFact(tr("range"), isOneLine ? range + "   " + nans : range, rangeOff ? Role::divergence : Role::text,
+                      true);
         if (!isOneLine)
-            card->addFact(tr("NaN"), countTextQ(nan), nan > 0 ? Role::divergence : Role::text, true);
+            card->addFact(tr("NaN"), countTextQ(nan), nan > 0 ? Role::nan : Role::text, true);
         if (source->statistics.infinite() > 0)
             card->addFact(tr("infinite"), QString::number(source->statistics.infinite()), Role::divergence, true);
     }
@@ -203,7 +252,14 @@ void SourcesPanel::setSources(const QString& modelPath, const QStringList& train
                               std::shared_ptr<const Diagnosis> diagnosis) {
     m_modelPath = modelPath;
     m_diagnosis = std::move(diagnosis);
-    const auto key = modelPath + training.join('|') + "//" + prediction.join('|');
+    const auto key = modelPath + m_weights + training.join('|') + "//" + prediction.join('|');
+    // While a run goes on, what it finds arrives bit by bit: cards that would tell the same stay, and with them the
+    // focus, a button under the pointer and a file held over them.
+    const auto tells = told(key, m_diagnosis.get());
+    if (tells == m_told)
+        return;
+    m_told = tells;
+    const auto focused = cardWithFocus();
     if (key != m_thumbnailSources) {
         m_thumbnails.clear();
         m_thumbnailSources = key;
@@ -245,6 +301,27 @@ void SourcesPanel::setSources(const QString& modelPath, const QStringList& train
         }
     }
     m_content->addStretch();
+    if (focused)
+        for (auto* card : cards())
+            if (card->kind() == focused->first && card->input() == focused->second) {
+                card->show(); // what does not show yet takes no focus
+                card->setFocus(Qt::TabFocusReason);
+            }
+    // What is off is seen without scrolling; once the cards have their places.
+    QTimer::singleShot(0, this, [this] {
+        for (auto* card : cards())
+            if (card->isStrong()) {
+                m_scroll->ensureWidgetVisible(card, 0, 10);
+                return;
+            }
+    });
+}
+
+std::optional<std::pair<SourceKind, QString>> SourcesPanel::cardWithFocus() const {
+    for (const auto* card : cards())
+        if (const auto* focus = card->window()->focusWidget(); focus && (focus == card || card->isAncestorOf(focus)))
+            return std::pair(card->kind(), card->input());
+    return {};
 }
 
 void SourcesPanel::setThumbnails(bool training, int inputPosition, std::vector<QImage> images) {

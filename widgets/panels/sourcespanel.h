@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 class QVBoxLayout;
 
@@ -44,6 +45,7 @@ private:
     friend class SourcesPanel;
     void setHead(const QString& title, const QString& role, const QString& full);
     void addFact(const QString& label, const QString& value, Role role, bool monospaced);
+    void popUp(QPoint at); ///< the ways to another source
     void addInvitation(const QString& text);
     void askForWeights();
     SourceKind m_kind;
@@ -85,9 +87,11 @@ private:
     std::shared_ptr<const Diagnosis> m_diagnosis;
     QString m_modelPath, m_weights;
     QVBoxLayout* m_content;
+    QScrollArea* m_scroll;
     std::map<std::pair<bool, int>, std::vector<QImage>> m_thumbnails;
     std::map<std::pair<bool, int>, class Thumbnails*> m_thumbnailViews;
     QString m_thumbnailSources; ///< the sources the thumbnails belong to
+    QString m_told;             ///< by the cards as they stand
 };
 
 } // namespace plumbline

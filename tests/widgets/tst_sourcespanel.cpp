@@ -1,0 +1,50 @@
+#include "tests/support/testcase.h"
+
+#include "tests/support/window/diagnosisfixture.h"
+#include "widgets/panels/sourcespanel.h"
+
+#include <QInputDialog>
+#include <QSignalSpy>
+
+using namespace plumbline;
+
+class tst_sourcespanel : public QObject {
+    Q_OBJECT
+private slots:
+    void aFileGivenToNoInputIsAskedAbout() {
+        auto several = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        several->model->inputs.push_back({"label", {Dim::symbol("batch"), Dim(1)}, DType::int32});
+        SourcesPanel panel;
+        panel.setSources("m.keras", {"image=t.npy"}, {}, several);
+        QSignalSpy given(&panel, &SourcesPanel::sourceGiven);
+        panel.offerInputs(SourceKind::training, "/data/labels.npy");
+        auto* dialog = panel.findChild<QInputDialog*>();
+        QVERIFY(dialog);
+        QVERIFY2(dialog->labelText().contains("labels.npy"), qPrintable(dialog->labelText()));
+        QVERIFY2(dialog->textValue().startsWith("label "), qPrintable(dialog->textValue())); // the image has its source
+        dialog->accept();
+        QCOMPARE(given.size(), 1);
+        QCOMPARE(given[0][1].toString(), "label");
+        QCOMPARE(given[0][2].toString(), "/data/labels.npy");
+    }
+
+    void cardsThatTellTheSameStayWithTheirFocus() {
+        const auto scale = test::diagnosisFixture("scale");
+        SourcesPanel panel;
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, scale);
+        panel.show();
+        const auto before = panel.cards();
+        before[1]->setFocus();
+        auto later = std::make_shared<Diagnosis>(*scale);
+        later->layers.front().microseconds += 1;
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, later);
+        QCOMPARE(panel.cards(), before);
+        later->prediction.front().statistics.nan += 1;
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, later);
+        QVERIFY(panel.cards() != before);
+        QCOMPARE(panel.focusWidget(), panel.cards()[1]);
+    }
+};
+
+PLUMBLINE_TEST(tst_sourcespanel)
+#include "tst_sourcespanel.moc"
