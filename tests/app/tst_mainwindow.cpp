@@ -361,6 +361,13 @@ private slots:
 
     void everyControlSaysWhatItIs() {
         const auto [service, window] = opened("scale");
+        for (auto* widget : window->findChildren<QWidget*>())
+            if (widget->isVisible() && (widget->focusPolicy() & Qt::TabFocus) && !widget->inherits("QScrollArea"))
+                QVERIFY2(!widget->accessibleName().isEmpty() ||
+                             !widget->property("text").toString().trimmed().isEmpty(),
+                         qPrintable(QStringLiteral("a %1 (%2) in a %3 has no name")
+                                        .arg(widget->metaObject()->className(), widget->objectName(),
+                                             widget->parentWidget()->metaObject()->className())));
         for (auto* button : window->findChildren<QAbstractButton*>())
             if (button->isVisible())
                 QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),

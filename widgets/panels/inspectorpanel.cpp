@@ -279,7 +279,7 @@ void InspectorPanel::showOutput(const LayerSummary* of) {
     m_distributionBox->setVisible(reached && !run->statistics.histogram.isEmpty());
     if (reached)
         m_distribution->setStatistics(run->training ? &*run->training : nullptr, &run->statistics);
-    m_channelsBox->setVisible(reached && !run->channelDivergence.empty());
+    m_channelsBox->setVisible(reached && run->channelDivergence.size() > 1);
     m_channels->setDivergence(reached ? run->channelDivergence : std::vector<double>{});
     if (!reached) {
         m_output->clear();
