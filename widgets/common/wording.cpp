@@ -189,12 +189,16 @@ QString jsonText(const nlohmann::json& value) {
     return {};
 }
 
+namespace {
+bool saysNothing(const nlohmann::json& value) { return value.is_null() || (value.is_array() && value.empty()); }
+} // namespace
+
 QString evidenceHtml(const Finding& finding) {
     QStringList parts;
     const auto said = toQString(finding.message.text()); // what the message says stands there
     for (const auto& [key, actual] : finding.actual.items()) {
         const auto text = jsonText(actual);
-        if (text.isEmpty())
+        if (saysNothing(actual) || text.isEmpty())
             continue;
         QString part = label(key) + " " + mono(text);
         if (const auto expected = finding.expected.find(key); expected != finding.expected.end())
@@ -205,7 +209,7 @@ QString evidenceHtml(const Finding& finding) {
     for (const auto& [key, expected] : finding.expected.items())
         if (!finding.actual.contains(key))
             if (const auto text = jsonText(expected); !text.isEmpty())
-                parts << "expected " + label(key) + " " + mono(text);
+                parts << (key == "accepted" ? QString() : QStringLiteral("expected ")) + label(key) + " " + mono(text);
     // A threshold stands beside the figure it bounds.
     const auto limited = [&](const std::string& key, const QString& part) {
         const auto threshold = finding.threshold.find(key);
@@ -216,7 +220,7 @@ QString evidenceHtml(const Finding& finding) {
             parts << (key == "multiple" ? "limit " + mono(timesText(threshold.get<double>())) + " the envelope"
                                         : "limit of " + label(key) + " " + mono(jsonText(threshold)));
     for (const auto& [key, value] : finding.evidence.items())
-        if (!value.is_object() && !value.is_boolean() && key != "by" &&
+        if (!saysNothing(value) && !value.is_object() && !value.is_boolean() && key != "by" &&
             !(value.is_string() && finding.actual.contains(value.get<std::string>())) && // the figure that stands above
             !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value);

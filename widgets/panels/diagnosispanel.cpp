@@ -51,7 +51,7 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
 
     if (!m_state.problem.isEmpty())
         m_content->addWidget(errorCard(tr("stopped"), m_state.problem));
-    if (m_diagnosis && m_diagnosis->error)
+    if (m_diagnosis && m_diagnosis->error && m_model->causeCount() == 0) // else a finding says the same, and more
         m_content->addWidget(errorCard(tr("cannot read"), toQString(m_diagnosis->error->text())));
     QBoxLayout* folds = nullptr;
     for (int row = 0; row < m_model->causeCount(); ++row) {
@@ -118,9 +118,7 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
     auto* words = new QVBoxLayout;
     words->setSpacing(6);
     words->addWidget(message);
-    auto* second = new QHBoxLayout;
-    second->setSpacing(8);
-    second->addWidget(evidence, 1);
+    words->addWidget(evidence); // a layout around a hidden label would hold the message to no width
     if (finding.fix) {
         auto* code = new ElidedLabel(toQString(finding.fix->numpy).replace('\n', "; "), monoFont(), Role::text);
         auto* third = new QHBoxLayout;
@@ -136,10 +134,7 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
             third->addWidget(
                 new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
         third->addStretch();
-        words->addLayout(second);
         words->addLayout(third);
-    } else {
-        words->addLayout(second);
     }
 
     auto* buttons = new QHBoxLayout;
@@ -169,8 +164,12 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
     layout->setContentsMargins(18, 11, 14, 12);
     layout->setSpacing(16);
     layout->addLayout(words, 1);
-    layout->addLayout(buttons);
-    layout->setAlignment(buttons, Qt::AlignTop);
+    if (buttons->count() > 0) {
+        layout->addLayout(buttons);
+        layout->setAlignment(buttons, Qt::AlignTop);
+    } else {
+        delete buttons;
+    }
     return card;
 }
 
