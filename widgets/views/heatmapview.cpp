@@ -164,6 +164,14 @@ void HeatmapView::paintNumbers(QPainter& painter) const {
         }
 }
 
+namespace {
+/// At least so wide and high, around the same middle.
+QRectF widened(const QRectF& cell, double least) {
+    const double x = std::max(0.0, least - cell.width()) / 2, y = std::max(0.0, least - cell.height()) / 2;
+    return cell.adjusted(-x, -y, x, y);
+}
+} // namespace
+
 void HeatmapView::paintEvent(QPaintEvent*) {
     if (m_rows == 0 || m_columns == 0)
         return;
@@ -180,10 +188,18 @@ void HeatmapView::paintEvent(QPaintEvent*) {
                     painter.fillRect(cellRect(row, column), QBrush(inkOn(m_image.pixel(column, row)),
                                                                    value < m_from ? Qt::HorPattern : Qt::VerPattern));
     }
+    // What is no number is seen in cells of a pixel too.
+    constexpr double least = 4;
+    if (cell.width() < least || cell.height() < least)
+        for (int row = 0; row < m_rows; ++row)
+            for (int column = 0; column < m_columns; ++column)
+                if (const double value = valueAt(row, column); !std::isfinite(value))
+                    painter.fillRect(widened(cellRect(row, column), least).intersected(area()), nonFiniteColor(value));
     if (cell.width() >= 18 && m_values.size() <= 4096)
         paintNumbers(painter);
     if (m_row >= 0 && m_column >= 0) {
-        const auto at = cellRect(m_row, m_column);
+        constexpr double leastMark = 7;
+        const auto at = widened(cellRect(m_row, m_column), leastMark);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(Qt::black, 3));
