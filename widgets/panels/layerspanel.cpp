@@ -15,6 +15,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace plumbline {
 
 LayersPanel::LayersPanel(QWidget* parent)
@@ -32,6 +34,10 @@ LayersPanel::LayersPanel(QWidget* parent)
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setAccessibleName(tr("Layers"));
+    // What is wrong is seen without scrolling; the model's own shapes stand behind it.
+    auto* header = m_table->horizontalHeader();
+    for (const int column : {LayersModel::DTypeColumn, LayersModel::ExpectedColumn})
+        header->moveSection(header->visualIndex(column), header->visualIndex(LayersModel::StatusColumn));
     m_filter->setPlaceholderText(tr("Filter by name, type, shape or status"));
     m_filter->setAccessibleName(tr("Filter the layers"));
     m_filter->setClearButtonEnabled(true);
@@ -75,22 +81,29 @@ LayersPanel::LayersPanel(QWidget* parent)
 }
 
 void LayersPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
-    const bool first = m_model->rowCount() == 0;
     const bool hasRun = diagnosis && !diagnosis->layers.empty();
+    const auto reached = hasRun ? std::ranges::count_if(diagnosis->layers,
+                                                        [](const LayerResult& layer) { return !layer.shapes.empty(); })
+                                : -1;
+    const auto rows = m_model->rowCount();
     m_model->setDiagnosis(std::move(diagnosis));
+    // Columns fit what came in; a run again leaves them as the user has set them.
+    const bool fits = m_model->rowCount() == rows && reached == m_reached;
+    m_reached = reached;
     for (int column = LayersModel::ShapeColumn; column <= LayersModel::TimeColumn; ++column)
         m_table->setColumnHidden(column, !hasRun);
-    if (first || hasRun)
+    if (!fits) {
         m_table->resizeColumnsToContents();
-    for (int column = 0; column < LayersModel::ColumnCount; ++column)
-        m_table->setColumnWidth(column, std::min(260, m_table->columnWidth(column) + 10));
+        for (int column = 0; column < LayersModel::ColumnCount; ++column)
+            m_table->setColumnWidth(column, std::min(260, m_table->columnWidth(column) + 10));
+    }
     updateCount();
 }
 
 void LayersPanel::updateCount() {
     m_count->setText(m_proxy->rowCount() == m_model->rowCount()
-                         ? tr("%n layers", nullptr, m_model->rowCount())
-                         : tr("%1 of %2 layers").arg(m_proxy->rowCount()).arg(m_model->rowCount()));
+                         ? tr("%1 rows").arg(m_model->rowCount())
+                         : tr("%1 of %2 rows").arg(m_proxy->rowCount()).arg(m_model->rowCount()));
 }
 
 void LayersPanel::selectRow(int row) {

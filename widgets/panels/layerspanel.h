@@ -29,6 +29,7 @@ signals:
     void rowActivated(int row);
 
 private:
+    std::ptrdiff_t m_reached = -1; ///< layers with a result; -1 where nothing ran
     void copy(TableFormat format);
     void updateCount();
     LayersModel* m_model;
