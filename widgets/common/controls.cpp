@@ -27,6 +27,11 @@ void Card::setDropTarget(bool over) {
     update();
 }
 
+void Card::setHovered(bool hovered) {
+    m_hovered = hovered;
+    update();
+}
+
 void Card::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -34,7 +39,10 @@ void Card::paintEvent(QPaintEvent*) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(color(Role::shadow));
     painter.drawRoundedRect(frame.translated(0, 1), metrics::cardRadius, metrics::cardRadius);
-    const auto line = m_over ? color(Role::accent) : m_strong ? color(Role::divergence) : color(Role::border);
+    const auto line = m_over      ? color(Role::accent)
+                      : m_strong  ? color(Role::divergence)
+                      : m_hovered ? mixed(color(Role::border), color(Role::text), 0.35)
+                                  : color(Role::border);
     painter.setPen(QPen(line, m_over ? 2 : 1));
     painter.setBrush(color(Role::surface));
     painter.drawRoundedRect(frame, metrics::cardRadius, metrics::cardRadius);

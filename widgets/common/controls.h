@@ -19,13 +19,14 @@ public:
     void setStrong(bool strong);
     bool isStrong() const { return m_strong; }
     void setEdge(bool edge);
-    void setDropTarget(bool over); ///< something that can be dropped is held over it
+    void setDropTarget(bool over); ///< something that can be dropped is held over it; the keyboard's focus looks alike
+    void setHovered(bool hovered); ///< the pointer is over it, and a click does something
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    bool m_strong = false, m_edge = false, m_over = false;
+    bool m_strong = false, m_edge = false, m_over = false, m_hovered = false;
 };
 
 /// One line of text that is shortened with an ellipsis where it does not fit, and then tells the whole in its tooltip.

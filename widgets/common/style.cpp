@@ -74,6 +74,7 @@ QCheckBox::indicator:focus { border-color: {accent}; }
 QProgressBar { background: {sunken}; border: 0; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 QDockWidget { color: {text}; }
+QDialog#commandPalette { background: {surface}; border: 1px solid {handle}; }
 )";
 
 QString filled(QString text) {

@@ -49,6 +49,7 @@ CommandPalette::CommandPalette(QList<PaletteEntry> entries, QWidget* parent)
     : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_field(new QLineEdit(this)),
       m_list(new QListWidget(this)) {
     setAttribute(Qt::WA_DeleteOnClose);
+    setObjectName("commandPalette");
     setAccessibleName(tr("Command palette"));
     m_field->setPlaceholderText(tr("Find a layer or an action"));
     m_field->setAccessibleName(tr("Find a layer or an action"));

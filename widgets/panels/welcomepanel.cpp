@@ -53,8 +53,8 @@ protected:
         else
             Card::keyPressEvent(event);
     }
-    void enterEvent(QEnterEvent*) override { setDropTarget(true); }
-    void leaveEvent(QEvent*) override { setDropTarget(hasFocus()); }
+    void enterEvent(QEnterEvent*) override { setHovered(true); }
+    void leaveEvent(QEvent*) override { setHovered(false); }
     void focusInEvent(QFocusEvent*) override { setDropTarget(true); }
     void focusOutEvent(QFocusEvent*) override { setDropTarget(false); }
 
