@@ -88,9 +88,11 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
         lines.push_back(
             {scene.isRunning ? QObject::tr("not run yet") : QObject::tr("not reached"), Role::secondaryText, true});
     if (!scene.ran)
-        lines.push_back({scene.diagnosis->error ? QObject::tr("not run: a source cannot be read")
-                                                : QObject::tr("model alone, not run: choose the input of a prediction "
-                                                              "(Ctrl+I)"),
+        lines.push_back({scene.isRunning ? QObject::tr("not run yet")
+                         : scene.diagnosis->error
+                             ? QObject::tr("not run: a source cannot be read")
+                             : QObject::tr("model alone, not run: choose the input of a prediction "
+                                           "(Ctrl+I)"),
                          Role::secondaryText, true});
     else if (!scene.hasDivergence && lines.empty())
         lines.push_back({scene.diagnosis->training.empty()
