@@ -32,6 +32,7 @@ QTableView* plainTable(QAbstractItemModel* model, const QString& name, int stret
     table->setShowGrid(false);
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->setFocusPolicy(Qt::TabFocus);
+    table->setTabKeyNavigation(false); // the key goes on to what stands behind the table
     table->verticalHeader()->hide();
     table->horizontalHeader()->setHighlightSections(false);
     table->verticalHeader()->setDefaultSectionSize(24);

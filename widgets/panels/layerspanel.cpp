@@ -28,6 +28,7 @@ LayersPanel::LayersPanel(QWidget* parent)
     m_table->sortByColumn(LayersModel::IndexColumn, Qt::AscendingOrder);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(30);
