@@ -97,6 +97,7 @@ void LayersPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
         m_table->resizeColumnsToContents();
         for (int column = 0; column < LayersModel::ColumnCount; ++column)
             m_table->setColumnWidth(column, std::min(260, m_table->columnWidth(column) + 10));
+        m_table->setColumnWidth(LayersModel::IndexColumn, std::max(48, m_table->columnWidth(LayersModel::IndexColumn)));
     }
     updateCount();
 }
