@@ -61,9 +61,9 @@ private slots:
         for (const auto* widget : m_window->findChildren<QWidget*>())
             if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) &&
                 !widget->focusProxy() && widget->window() == m_window.get())
-                QVERIFY2(reached.contains(widget), qPrintable(QStringLiteral("a %1 (%2) is never reached")
-                                                                  .arg(widget->metaObject()->className(),
-                                                                       widget->accessibleName())));
+                QVERIFY2(reached.contains(widget),
+                         qPrintable(QStringLiteral("a %1 (%2) is never reached")
+                                        .arg(widget->metaObject()->className(), widget->accessibleName())));
     }
 };
 

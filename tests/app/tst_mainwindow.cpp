@@ -334,6 +334,26 @@ private slots:
                 QVERIFY2(label->width() > 1000, qPrintable(QString::number(label->width())));
     }
 
+    void theSourceThatIsOffIsInView() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        auto& inputs = diagnosis->model->inputs;
+        const auto one = inputs.front();
+        for (int i = 0; i < 8; ++i) {
+            inputs.insert(inputs.begin(), one);
+            inputs.front().name = "other_" + std::to_string(i);
+        }
+        SourcesPanel sources;
+        sources.resize(264, 600);
+        sources.show();
+        sources.setSources("m.keras", {"image=t.npy"}, {"image=p.npy"}, diagnosis);
+        settleLayout(sources);
+        bool isInView = false;
+        for (const auto* card : sources.cards())
+            if (card->isStrong())
+                isInView = !card->visibleRegion().isEmpty();
+        QVERIFY(isInView);
+    }
+
     void aCardIsAsHighAsItsText() {
         auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
         diagnosis->prediction.clear();

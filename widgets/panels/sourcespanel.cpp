@@ -9,7 +9,7 @@
 #include <QGridLayout>
 #include <QInputDialog>
 #include <QScrollArea>
-#include <QTimer>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -109,6 +109,14 @@ SourcesPanel::SourcesPanel(QWidget* parent) : QWidget(parent) {
     layout->setContentsMargins(0, 0, 0, 0);
     m_scroll = scrolling(body);
     layout->addWidget(m_scroll);
+    // What is off is seen without scrolling, as soon as the cards have their places and until the user scrolls.
+    auto* bar = m_scroll->verticalScrollBar();
+    connect(bar, &QScrollBar::actionTriggered, this, [this] { m_reveals = false; });
+    connect(bar, &QScrollBar::rangeChanged, this, [this] {
+        for (auto* card : cards())
+            if (m_reveals && card->isStrong())
+                m_scroll->ensureWidgetVisible(card, 0, 10);
+    });
     setMinimumWidth(236);
 }
 
@@ -307,14 +315,7 @@ void SourcesPanel::setSources(const QString& modelPath, const QStringList& train
                 card->show(); // what does not show yet takes no focus
                 card->setFocus(Qt::TabFocusReason);
             }
-    // What is off is seen without scrolling; once the cards have their places.
-    QTimer::singleShot(0, this, [this] {
-        for (auto* card : cards())
-            if (card->isStrong()) {
-                m_scroll->ensureWidgetVisible(card, 0, 10);
-                return;
-            }
-    });
+    m_reveals = true;
 }
 
 std::optional<std::pair<SourceKind, QString>> SourcesPanel::cardWithFocus() const {

@@ -88,6 +88,7 @@ private:
     QString m_modelPath, m_weights;
     QVBoxLayout* m_content;
     QScrollArea* m_scroll;
+    bool m_reveals = false; ///< the card that is off
     std::map<std::pair<bool, int>, std::vector<QImage>> m_thumbnails;
     std::map<std::pair<bool, int>, class Thumbnails*> m_thumbnailViews;
     QString m_thumbnailSources; ///< the sources the thumbnails belong to
