@@ -100,7 +100,7 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
     };
     const auto needed = setup.executor->memoryNeeded(shapes);
     if (!needed && needed.error().code == ErrorCode::tooLarge) {
-        attempt.failure = foreseen(context, false); // says at which layer
+        attempt.failure = foreseen(context, [](const InputView&) { return true; }); // says at which layer
         if (!attempt.failure || attempt.failure->error.code != ErrorCode::tooLarge)
             attempt.failure = RunFailure{needed.error(), {}, {}, {}};
         return {};
