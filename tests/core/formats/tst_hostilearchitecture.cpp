@@ -130,18 +130,29 @@ private slots:
     }
 
     void aWeightThatNoArrayCanBeIsNamed_data() {
+        QTest::addColumn<QString>("type");
         QTest::addColumn<qlonglong>("units");
-        QTest::newRow("negative") << -5ll;
-        QTest::newRow("more than can be counted") << 9'223'372'036'854'775'807ll;
+        QTest::addColumn<QString>("wanted");
+        QTest::newRow("negative") << "Dense" << -5ll << "setting units is -5; a positive integer is accepted";
+        QTest::newRow("more than any size")
+            << "Dense" << 9'223'372'036'854'775'807ll
+            << "setting units is 9223372036854775807; a positive integer up to 1099511627776";
+        QTest::newRow("more than can be counted")
+            << "Conv1D" << (1ll << 40) << "its settings ask for a weight kernel of shape (1000000, 10, ";
     }
     void aWeightThatNoArrayCanBeIsNamed() {
+        QFETCH(QString, type);
         QFETCH(qlonglong, units);
-        const auto model =
-            open(functional({input(), layer("Dense", "d", {{"units", units}}, json::array({node(tensor("x"))}))}, "d"));
+        QFETCH(QString, wanted);
+        const json settings = {{"units", units}, {"filters", units}, {"kernel_size", 1'000'000}, {"padding", "same"}};
+        const auto model = open(
+            functional({input(), layer("Reshape", "s", {{"target_shape", {1, 10}}}, json::array({node(tensor("x"))})),
+                        layer(type.toStdString(), "d", settings, json::array({node(tensor("s"))}))},
+                       "d"));
         VERIFY_RESULT(model);
         const auto problem = problemOf(**model, "d");
-        QVERIFY2(problem.starts_with("Layer d (Dense): its settings ask for a weight kernel of shape (10, "),
-                 problem.c_str());
+        const auto start = "Layer d (" + type.toStdString() + "): " + wanted.toStdString();
+        QVERIFY2(problem.starts_with(start), problem.c_str());
         for (const auto& row : (*model)->graph.layers())
             for (const auto& weight : row.weights)
                 QVERIFY(weight.shape.checkedElements());

@@ -1,5 +1,7 @@
 #include "core/formats/model/keras/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -70,10 +72,11 @@ std::int64_t Settings::size(const char* key, std::optional<std::int64_t> fallbac
     if (isMissing(key) && fallback)
         return *fallback;
     const auto& value = at(key);
-    if (const auto whole = wholeNumber(value.is_array() && value.size() == 1 ? value[0] : value);
-        whole && *whole >= 1 && *whole <= largestSize)
+    const auto& one = value.is_array() && value.size() == 1 ? value[0] : value;
+    if (const auto whole = wholeNumber(one); whole && *whole >= 1 && *whole <= largestSize)
         return *whole;
-    wrong(key, "a positive integer");
+    const bool isTooLarge = one.is_number() && one.get<double>() > static_cast<double>(largestSize);
+    wrong(key, isTooLarge ? fmt::format("a positive integer up to {}", largestSize) : "a positive integer");
     return fallback.value_or(1);
 }
 
