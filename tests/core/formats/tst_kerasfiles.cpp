@@ -1,94 +1,17 @@
-#include "tests/support/testcase.h"
-
-#include "core/formats/bytes/zip.h"
-#include "core/formats/model/model.h"
+#include "tests/core/formats/kerasfiles.h"
 
 #include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
 
 #include <hdf5.h>
-#include <zip.h>
 
 #include <algorithm>
-#include <random>
 
 using namespace plumbline;
+using namespace plumbline::test;
 
-namespace {
-
-QByteArray bytesOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void writeArchive(const QString& path, const std::vector<std::pair<std::string, std::string>>& members) {
-    int code = 0;
-    auto* archive = zip_open(path.toUtf8().constData(), ZIP_CREATE | ZIP_TRUNCATE, &code);
-    for (const auto& [name, text] : members)
-        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, text.data(), text.size(), 0), ZIP_FL_OVERWRITE);
-    zip_close(archive);
-}
-
-using Members = std::vector<std::pair<std::string, std::string>>;
-
-} // namespace
-
-/// What the user is told of Keras files that are damaged, hostile, or hold what cannot be run.
-class tst_kerasfiles : public QObject {
+/// What the user is told of Keras files that are hostile, or hold what cannot be run.
+class tst_kerasfiles : public QObject, KerasFiles {
     Q_OBJECT
-    QTemporaryDir m_folder;
-
-    QString path(const QString& name) const { return m_folder.filePath(name); }
-    static QString fixture(const QString& name) { return test::testFile("fixtures/keras/models/" + name); }
-
-    QString write(const QString& name, const QByteArray& bytes) const {
-        QFile file(path(name));
-        if (!file.open(QIODevice::WriteOnly))
-            return {};
-        file.write(bytes);
-        return path(name);
-    }
-
-    static Members membersOf(const QString& archive) {
-        const auto zip = ZipArchive::open(archive.toStdString());
-        Members out;
-        for (const auto& member : zip->members())
-            out.emplace_back(member.name, *zip->readText(member));
-        return out;
-    }
-
-    /// A fixture's archive with one text of its config.json put in place of another.
-    QString edited(const QString& name, const std::string& from, const std::string& to, bool all = false) const {
-        auto members = membersOf(fixture(name));
-        bool found = false;
-        for (auto& [member, text] : members)
-            for (std::size_t at = 0; member == "config.json" && (at = text.find(from, at)) != std::string::npos;) {
-                found = true;
-                text.replace(at, from.size(), to);
-                at += to.size();
-                if (!all)
-                    break;
-            }
-        if (!found)
-            qWarning("%s does not hold %s", qPrintable(name), from.c_str());
-        const auto out = path("edited.keras");
-        QFile::remove(out);
-        writeArchive(out, members);
-        return out;
-    }
-
-    static Result<std::shared_ptr<const Model>> open(const QString& model, const QString& weights = {}) {
-        return openModel({model.toStdString(), weights.toStdString()});
-    }
-
-    static const Layer* firstProblem(const Model& model) {
-        for (const auto& layer : model.graph.layers())
-            if (layer.problem)
-                return &layer;
-        return nullptr;
-    }
-
 private slots:
     void whatIsNoModelIsCalledByItsName_data() {
         QTest::addColumn<QByteArray>("bytes");
@@ -119,7 +42,7 @@ private slots:
 
     void foldersAndMissingFilesAreNamed() {
         QVERIFY(open(path("nowhere.keras")).error().text().starts_with("There is no file "));
-        QDir(m_folder.path()).mkpath("saved");
+        QDir(path(QString())).mkpath("saved");
         QVERIFY(open(path("saved")).error().text().find("a folder without a model in it") != std::string::npos);
         write("saved/saved_model.pb", "x");
         const auto saved = open(path("saved"));
@@ -129,7 +52,7 @@ private slots:
     }
 
     void anUnpackedArchiveOpens() {
-        QDir(m_folder.path()).mkpath("unpacked");
+        QDir(path(QString())).mkpath("unpacked");
         for (const auto& [name, text] : membersOf(fixture("k3_generator.keras")))
             write("unpacked/" + QString::fromStdString(name), QByteArray::fromStdString(text));
         const auto model = open(path("unpacked"));
@@ -299,87 +222,6 @@ private slots:
         QCOMPARE(QString::fromUtf8(name(graph.value(graph.outputs()[0]).type->dtype).data()), computes);
     }
 
-    void wrongSettingsAreNamed() {
-        const auto model = open(edited("k3_generator.keras", "\"strides\": [2, 2]", "\"strides\": \"many\""));
-        VERIFY_RESULT(model);
-        const auto* layer = firstProblem(**model);
-        QVERIFY(layer);
-        QVERIFY2(layer->problem->error.text().find(
-                     "setting strides is \"many\"; a positive integer or a list of two (up to 1000000) is accepted") !=
-                     std::string::npos,
-                 layer->problem->error.text().c_str());
-    }
-
-    void aWrongSettingIsNamedBeforeTheWeightsThatItMisfits() {
-        const auto model = open(edited("k3_generator.keras", "\"units\": ", "\"units\": \"abc\", \"was\": "));
-        VERIFY_RESULT(model);
-        const auto* layer = firstProblem(**model);
-        QVERIFY(layer);
-        QVERIFY2(layer->problem->error.text().find("setting units is \"abc\"; a positive integer is accepted") !=
-                     std::string::npos,
-                 layer->problem->error.text().c_str());
-    }
-
-    void aSettingThatIsNoNumberIsNamedWithItsLayer_data() {
-        QTest::addColumn<QString>("layer");
-        QTest::addColumn<QString>("message");
-        const auto row = [](const char* name, const char* type, const char* config, const char* message) {
-            QTest::newRow(name) << QString(R"({"class_name": "%1", "config": {"name": "it", %2}})").arg(type, config)
-                                << QString("Layer it (%1): setting %2 is accepted.").arg(type, message);
-        };
-        row("null units", "Dense", R"("units": null)", "units is null; a positive integer");
-        row("no units", "Dense", R"("was": 3)", "units is missing; a positive integer");
-        row("half a unit", "Dense", R"("units": 1.5)", "units is 1.5; a positive integer");
-        row("none", "Dense", R"("units": 0)", "units is 0; a positive integer");
-        row("a number in quotes", "Dense", R"("units": "8")", "units is \"8\"; a positive integer");
-        row("filters", "Conv2D", R"("filters": null, "kernel_size": 3)", "filters is null; a positive integer");
-        row("kernel", "Conv2D", R"("filters": 2, "kernel_size": [3, null])",
-            "kernel_size is [3,null]; a positive integer or a list of two (up to 1000000)");
-        row("no kernel", "Conv2D", R"("filters": 2)",
-            "kernel_size is missing; a positive integer or a list of two (up to 1000000)");
-        row("strides", "Conv2DTranspose", R"("filters": 2, "kernel_size": 3, "strides": [1.5, 1])",
-            "strides is [1.5,1]; a positive integer or a list of two (up to 1000000)");
-        row("pool", "MaxPooling2D", R"("pool_size": null)",
-            "pool_size is null; a positive integer or a list of two (up to 1000000)");
-        row("factor", "UpSampling2D", R"("size": [2, -1])",
-            "size is [2,-1]; a positive integer or a list of two (up to 1000000)");
-        row("target", "Reshape", R"("target_shape": [4, null])",
-            "target_shape is [4,null]; a list of integers from -1 on");
-        row("no target", "Reshape", R"("trainable": true)", "target_shape is missing; a list of integers from -1 on");
-        row("axes", "Permute", R"("dims": [1, "2", 3])", "dims is [1,\"2\",3]; a list of integers from 1 on");
-        row("epsilon", "LayerNormalization", R"("epsilon": "x", "center": false, "scale": false)",
-            "epsilon is \"x\"; a number");
-        row("no epsilon", "LayerNormalization", R"("epsilon": null, "center": false, "scale": false)",
-            "epsilon is null; a number");
-        row("rate", "Dropout", R"("rate": "half")", "rate is \"half\"; a number");
-        row("slope", "LeakyReLU", R"("alpha": "steep")", "alpha is \"steep\"; a number");
-        row("flag", "Dense", R"("units": 3, "use_bias": "yes")", "use_bias is \"yes\"; true or false");
-        row("layout", "GlobalMaxPooling2D", R"("data_format": "channels_frist")",
-            "data_format is \"channels_frist\"; channels_last or channels_first");
-    }
-    void aSettingThatIsNoNumberIsNamedWithItsLayer() {
-        QFETCH(QString, layer);
-        QFETCH(QString, message);
-        const auto text =
-            R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-            {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 6, 6, 3], "dtype": "float32", "name": "x"}}, )" +
-            layer + R"(]}, "keras_version": "2.15.0", "backend": "tensorflow"})";
-        const auto model = open(write("setting.json", text.toUtf8()));
-        VERIFY_RESULT(model);
-        const auto* found = firstProblem(**model);
-        QVERIFY(found);
-        QCOMPARE(QString::fromStdString(found->problem->error.text()), message);
-    }
-
-    void anInputWhoseShapeHoldsNoNumbersIsRefused() {
-        const auto model =
-            open(edited("k3_generator.keras", "\"batch_shape\": [null, 6]", "\"batch_shape\": [null, \"six\"]"));
-        QVERIFY(!model);
-        QVERIFY2(model.error().text().find("has a shape whose axis 1 is \"six\"; an integer or null is accepted.") !=
-                     std::string::npos,
-                 model.error().text().c_str());
-    }
-
     void anOperationOfAnHdf5FileIsNoCustomClass() {
         const auto text = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
             {"class_name": "InputLayer", "config": {"batch_shape": [null, 4], "dtype": "float32", "name": "x"}, "name": "x", "inbound_nodes": []},
@@ -476,70 +318,6 @@ private slots:
         QCOMPARE(model.error().code, ErrorCode::refused);
         QVERIFY2(model.error().text().find("is a soft or external link") != std::string::npos,
                  model.error().text().c_str());
-    }
-
-    void everyCutIsAnErrorAndNoCrash_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto* name : {"k3_structure.keras", "k2_structure.keras", "k2_structure.h5", "k3_structure.h5",
-                                 "k2_old_sequential.json"})
-            QTest::newRow(name) << name;
-    }
-
-    void everyCutIsAnErrorAndNoCrash() {
-        QFETCH(QString, name);
-        const auto whole = bytesOf(fixture(name));
-        QVERIFY(whole.size() > 1000);
-        for (qsizetype size = 0; size < whole.size(); size += std::max<qsizetype>(1, whole.size() / 97)) {
-            const auto model = open(write("cut", whole.left(size)));
-            QVERIFY2(!model, qPrintable(QString("cut at %1").arg(size)));
-            QVERIFY(!model.error().text().empty());
-        }
-    }
-
-    // Not bare HDF5: its library (1.10) follows a damaged reference to a variable-length string unchecked and dies.
-    // That is what the worker process is for.
-    void damagedBytesNeverCrashTheReader_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto* name : {"k3_structure.keras", "k2_structure.keras", "k2_old_sequential.json"})
-            QTest::newRow(name) << name;
-    }
-
-    void damagedBytesNeverCrashTheReader() {
-        QFETCH(QString, name);
-        const auto whole = bytesOf(fixture(name));
-        std::mt19937 random(5);
-        for (int round = 0; round < 150; ++round) {
-            auto bytes = whole;
-            for (int i = 0; i < 3; ++i)
-                bytes[qsizetype(random() % std::size_t(bytes.size()))] = static_cast<char>(random());
-            const auto model = open(write("damaged", bytes));
-            if (!model)
-                QVERIFY(!model.error().text().empty());
-        }
-    }
-
-    void damagedArchitecturesNeverCrashTheReader() {
-        // The archive's checksum hides the config from the test above: here it is damaged before it is packed.
-        const auto members = membersOf(fixture("k3_wrappers.keras"));
-        std::mt19937 random(11);
-        const std::string_view pieces[] = {"null",          "-1",     "[]",   "{}", "\"x\"", "1e99",
-                                           "9999999999999", "[[[]]]", "true", "0"};
-        for (int round = 0; round < 150; ++round) {
-            auto changed = members;
-            for (auto& [member, text] : changed)
-                if (member == "config.json") {
-                    // One value of the JSON becomes another.
-                    const auto colon = text.find(": ", random() % text.size());
-                    if (colon == std::string::npos)
-                        continue;
-                    auto end = text.find_first_of(",}]", colon);
-                    text.replace(colon + 2, end - colon - 2, pieces[random() % std::size(pieces)]);
-                }
-            writeArchive(path("changed.keras"), changed);
-            const auto model = open(path("changed.keras"));
-            if (!model)
-                QVERIFY(!model.error().text().empty());
-        }
     }
 };
 
