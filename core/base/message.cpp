@@ -28,43 +28,54 @@ static std::string argumentText(const MessageArgument& argument) {
     return text.substr(0, end) + "…";
 }
 
-/// "rows|row|rows" is a word by the argument's number, the first where that is 1; else the text is the argument's.
-static std::string placeText(std::string_view place, const MessageArgument& argument) {
-    const auto text = argumentText(argument);
-    const auto one = place.find('|');
-    if (one == std::string_view::npos)
-        return text;
-    const auto many = place.find('|', one + 1);
-    const auto words = place.substr(one + 1);
+/// Of "rows|row|rows" the word that goes with the argument's number: the first where that is 1.
+static std::string_view wordFor(std::string_view words, const std::string& number) {
+    const auto many = words.find('|');
     if (many == std::string_view::npos)
-        return std::string(words);
-    return std::string(text == "1" ? words.substr(0, many - one - 1) : place.substr(many + 1));
+        return words;
+    return number == "1" ? words.substr(0, many) : words.substr(many + 1);
 }
 
-std::string Message::substitute(std::string_view pattern, const Arguments& arguments) {
-    std::string out;
-    out.reserve(pattern.size() + 32);
+std::vector<Message::Piece> Message::pieces(std::string_view pattern, const Arguments& arguments) {
+    std::vector<Piece> out;
+    const auto say = [&](std::string_view words) {
+        if (out.empty() || !out.back().argument.empty())
+            out.emplace_back();
+        out.back().text += words;
+    };
     while (!pattern.empty()) {
         const auto open = pattern.find('{');
-        out += pattern.substr(0, open);
+        if (open > 0)
+            say(pattern.substr(0, open));
         if (open == std::string_view::npos)
             break;
         pattern.remove_prefix(open);
         const auto close = pattern.find('}');
         const auto place = close == std::string_view::npos ? std::string_view() : pattern.substr(1, close - 1);
-        const auto name = place.substr(0, place.find('|'));
+        const auto bar = place.find('|');
+        const auto name = place.substr(0, bar);
         const MessageArgument* found = nullptr;
         for (const auto& [key, value] : arguments)
             if (!name.empty() && key == name)
                 found = &value;
         if (!found) {
-            out += '{';
+            say("{");
             pattern.remove_prefix(1);
             continue;
         }
-        out += placeText(place, *found);
+        if (bar != std::string_view::npos)
+            say(wordFor(place.substr(bar + 1), argumentText(*found)));
+        else
+            out.push_back({argumentText(*found), std::string(name)});
         pattern.remove_prefix(close + 1);
     }
+    return out;
+}
+
+std::string Message::substitute(std::string_view pattern, const Arguments& arguments) {
+    std::string out;
+    for (const auto& piece : pieces(pattern, arguments))
+        out += piece.text;
     return out;
 }
 

@@ -27,10 +27,17 @@ public:
     const std::string& pattern() const { return m_pattern; }
     const Arguments& arguments() const { return m_arguments; }
     std::string text() const; ///< the sentence in English
+    /// A stretch of the sentence in order: words, or the value of an argument, which a view may show in its own way.
+    struct Piece {
+        std::string text;
+        std::string argument; ///< its name; empty for words
+    };
+    std::vector<Piece> pieces() const { return pieces(m_pattern, m_arguments); }
     bool isEmpty() const { return m_pattern.empty(); }
 
     /// The same substitution for another wording of the pattern (a translation).
     static std::string substitute(std::string_view pattern, const Arguments& arguments);
+    static std::vector<Piece> pieces(std::string_view pattern, const Arguments& arguments);
 
 private:
     std::string m_id;

@@ -14,6 +14,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
@@ -213,6 +214,16 @@ private slots:
         const auto html = messageHtml(message);
         QVERIFY2(html.contains("<b>&lt;b&gt;z</b>"), qPrintable(html));
         QVERIFY(html.contains("font-family"));
+    }
+
+    void aSentenceInTheWindowHasTheWordsOfItsText() {
+        for (const std::int64_t rows : {1, 7}) {
+            const Message message("id", "{rows} {rows|row|rows} of {input} {rows|does|do} not fit.",
+                                  {{"rows", rows}, {"input", std::string("z")}});
+            auto html = messageHtml(message);
+            html.remove(QRegularExpression("<[^>]*>"));
+            QCOMPARE(html, QString::fromStdString(message.text()));
+        }
     }
 
     void demosAreFoundBesideTheirList() {

@@ -96,20 +96,11 @@ QString mono(const QString& text) {
     return QStringLiteral("<span style=\"font-family:'%1'\">%2</span>").arg(monoFamily(), text.toHtmlEscaped());
 }
 
-QString argumentText(const MessageArgument& argument) {
-    if (const auto* number = std::get_if<std::int64_t>(&argument))
-        return QString::number(*number);
-    if (const auto* number = std::get_if<double>(&argument))
-        return toQString(numberText(*number));
-    return toQString(std::get<std::string>(argument));
-}
-
 // Names of places are bold; what could be typed (a shape, a map) is monospaced.
-QString argumentHtml(const std::string& name, const MessageArgument& argument) {
+QString argumentHtml(const std::string& name, const QString& whole) {
     static const std::set<std::string> places{"input", "layer", "column", "weight", "output", "name", "missing"};
     static const std::set<std::string> code{"map", "numpy", "fix", "op", "kernel", "operation"};
     constexpr qsizetype widest = 60;
-    const auto whole = argumentText(argument);
     const auto text = whole.size() > widest ? breakable(whole) : whole;
     if (places.contains(name))
         return "<b>" + text.toHtmlEscaped() + "</b>";
@@ -132,27 +123,9 @@ QString label(const std::string& key) { return toQString(key).replace('_', ' ');
 } // namespace
 
 QString messageHtml(const Message& message) {
-    const auto pattern = toQString(message.pattern());
     QString html;
-    for (qsizetype at = 0; at < pattern.size();) {
-        const auto end = pattern[at] == '{' ? pattern.indexOf('}', at) : -1;
-        bool replaced = false;
-        if (end > at) {
-            const auto name = pattern.mid(at + 1, end - at - 1).toStdString();
-            for (const auto& [key, value] : message.arguments())
-                if (key == name) {
-                    html += argumentHtml(key, value);
-                    replaced = true;
-                    break;
-                }
-        }
-        if (replaced) {
-            at = end + 1;
-        } else {
-            html += QString(pattern[at]).toHtmlEscaped();
-            ++at;
-        }
-    }
+    for (const auto& [text, argument] : message.pieces())
+        html += argument.empty() ? toQString(text).toHtmlEscaped() : argumentHtml(argument, toQString(text));
     return html;
 }
 

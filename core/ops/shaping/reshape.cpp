@@ -17,14 +17,22 @@ Dim product(const Dims& dims) {
 
 std::string listText(const std::vector<std::int64_t>& shape) { return Shape(shape).text(); }
 
-std::unexpected<Error> misfit(const Dims& from, const std::vector<std::int64_t>& to) {
+/// What was asked for, a copied extent as the input has it: a user reads a 0 as no element at all.
+std::string askedText(const Dims& from, const std::vector<std::int64_t>& asked, bool allowZero) {
+    std::string out;
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        out += (i ? ", " : "") +
+               (asked[i] == 0 && !allowZero && i < from.size() ? from[i].text() : std::to_string(asked[i]));
+    return asked.size() == 1 ? "(" + out + ",)" : "(" + out + ")";
+}
+
+std::unexpected<Error> misfit(const Dims& from, const std::string& to) {
     return rule::conflict("Reshape", "Reshape cannot make {to} of {from}: the number of elements differs.",
-                          {{"to", listText(to)}, {"from", dimsText(from)}},
-                          "as many elements as " + listText(to) + " has", dimsText(from));
+                          {{"to", to}, {"from", dimsText(from)}}, "as many elements as " + to + " has", dimsText(from));
 }
 
 /// The extent of the -1: what is left of the input when the same extents on both sides are struck out.
-Result<Dim> remaining(const Dims& from, const Dims& target, std::size_t open, const std::vector<std::int64_t>& asked) {
+Result<Dim> remaining(const Dims& from, const Dims& target, std::size_t open, const std::string& asked) {
     auto over = from;
     std::int64_t under = 1;
     for (std::size_t i = 0; i < target.size(); ++i) {
@@ -83,10 +91,11 @@ Result<std::vector<ValueType>> reshapeShape(const ShapeContext& context) {
         else
             target.push_back(Dim(extent));
     }
+    const auto text = askedText(from, *asked, allowZero);
     if (openAxis) {
-        PLUMBLINE_TRY(target[*openAxis], remaining(from, target, *openAxis, *asked));
+        PLUMBLINE_TRY(target[*openAxis], remaining(from, target, *openAxis, text));
     } else if (!product(from).mayEqual(product(target)))
-        return misfit(from, *asked);
+        return misfit(from, text);
     return rule::Types{{context.input(0).dtype, std::move(target)}};
 }
 
