@@ -38,6 +38,12 @@ nlohmann::json sizesFor(const Context& context, const Place& layer, const Candid
     return sizes;
 }
 
+/// A list of sizes or axes that comes with the operands: a Reshape's target, a Pad's widths.
+bool steers(const RunFailure& failure, std::size_t operand) {
+    const auto& type = failure.operands[operand];
+    return operand > 0 && !isFloat(type.dtype) && type.shape.size() == 1 && isFloat(failure.operands[0].dtype);
+}
+
 void describe(const Context& context, const RunFailure& failure, Candidates& out) {
     if (!failure.layer.isValid() || context.graph().layer(failure.layer).problem)
         return;
@@ -48,10 +54,12 @@ void describe(const Context& context, const RunFailure& failure, Candidates& out
     const auto& layer = context.graph().layer(failure.layer);
     auto operands = nlohmann::json::array();
     std::string shapes;
-    for (const auto& operand : failure.operands) {
-        operands.push_back(toJson(operand.shape));
-        shapes += (shapes.empty() ? "" : " and ") + dimsText(operand.shape);
-    }
+    for (std::size_t i = 0; i < failure.operands.size(); ++i)
+        if (const auto& shape = failure.operands[i].shape; !steers(failure, i)) {
+            operands.push_back(toJson(shape));
+            shapes += (shapes.empty() ? "" : " and ") + dimsText(shape);
+        }
+    const bool alone = operands.size() == 1;
     Finding finding;
     finding.code = zero ? "zero-size" : "shape-conflict";
     finding.where = context.layerPlace(failure.layer);
@@ -62,11 +70,15 @@ void describe(const Context& context, const RunFailure& failure, Candidates& out
                         {"operands", std::move(operands)},
                         {"sizes", sizesFor(context, finding.where, out)}};
     finding.evidence["reason"] = error.text();
-    const Message::Arguments arguments{{"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}};
+    const Message::Arguments arguments{
+        {"layer", layer.name}, {"type", layer.type}, {"shapes", shapes}, {"accepted", error.expected}};
     finding.message =
         zero ? Message("zero-size", "Layer {layer} ({type}) has nothing left to give: {shapes} are too small for it.",
                        arguments)
-             : Message("shape-conflict", "Layer {layer} ({type}) meets {shapes}, which do not go together.", arguments);
+        : alone && !error.expected.empty()
+            ? Message("shape-conflict.one", "Layer {layer} ({type}) meets {shapes}, where it takes {accepted}.",
+                      arguments)
+            : Message("shape-conflict", "Layer {layer} ({type}) meets {shapes}, which do not go together.", arguments);
     out.push_back({std::move(finding), {}});
 }
 

@@ -28,7 +28,7 @@ std::string askedText(const Dims& from, const std::vector<std::int64_t>& asked, 
 
 std::unexpected<Error> misfit(const Dims& from, const std::string& to) {
     return rule::conflict("Reshape", "Reshape cannot make {to} of {from}: the number of elements differs.",
-                          {{"to", to}, {"from", dimsText(from)}}, "as many elements as " + to + " has", dimsText(from));
+                          {{"to", to}, {"from", dimsText(from)}}, to, dimsText(from));
 }
 
 /// The extent of the -1: what is left of the input when the same extents on both sides are struck out.

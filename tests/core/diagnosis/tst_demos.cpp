@@ -98,6 +98,21 @@ private slots:
             QVERIFY2(finding.severity == Severity::note, codesOf(session->diagnosis));
         QCOMPARE(session->diagnosis.exitStatus(), 0);
     }
+
+    void aReshapeThatDoesNotFitNamesItsDataAndNotItsListOfSizes() {
+        for (const auto& value : std::as_const(m_demos)) {
+            const auto demo = value.toObject();
+            if (demo["id"].toString() != "dcgan-one")
+                continue;
+            const auto session = diagnose(demo, "prediction");
+            VERIFY_RESULT(session);
+            QCOMPARE(session->diagnosis.findings.size(), std::size_t{2});
+            QCOMPARE(session->diagnosis.findings[1].message.text(),
+                     std::string("Layer seed_image (Reshape) meets (256,), where it takes (256, 2, 2, 64)."));
+            return;
+        }
+        QFAIL("there is no demo dcgan-one");
+    }
 };
 
 PLUMBLINE_TEST(tst_demos)

@@ -40,7 +40,7 @@ private slots:
     void aReshapeThatDoesNotFitNamesTheBatchItKeeps() {
         const auto one = inferred("Reshape", {f32({100}), {DType::int64, {4}}}, {}, {{}, ints({0, 2, 2, 64})});
         QVERIFY(!one);
-        QCOMPARE(one.error().expected, std::string("as many elements as (100, 2, 2, 64) has"));
+        QCOMPARE(one.error().expected, std::string("(100, 2, 2, 64)"));
     }
 
     void aMatMulThatDoesNotFitNamesBothShapesAndWhatIsAccepted() {
