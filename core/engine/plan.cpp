@@ -28,12 +28,12 @@ public:
         : m_request(request), m_graph(request.graph), m_inference(request.graph, request.inputs),
           m_plan(std::make_unique<Plan>()) {}
 
-    std::unique_ptr<Plan> compile() {
+    std::unique_ptr<Plan> compile(bool withSweeps) {
         inferAll();
         if (!fits())
             return std::move(m_plan);
         makeSteps();
-        if (m_request.configuration.precision == Precision::float32)
+        if (withSweeps && m_request.configuration.precision == Precision::float32)
             m_plan->sweeps = findSweeps(*m_plan, m_request.wanted);
         placeValues(*m_plan, m_request, m_order.empty() ? NodeId() : m_order.front());
         return std::move(m_plan);
@@ -272,8 +272,9 @@ bool Compiler::prepareFast(Step& step, const FusionChain& chain) {
 
 std::unique_ptr<Plan> compilePlan(const PlanRequest& request) {
     try {
-        Compiler compiler(request);
-        return compiler.compile();
+        auto plan = Compiler(request).compile(true);
+        const bool foundNoRoom = plan->failure && plan->steps.empty() && !plan->sweeps.empty();
+        return foundNoRoom ? Compiler(request).compile(false) : std::move(plan); // sweeps keep values for longer
     } catch (const std::bad_alloc&) {
         auto plan = std::make_unique<Plan>();
         plan->failure = memoryFailure(request.graph, {}, 0, request.configuration.memoryLimit);

@@ -288,6 +288,12 @@ SweptValue Run::sweptValue(const Sweep& sweep, std::size_t s) {
     value.interest = m_observer->interest({value.id, {}, -1});
     const auto& planned = m_plan.values[value.id.index];
     const auto& earlier = m_plan.swept.values;
+    // What was promised to the values before is not left for this one, though nobody has received them yet.
+    std::uint64_t promised = 0;
+    for (const auto& before : earlier)
+        promised += before.kept;
+    if (value.interest.elements && planned.bytes + promised <= value.interest.mostBytes)
+        value.kept = planned.bytes;
     for (std::size_t v = 0; v < earlier.size() && step.rule.kind == StatisticsRule::Kind::rectified; ++v)
         if (const auto& operand = earlier[v]; operand.id == step.inputs[0] && operand.interest.statistics &&
                                               operand.interest.histogram >= value.interest.histogram)
@@ -295,9 +301,7 @@ SweptValue Run::sweptValue(const Sweep& sweep, std::size_t s) {
     bool overwritten = false; // before the observer has it
     for (auto later = s + 1; later <= sweep.last; ++later)
         overwritten = overwritten || m_plan.values[m_plan.steps[later].outputs[0].index].root == planned.root;
-    value.copied =
-        (value.interest.elements && planned.bytes <= value.interest.mostBytes && mayBeOverwritten(value.id)) ||
-        (value.interest.tensor && overwritten);
+    value.copied = (value.kept > 0 && mayBeOverwritten(value.id)) || (value.interest.tensor && overwritten);
     return value;
 }
 

@@ -36,7 +36,8 @@ struct SweptValue {
     Step* step = nullptr;
     bool computes = false; ///< a follower; the head is there already
     const float* data = nullptr;
-    bool copied = false; ///< the observer gets a copy: its elements would be overwritten
+    std::uint64_t kept = 0; ///< bytes of elements that become the observer's own
+    bool copied = false;    ///< the observer gets a copy: its elements would be overwritten
     Interest interest;
     std::size_t rectifies = none; ///< index of the value that this is max(x, 0) of
     float* copy = nullptr;        ///< where the elements of a copied one go

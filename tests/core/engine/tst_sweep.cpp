@@ -140,6 +140,29 @@ private slots:
         }
     }
 
+    void elementsAreKeptWithinTheBudgetAndAreTheValuesOwn() {
+        const auto model = network();
+        const auto input = pictures({});
+        const auto whole = watch(model, input, elements, 2);
+        const std::uint64_t oneValue = 5 * 24 * 24 * 16 * sizeof(float);
+        for (const std::uint64_t budget : {oneValue - 1, 2 * oneValue, 7 * oneValue / 2, 100 * oneValue}) {
+            Executor executor(model, {.threads = 2});
+            TraceRecorder recorder(*model, {.elementBudget = budget});
+            const auto trace = traceRun(executor, std::span(&input, 1), recorder);
+            VERIFY_RESULT(trace);
+            std::uint64_t kept = 0;
+            for (const auto& record : (*trace)->records) {
+                kept += record.elements.isNull() ? 0 : record.elements.bytes();
+                if (record.elements.isNull())
+                    continue;
+                const auto& seen = whole.at(model->graph.value(record.key.value).name).elements;
+                QVERIFY(std::ranges::equal(record.elements.span<float>(), seen));
+            }
+            QVERIFY(kept <= budget);
+            QVERIFY(kept + oneValue > budget || budget > 20 * oneValue);
+        }
+    }
+
     void anObserverReadsAValueThatIsOverwrittenLater() {
         const auto model = network();
         const auto input = pictures({});
