@@ -97,6 +97,7 @@ void Compiler::makeSteps() {
     auto& plan = *m_plan;
     plan.values.resize(count);
     plan.known.resize(count);
+    plan.readAgain.resize(count);
     m_dynamic.assign(count, false);
     m_kept = m_request.wanted.empty() ? std::vector<bool>(count, false) : m_request.wanted;
     for (const auto output : m_graph.outputs())
@@ -166,6 +167,10 @@ void Compiler::addStep(NodeId id) {
         step.out.resize(step.outputs.size());
     }
     step.rule = ruleOf(step);
+    if (step.rule.kind != StatisticsRule::Kind::none)
+        for (const auto input : step.inputs)
+            if (input.isValid())
+                m_plan->readAgain[input.index] = true;
     for (const auto done : step.nodes)
         m_done[done.index] = true;
     for (const auto output : step.outputs)

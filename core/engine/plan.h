@@ -53,6 +53,8 @@ struct Plan {
     std::vector<bool> wanted; ///< by ValueId; empty: nobody watches
     std::vector<Step> steps;
     std::vector<Sweep> sweeps; ///< of a watched plan
+    std::vector<bool>
+        readAgain; ///< by ValueId: the statistics of a later step follow from this one's; empty without steps
     std::vector<PlannedValue> values;
     std::vector<Tensor> known; ///< by ValueId: constants and what was computed from them
     struct OutputClass {

@@ -43,12 +43,6 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
-        m_readAgain.assign(m_graph.values().size(), false);
-        for (const auto& step : m_plan.steps)
-            if (step.rule.kind != StatisticsRule::Kind::none)
-                for (const auto input : step.inputs)
-                    if (input.isValid())
-                        m_readAgain[input.index] = true;
         for (std::size_t i = 0; i < inputs.size(); ++i)
             PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
     }
@@ -238,7 +232,7 @@ Statistics Run::statisticsFor(ValueId id, const Step* step, const Tensor& tensor
     }
     if (!out)
         out = statisticsOf(tensor, histogram);
-    if (m_readAgain[id.index])
+    if (isReadAgain(id))
         m_statistics[id.index] = *out;
     return std::move(*out);
 }
@@ -297,7 +291,7 @@ SweptValue Run::sweptValue(const Sweep& sweep, std::size_t s) {
     for (std::size_t v = 0; v < earlier.size() && step.rule.kind == StatisticsRule::Kind::rectified; ++v)
         if (const auto& operand = earlier[v]; operand.id == step.inputs[0] && operand.interest.statistics &&
                                               operand.interest.histogram >= value.interest.histogram)
-            value.rectifies = v;
+            value.rectifies = operand.rectifies != SweptValue::none ? operand.rectifies : v; // twice is as once
     bool overwritten = false; // before the observer has it
     for (auto later = s + 1; later <= sweep.last; ++later)
         overwritten = overwritten || m_plan.values[m_plan.steps[later].outputs[0].index].root == planned.root;
@@ -341,7 +335,7 @@ Result<void> Run::runSweep(const Sweep& sweep, double headMicroseconds) {
         if (v == 0 && derived)
             seen.statistics = std::move(derived);
         else if (value.interest.statistics) {
-            if (m_readAgain[value.id.index])
+            if (isReadAgain(value.id))
                 m_statistics[value.id.index] = value.statistics;
             seen.statistics = std::move(value.statistics);
         }

@@ -35,6 +35,9 @@ private:
     const Tensor& rootTensor(ValueId root) const; ///< not for the arena
     Tensor tensorOf(ValueId value) const;         ///< null where it was not reached
     bool mayBeOverwritten(ValueId value) const;   ///< by a later step or run
+    bool isReadAgain(ValueId value) const {
+        return value.index < m_plan.readAgain.size() && m_plan.readAgain[value.index];
+    }
     void setPointer(ValueId value, const std::byte* data) {
         m_plan.pointers[value.index] = const_cast<std::byte*>(data); // written only where the plan placed a fast output
     }
@@ -46,8 +49,7 @@ private:
     const Progress& m_progress;
     std::span<const Tensor> m_inputs;
     int m_threads = 1;
-    std::vector<bool> m_started;   ///< by LayerId, only with an observer
-    std::vector<bool> m_readAgain; ///< by ValueId: the statistics of a later step follow from this one's
+    std::vector<bool> m_started;                         ///< by LayerId, only with an observer
     std::vector<std::optional<Statistics>> m_statistics; ///< of those
 };
 

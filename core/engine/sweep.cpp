@@ -157,21 +157,22 @@ void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, in
             scratch.microseconds[v * team + thread] = sweeper.microseconds(v);
         }
 #pragma omp barrier
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(dynamic) nowait
         for (std::size_t v = 0; v < width; ++v) {
             auto& value = values[v];
             for (std::size_t t = 0; t < team; ++t)
                 value.microseconds += scratch.microseconds[v * team + t] / static_cast<double>(team);
             for (std::size_t c = 0; c < static_cast<std::size_t>(chunks); ++c)
                 value.statistics.merge(scratch.parts[c * width + v]);
-            if (isBinned(value))
-                value.statistics.histogram =
-                    emptied(std::span(scratch.tables).subspan(v * team, team), value.statistics.zero);
+            if (!isBinned(value))
+                continue;
+            value.statistics.histogram =
+                emptied(std::span(scratch.tables).subspan(v * team, team), value.statistics.zero);
+            for (auto& other : values)
+                if (other.rectifies == v && other.interest.histogram)
+                    other.statistics.histogram = rectifiedBins(value.statistics); // no other thread touches these bins
         }
     }
-    for (auto& value : values)
-        if (value.rectifies != SweptValue::none && value.interest.histogram)
-            value.statistics.histogram = rectifiedBins(values[value.rectifies].statistics);
 }
 
 } // namespace plumbline
