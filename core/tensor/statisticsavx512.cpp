@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
+#include <limits>
 
 #pragma GCC diagnostic ignored "-Wuninitialized" // GCC 12's own AVX-512 header trips both (GCC bug 105593)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -21,14 +23,12 @@ namespace plumbline::detail {
 namespace {
 
 constexpr std::size_t lanes = 16;
-constexpr std::size_t group = 4 * lanes; ///< elements between whose keys and whose counting there is no waiting
 
 /// Sums of one block, a lane each sixteenth element.
 struct Lanes {
     __m512d sum0, sum1, squares0, squares1;
-    __m512 least, most;
-    __m512i leastMagnitude, zero, negative;
-    std::int64_t nonFinite = 0, nan = 0, plus = 0;
+    __m512 least, most, leastMagnitude;
+    std::int64_t nonFinite = 0, nan = 0, plus = 0, zero = 0, negative = 0;
 };
 
 struct Shift {
@@ -36,111 +36,103 @@ struct Shift {
     __m512d wide;
 };
 
-/// Sixteen elements, those of `valid`. Non-finite ones are replaced by the shift, which adds nothing to any sum. Their
-/// bins go to `keys`; what is not to be counted gets a bin that nobody reads, from `unread` on, another one each: two
-/// neighbours in the same bin would wait for each other.
-template<bool binned>
-PLUMBLINE_AVX512_INLINE void take(Lanes& to, const Shift& shift, const float* x, __mmask16 valid, std::uint32_t unread,
-                                  std::uint16_t* keys) {
-    const __m512i magnitudeMask = _mm512_set1_epi32(0x7FFFFFFF);
-    const __m512i infinity = _mm512_set1_epi32(0x7F800000);
-    const __m512i one = _mm512_set1_epi32(1);
-    const __m512 raw = _mm512_mask_loadu_ps(shift.narrow, valid, x);
-    const __m512i bits = _mm512_castps_si512(raw);
-    const __m512i magnitude = _mm512_and_si512(bits, magnitudeMask);
-    const __mmask16 finite = _mm512_cmplt_epu32_mask(magnitude, infinity);
-    __m512 v = raw;
-    if (finite != 0xFFFF) [[unlikely]] { // lanes past the end hold the shift, which is finite
-        to.nonFinite += _mm_popcnt_u32(static_cast<std::uint16_t>(~finite));
-        to.nan += _mm_popcnt_u32(_mm512_cmp_ps_mask(raw, raw, _CMP_UNORD_Q));
-        to.plus += _mm_popcnt_u32(_mm512_cmpeq_epi32_mask(bits, infinity));
-        v = _mm512_mask_mov_ps(shift.narrow, finite, raw);
-    }
-    const __mmask16 nonZero = _mm512_test_epi32_mask(magnitude, magnitude);
-    const auto counted = static_cast<__mmask16>(valid & finite & nonZero);
-    to.zero = _mm512_mask_add_epi32(to.zero, static_cast<__mmask16>(valid & ~nonZero), to.zero, one);
-    to.negative = _mm512_mask_add_epi32(
-        to.negative, _mm512_mask_cmplt_epi32_mask(counted, bits, _mm512_setzero_si512()), to.negative, one);
-    to.least = _mm512_min_ps(to.least, v);
-    to.most = _mm512_max_ps(to.most, v);
-    const __m512d low = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(v)), shift.wide);
-    const __m512d high = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)), shift.wide);
+PLUMBLINE_AVX512_INLINE void addMoments(Lanes& to, __m512d low, __m512d high) {
     to.sum0 = _mm512_add_pd(to.sum0, low);
     to.sum1 = _mm512_add_pd(to.sum1, high);
     to.squares0 = _mm512_fmadd_pd(low, low, to.squares0);
     to.squares1 = _mm512_fmadd_pd(high, high, to.squares1);
-    if constexpr (binned) {
-        to.leastMagnitude = _mm512_mask_min_epu32(to.leastMagnitude, counted, to.leastMagnitude, magnitude);
-        const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-        const __m512i elsewhere = _mm512_add_epi32(lane, _mm512_set1_epi32(static_cast<int>(unread)));
-        _mm256_store_si256(reinterpret_cast<__m256i*>(keys),
-                           _mm512_cvtepi32_epi16(_mm512_mask_srli_epi32(elsewhere, counted, bits, 16)));
+}
+
+/// Two tables in turn, see BinTable. The bin of a float is its upper half as it lies in memory.
+PLUMBLINE_AVX512_INLINE void countBins(const BinTable& table, const char* upperHalves, std::size_t stride) {
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < lanes; ++k) {
+        std::uint16_t bin;
+        std::memcpy(&bin, upperHalves + k * stride, sizeof bin);
+        ++table.counts[(k & 1) * BinTable::bins + bin];
     }
 }
 
-/// The keys of one group are counted while the sums of the next are made: counting waits for stores, sums for
-/// arithmetic, and the processor does both at once.
+/// Sixteen elements that are finite and not zero: nearly all there are.
+template<bool binned>
+PLUMBLINE_AVX512_INLINE void takeAll(Lanes& to, const Shift& shift, const float* x, __m512 v, const BinTable* table) {
+    to.negative += _mm_popcnt_u32(_mm512_movepi32_mask(_mm512_castps_si512(v)));
+    to.least = _mm512_min_ps(to.least, v);
+    to.most = _mm512_max_ps(to.most, v);
+    addMoments(to, _mm512_sub_pd(_mm512_cvtps_pd(_mm256_loadu_ps(x)), shift.wide),
+               _mm512_sub_pd(_mm512_cvtps_pd(_mm256_loadu_ps(x + lanes / 2)), shift.wide));
+    if constexpr (binned) {
+        constexpr int absoluteLeast = 0b1010; // of VRANGEPS: the smaller magnitude, without its sign
+        to.leastMagnitude = _mm512_range_ps(to.leastMagnitude, v, absoluteLeast);
+        countBins(*table, reinterpret_cast<const char*>(x) + 2, sizeof(float));
+    }
+}
+
+/// Those of `valid`, whatever they are. Non-finite ones are replaced by the shift, which adds nothing to any sum; what
+/// is not to be counted gets a bin that nobody reads, another one each: two neighbours in the same bin would wait for
+/// each other.
+template<bool binned>
+PLUMBLINE_AVX512_INLINE void takeSome(Lanes& to, const Shift& shift, const float* x, __mmask16 valid,
+                                      const BinTable* table) {
+    const __m512i infinity = _mm512_set1_epi32(0x7F800000);
+    const __m512 raw = _mm512_mask_loadu_ps(shift.narrow, valid, x); // lanes past the end hold the shift: it is finite
+    const __m512i bits = _mm512_castps_si512(raw);
+    const __m512i magnitude = _mm512_and_si512(bits, _mm512_set1_epi32(0x7FFFFFFF));
+    const __mmask16 finite = _mm512_cmplt_epu32_mask(magnitude, infinity);
+    to.nonFinite += _mm_popcnt_u32(static_cast<std::uint16_t>(~finite));
+    to.nan += _mm_popcnt_u32(_mm512_cmp_ps_mask(raw, raw, _CMP_UNORD_Q));
+    to.plus += _mm_popcnt_u32(_mm512_cmpeq_epi32_mask(bits, infinity));
+    const __m512 v = _mm512_mask_mov_ps(shift.narrow, finite, raw);
+    const __mmask16 nonZero = _mm512_test_epi32_mask(magnitude, magnitude);
+    const auto counted = static_cast<__mmask16>(valid & finite & nonZero);
+    to.zero += _mm_popcnt_u32(static_cast<__mmask16>(valid & ~nonZero));
+    to.negative += _mm_popcnt_u32(static_cast<__mmask16>(counted & _mm512_movepi32_mask(bits)));
+    to.least = _mm512_min_ps(to.least, v);
+    to.most = _mm512_max_ps(to.most, v);
+    addMoments(to, _mm512_sub_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(v)), shift.wide),
+               _mm512_sub_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)), shift.wide));
+    if constexpr (binned) {
+        static_assert(BinTable::firstUnread + lanes <= 0x8000);
+        const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        const __m512i elsewhere = _mm512_add_epi32(lane, _mm512_set1_epi32(BinTable::firstUnread));
+        alignas(32) std::uint16_t keys[lanes];
+        _mm256_store_si256(reinterpret_cast<__m256i*>(keys),
+                           _mm512_cvtepi32_epi16(_mm512_mask_srli_epi32(elsewhere, counted, bits, 16)));
+        to.leastMagnitude = _mm512_castsi512_ps(_mm512_mask_min_epu32(
+            _mm512_castps_si512(to.leastMagnitude), counted, _mm512_castps_si512(to.leastMagnitude), magnitude));
+        countBins(*table, reinterpret_cast<const char*>(keys), sizeof keys[0]);
+    }
+}
+
 template<bool binned>
 PLUMBLINE_AVX512_INLINE void block(const float* x, std::size_t n, float shiftBy, BlockSums& sums, BinTable* table) {
-    static_assert(BinTable::firstUnread + group <= 0x8000);
+    constexpr int nanZeroOrInfinite = 0b1001'1111; // of VFPCLASSPS: all classes but denormals and negatives
     const Shift shift{_mm512_set1_ps(shiftBy), _mm512_set1_pd(static_cast<double>(shiftBy))};
     const __m512d none = _mm512_setzero_pd();
-    const __m512i nothing = _mm512_setzero_si512();
-    Lanes to{none, none, none, none, shift.narrow, shift.narrow, _mm512_set1_epi32(0x7FFFFFFF), nothing, nothing};
-    alignas(64) std::uint16_t keys[2][group];
-    std::uint32_t* even = binned ? table->counts : nullptr;
-    std::uint32_t* odd = binned ? even + BinTable::bins : nullptr;
-    std::size_t turn = 0;
-    bool before = false; // keys of the group before wait to be counted
-    for (std::size_t i = 0; i < n; i += group, turn ^= 1) {
-        const auto left = n - i;
-        if (left >= group && before) {
-#pragma GCC unroll 4
-            for (std::size_t part = 0; part < 4; ++part) {
-                take<binned>(to, shift, x + i + part * lanes, 0xFFFF,
-                             static_cast<std::uint32_t>(BinTable::firstUnread + part * lanes),
-                             keys[turn] + part * lanes);
-                if constexpr (binned) {
-                    const auto* waiting = keys[turn ^ 1] + part * lanes;
-                    for (std::size_t k = 0; k < lanes; k += 2) {
-                        ++even[waiting[k]];
-                        ++odd[waiting[k + 1]];
-                    }
-                }
-            }
-            continue;
-        }
-        for (std::size_t part = 0; part < 4; ++part) {
-            const auto rest = left > part * lanes ? left - part * lanes : 0;
-            const auto valid = static_cast<__mmask16>(rest >= lanes ? 0xFFFF : (1u << rest) - 1);
-            take<binned>(to, shift, x + i + part * lanes, valid,
-                         static_cast<std::uint32_t>(BinTable::firstUnread + part * lanes), keys[turn] + part * lanes);
-        }
-        if constexpr (binned)
-            for (std::size_t k = 0; before && k < group; k += 2) {
-                ++even[keys[turn ^ 1][k]];
-                ++odd[keys[turn ^ 1][k + 1]];
-            }
-        before = true;
+    Lanes to{
+        none, none, none, none, shift.narrow, shift.narrow, _mm512_set1_ps(std::numeric_limits<float>::infinity())};
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        const __m512 v = _mm512_loadu_ps(x + i);
+        if (_mm512_fpclass_ps_mask(v, nanZeroOrInfinite) == 0) [[likely]]
+            takeAll<binned>(to, shift, x + i, v, table);
+        else
+            takeSome<binned>(to, shift, x + i, 0xFFFF, table);
     }
-    if constexpr (binned) {
-        for (std::size_t k = 0; k < group && k < n; k += 2) { // `turn` is past the last group
-            ++even[keys[turn ^ 1][k]];
-            ++odd[keys[turn ^ 1][k + 1]];
-        }
-    }
+    if (i < n)
+        takeSome<binned>(to, shift, x + i, static_cast<__mmask16>((1u << (n - i)) - 1), table);
     sums.nan += to.nan;
     sums.positiveInfinity += to.plus;
     sums.negativeInfinity += to.nonFinite - to.nan - to.plus;
-    sums.zero += _mm512_reduce_add_epi32(to.zero);
-    sums.negative += _mm512_reduce_add_epi32(to.negative);
+    sums.zero += to.zero;
+    sums.negative += to.negative;
     const float least = _mm512_reduce_min_ps(to.least), most = _mm512_reduce_max_ps(to.most);
     sums.min = static_cast<double>(least);
     sums.max = static_cast<double>(most);
     sums.sum += _mm512_reduce_add_pd(_mm512_add_pd(to.sum0, to.sum1));
     sums.sumOfSquares += _mm512_reduce_add_pd(_mm512_add_pd(to.squares0, to.squares1));
     if constexpr (binned) {
-        table->least = std::min(table->least, _mm512_reduce_min_epu32(to.leastMagnitude) >> 16);
+        table->least = std::min(table->least, _mm512_reduce_min_epu32(_mm512_castps_si512(to.leastMagnitude)) >> 16);
         table->most =
             std::max(table->most, std::bit_cast<std::uint32_t>(std::max(std::fabs(least), std::fabs(most))) >> 16);
     }
