@@ -43,6 +43,8 @@ void TraceRecorder::layerStarted(LayerId layer) {
 }
 
 Observer::Answer TraceRecorder::received(ObservedValue value) {
+    if (m_trace.records.empty()) // records are large: none is moved again for those that follow
+        m_trace.records.reserve(static_cast<std::size_t>(std::ranges::count(m_wanted, true)));
     TraceRecord record;
     record.key = std::move(value.key);
     record.layer = value.layer;
