@@ -78,19 +78,7 @@ Statistics rectifiedCounts(const Statistics& operand) {
 }
 
 Histogram rectifiedBins(const Statistics& operand) {
-    const auto& bins = operand.histogram.bins();
-    const auto zeroKey = Histogram::keyOf(0.0f);
-    const auto above =
-        std::ranges::partition_point(bins, [&](const Histogram::Bin& bin) { return bin.key <= zeroKey; });
-    std::int64_t atZero = operand.negativeInfinity; // comes to zero, as all below it does
-    for (auto bin = bins.begin(); bin != above; ++bin)
-        atZero += bin->count;
-    std::vector<Histogram::Bin> out;
-    out.reserve(static_cast<std::size_t>(bins.end() - above) + 1);
-    if (atZero > 0)
-        out.emplace_back(zeroKey, atZero);
-    out.insert(out.end(), above, bins.end());
-    return Histogram::fromBins(std::move(out));
+    return operand.histogram.rectified(operand.negative + operand.negativeInfinity);
 }
 
 StatisticsRule statisticsRule(std::string_view op, const Attributes& attributes, std::span<const ValueType> inputs,

@@ -20,8 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Coarser granules have no blocks that fit a cache.
 constexpr std::int64_t largestPiece = 4 * static_cast<std::int64_t>(blockElements);
-/// Pieces that one thread takes at a time, and whose statistics are merged in order.
-constexpr std::int64_t chunkPieces = 1;
 /// Below this a second thread costs more than it brings.
 constexpr std::int64_t parallelFrom = 1 << 13;
 /// Bins are 32-bit.
@@ -73,8 +71,8 @@ public:
                 m_tables[v] = &threadTable(v);
     }
 
-    /// Elements [begin, end); the statistics of each value are merged into `parts`.
-    void goOverBlock(std::int64_t begin, std::int64_t end, std::span<Statistics> parts) {
+    /// Elements [begin, end); `statistics` becomes that of each value's block.
+    void goOverBlock(std::int64_t begin, std::int64_t end, std::span<Statistics> statistics) {
         for (std::size_t v = 0; v < m_values.size(); ++v) {
             const auto& value = m_values[v];
             if (value.computes) {
@@ -86,19 +84,19 @@ public:
             if (value.copy)
                 std::memcpy(value.copy + begin, value.data + begin, count * sizeof(float));
             if (value.interest.statistics)
-                parts[v].merge(m_blocks[v] = blockOf(v, value.data + begin, count));
+                statistics[v] = blockOf(v, value.data + begin, count, statistics);
         }
     }
 
-    BinTable* table(std::size_t v) const { return m_tables[v]; }
+    RawCounts counted(std::size_t v) { return m_tables[v] ? drained(*m_tables[v]) : RawCounts(); }
     double microseconds(std::size_t v) const {
         return std::chrono::duration<double, std::micro>(m_computing[v]).count();
     }
 
 private:
-    Statistics blockOf(std::size_t v, const float* x, std::size_t n) const {
+    Statistics blockOf(std::size_t v, const float* x, std::size_t n, std::span<const Statistics> earlier) const {
         if (const auto from = m_values[v].rectifies; from != SweptValue::none)
-            if (const auto& operand = m_blocks[from]; operand.finite() == operand.count) {
+            if (const auto& operand = earlier[from]; operand.finite() == operand.count) {
                 auto out = rectifiedCounts(operand);
                 const auto moments = blockMoments(x, n);
                 out.mean = moments.mean;
@@ -110,7 +108,6 @@ private:
 
     std::span<SweptValue> m_values;
     std::array<BinTable*, longestSweep> m_tables{};
-    std::array<Statistics, longestSweep> m_blocks; ///< of each value's present block
     std::array<Clock::duration, longestSweep> m_computing{};
 };
 
@@ -133,45 +130,52 @@ std::vector<Sweep> findSweeps(const Plan& plan, const std::vector<bool>& wanted)
 
 void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads) {
     const std::span values(scratch.values);
-    const auto chunk = chunkPieces * piece;
-    const auto chunks = (elements + chunk - 1) / chunk;
+    const auto pieces = (elements + piece - 1) / piece;
     const auto width = values.size();
     const auto team =
-        elements < parallelFrom ? std::size_t{1} : static_cast<std::size_t>(std::min<std::int64_t>(threads, chunks));
-    scratch.parts.assign(static_cast<std::size_t>(chunks) * width, {});
-    scratch.tables.assign(team * width, nullptr);
+        elements < parallelFrom ? std::size_t{1} : static_cast<std::size_t>(std::min<std::int64_t>(threads, pieces));
+    scratch.parts.assign(static_cast<std::size_t>(pieces) * width, {});
+    scratch.counted.clear();
+    scratch.counted.resize(team * width);
     scratch.microseconds.assign(team * width, 0);
+    const auto ofThreads = [&](std::size_t v) { return std::span(scratch.counted).subspan(v * team, team); };
 #pragma omp parallel if (team > 1) num_threads(static_cast <int>(team))
     {
         const auto thread = static_cast<std::size_t>(omp_get_thread_num());
         Sweeper sweeper(values);
 #pragma omp for schedule(static) nowait
-        for (std::int64_t c = 0; c < chunks; ++c) {
-            const auto end = std::min((c + 1) * chunk, elements);
-            for (auto at = c * chunk; at < end; at += piece)
-                sweeper.goOverBlock(at, std::min(at + piece, end),
-                                    std::span(scratch.parts).subspan(static_cast<std::size_t>(c) * width, width));
-        }
+        for (std::int64_t p = 0; p < pieces; ++p)
+            sweeper.goOverBlock(p * piece, std::min((p + 1) * piece, elements),
+                                std::span(scratch.parts).subspan(static_cast<std::size_t>(p) * width, width));
         for (std::size_t v = 0; v < width; ++v) {
-            scratch.tables[v * team + thread] = sweeper.table(v);
+            scratch.counted[v * team + thread] = sweeper.counted(v);
             scratch.microseconds[v * team + thread] = sweeper.microseconds(v);
         }
+        if (team > Histogram::mostParts) { // as the histogram would do, but each value on another thread
 #pragma omp barrier
-#pragma omp for schedule(dynamic) nowait
-        for (std::size_t v = 0; v < width; ++v) {
-            auto& value = values[v];
-            for (std::size_t t = 0; t < team; ++t)
-                value.microseconds += scratch.microseconds[v * team + t] / static_cast<double>(team);
-            for (std::size_t c = 0; c < static_cast<std::size_t>(chunks); ++c)
-                value.statistics.merge(scratch.parts[c * width + v]);
-            if (!isBinned(value))
-                continue;
-            value.statistics.histogram =
-                emptied(std::span(scratch.tables).subspan(v * team, team), value.statistics.zero);
-            for (auto& other : values)
-                if (other.rectifies == v && other.interest.histogram)
-                    other.statistics.histogram = rectifiedBins(value.statistics); // no other thread touches these bins
+#pragma omp for schedule(static, 1) nowait
+            for (std::size_t v = 0; v < width; ++v) {
+                auto together = sumOf(ofThreads(v));
+                for (auto& one : ofThreads(v))
+                    one = RawCounts();
+                ofThreads(v).front() = std::move(together);
+            }
         }
+    }
+    for (std::size_t v = 0; v < width; ++v) {
+        auto& value = values[v];
+        for (std::size_t t = 0; t < team; ++t)
+            value.microseconds += scratch.microseconds[v * team + t] / static_cast<double>(team);
+        for (std::size_t p = 0; p < static_cast<std::size_t>(pieces); ++p) // in order, whoever made them
+            value.statistics.merge(scratch.parts[p * width + v]);
+        if (!value.interest.statistics || !value.interest.histogram)
+            continue;
+        if (value.rectifies == SweptValue::none)
+            value.statistics.histogram =
+                Histogram::fromRaw({std::move_iterator(ofThreads(v).begin()), std::move_iterator(ofThreads(v).end())},
+                                   value.statistics.zero);
+        else // an earlier one's
+            value.statistics.histogram = rectifiedBins(values[value.rectifies].statistics);
     }
 }
 

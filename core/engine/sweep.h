@@ -10,7 +10,7 @@
 
 #include "core/base/ids.h"
 #include "core/engine/observer.h"
-#include "core/tensor/bintable.h"
+#include "core/tensor/statistics.h"
 
 #include <span>
 #include <vector>
@@ -48,9 +48,9 @@ struct SweptValue {
 /// What one sweep after the other is gone over with, so that none allocates.
 struct SweepScratch {
     std::vector<SweptValue> values;
-    std::vector<Statistics> parts;         ///< by chunk, then value
-    std::vector<detail::BinTable*> tables; ///< by value, then thread
-    std::vector<double> microseconds;      ///< likewise
+    std::vector<Statistics> parts;    ///< by block, then value
+    std::vector<RawCounts> counted;   ///< by value, then thread
+    std::vector<double> microseconds; ///< likewise
 };
 
 /// Computes, counts and copies all blocks of scratch.values on up to `threads` threads. What comes out does not depend

@@ -3,6 +3,8 @@
 
 #include "core/tensor/histogram.h"
 
+#include <span>
+
 namespace plumbline::detail {
 
 /// Counts by raw upper 16 bits, in two tables in turn: an element need not wait for the store of its neighbour in the
@@ -20,25 +22,14 @@ struct BinTable {
 /// The calling thread's own, one for each value that it counts at the same time.
 BinTable& threadTable(std::size_t which = 0);
 
-/// What all the tables hold together, in order of value, and `zeros` in the bin of zero; they are empty afterwards.
-/// Null tables hold nothing.
-Histogram emptied(std::span<BinTable* const> tables, std::int64_t zeros);
+/// What the table holds, less than 2^32 elements; it is empty afterwards.
+RawCounts drained(BinTable& table);
 
-inline constexpr std::uint32_t binGroup = 16; ///< bins looked at together: most are empty
+inline constexpr std::uint32_t binGroup = 16; ///< bins looked at together: many are empty
 
-/// `groups` groups of bins of one sign, from the raw magnitude `first` on, a multiple of binGroup.
-struct BinRange {
-    std::uint32_t first = 0, groups = 0;
-    bool negative = false;
-    /// The first raw bin of the g-th group in order of value.
-    std::uint32_t group(std::uint32_t g) const {
-        return negative ? 0x8000 + first + (groups - 1 - g) * binGroup : first + g * binGroup;
-    }
-};
-
-/// Appends to `out` the bins of `range` that hold something in all tables together, in order of value, and zeroes them.
-/// `out` has room for all bins of the range and 8 more; returns its new end.
-using BinDrain = Histogram::Bin* (*)(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out);
+/// Writes the counts of both tables together to `out`, for `groups` groups of raw bins from `first` on (a multiple of
+/// binGroup), and zeroes them in the tables.
+using BinDrain = void (*)(std::uint32_t* counts, std::uint32_t first, std::uint32_t groups, std::uint32_t* out);
 /// Those that this machine can run, the fastest first.
 std::span<const BinDrain> binDrains();
 

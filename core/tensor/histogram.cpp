@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <mutex>
 
 namespace plumbline {
 
@@ -12,7 +13,11 @@ namespace {
 constexpr std::uint16_t signBit = 0x8000;
 constexpr std::uint16_t firstNonFinite = 0x7F80; ///< the magnitude of infinity and all NaNs above it
 
-std::uint16_t keyOfRaw(std::uint16_t raw) { return static_cast<std::uint16_t>(raw & signBit ? ~raw : raw | signBit); }
+constexpr std::uint16_t zeroKey = signBit;
+/// Counts over a wider range than these 32 octaves are mostly empty: they are sorted at once.
+constexpr std::uint32_t mostKeptRaw = 32 * 128;
+
+std::uint16_t keyOfRaw(std::uint32_t raw) { return static_cast<std::uint16_t>(raw & signBit ? ~raw : raw | signBit); }
 
 /// The least magnitude of a bin, by the raw magnitude; past the largest finite bin its upper end is the largest float.
 double magnitude(std::uint32_t rawMagnitude) {
@@ -26,7 +31,7 @@ double magnitude(std::uint32_t rawMagnitude) {
 std::uint16_t Histogram::keyOf(float value) {
     if (value == 0)
         value = 0; // -0 is no other value than 0
-    return keyOfRaw(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16));
+    return keyOfRaw(std::bit_cast<std::uint32_t>(value) >> 16);
 }
 
 double Histogram::lowerEdge(std::uint16_t key) {
@@ -37,29 +42,117 @@ double Histogram::upperEdge(std::uint16_t key) {
     return key & signBit ? magnitude((key & 0x7FFFu) + 1) : -magnitude(~key & 0x7FFFu);
 }
 
-const std::vector<Histogram::Bin>& Histogram::bins() const {
-    static const std::vector<Bin> none;
-    return m_bins ? *m_bins : none;
+/// Bins, or counts that become bins.
+struct Histogram::Body {
+    using Parts = std::vector<RawCounts>;
+    std::shared_ptr<const Parts> raw; ///< null: the bins were given
+    bool negatives = true;            ///< of `raw`, count too
+    std::int64_t zeros = 0;           ///< beside `raw`
+    mutable std::once_flag sorting;
+    mutable std::vector<Bin> bins;
+
+    explicit Body(std::vector<Bin> given) : bins(std::move(given)) {}
+    Body(std::shared_ptr<const Parts> counts, bool withNegatives, std::int64_t atZero)
+        : raw(std::move(counts)), negatives(withNegatives), zeros(atZero) {}
+    void sort() const;
+};
+
+void Histogram::Body::sort() const {
+    RawCounts together;
+    if (raw->size() != 1)
+        together = sumOf(*raw);
+    const auto& [first, extent, counts] = raw->size() == 1 ? raw->front() : together;
+    const auto* positive = counts.get();
+    const auto* negative = positive + extent;
+    const auto filled = std::size_t{2} * extent - static_cast<std::size_t>(std::count(positive, negative + extent, 0u));
+    bins.reserve(filled + 1);
+    for (auto i = negatives ? extent : 0; i-- > 0;)
+        if (negative[i] > 0)
+            bins.emplace_back(keyOfRaw(signBit | (first + i)), negative[i]);
+    if (zeros > 0)
+        bins.emplace_back(zeroKey, zeros);
+    for (std::uint32_t i = 0; i < extent; ++i)
+        if (positive[i] > 0) {
+            if (first + i == 0 && zeros > 0) // denormals share the bin of zero
+                bins.back().count += positive[i];
+            else
+                bins.emplace_back(keyOfRaw(first + i), positive[i]);
+        }
 }
 
-Histogram Histogram::fromRaw(std::span<const std::uint32_t> countsByUpperBits) {
-    std::vector<Bin> bins;
-    const auto take = [&](std::uint32_t raw) {
-        if (raw < countsByUpperBits.size() && countsByUpperBits[raw] > 0)
-            bins.emplace_back(keyOfRaw(static_cast<std::uint16_t>(raw)), countsByUpperBits[raw]);
-    };
-    for (std::uint32_t raw = signBit + firstNonFinite; raw-- > signBit;)
-        take(raw);
-    for (std::uint32_t raw = 0; raw < firstNonFinite; ++raw)
-        take(raw);
-    return fromBins(std::move(bins));
+RawCounts sumOf(std::span<const RawCounts> parts) {
+    std::uint32_t first = firstNonFinite, end = 0;
+    for (const auto& part : parts)
+        if (part.extent > 0) {
+            first = std::min(first, part.first);
+            end = std::max(end, part.first + part.extent);
+        }
+    RawCounts out{first, end > first ? end - first : 0, nullptr};
+    out.counts = std::make_unique<std::uint32_t[]>(2 * std::size_t{out.extent});
+    for (const auto& part : parts)
+        for (const std::uint32_t sign : {0, 1}) {
+            const auto* from = part.counts.get() + sign * part.extent;
+            auto* to = out.counts.get() + sign * out.extent + (part.first - first);
+            for (std::uint32_t i = 0; i < part.extent; ++i)
+                to[i] += from[i];
+        }
+    return out;
+}
+
+const std::vector<Histogram::Bin>& Histogram::bins() const {
+    static const std::vector<Bin> none;
+    if (!m_body)
+        return none;
+    if (m_body->raw)
+        std::call_once(m_body->sorting, [&] { m_body->sort(); });
+    return m_body->bins;
+}
+
+Histogram Histogram::fromRaw(std::vector<RawCounts> parts, std::int64_t zeros) {
+    std::erase_if(parts, [](const RawCounts& part) { return part.extent == 0; });
+    Histogram out;
+    if (parts.empty() && zeros == 0)
+        return out;
+    if (parts.size() > mostParts) {
+        auto together = sumOf(parts);
+        parts.clear();
+        parts.push_back(std::move(together));
+    }
+    const bool isWide = std::ranges::any_of(parts, [](const RawCounts& part) { return part.extent > mostKeptRaw; });
+    out.m_body = std::make_shared<const Body>(std::make_shared<const Body::Parts>(std::move(parts)), true, zeros);
+    return isWide ? fromBins(out.bins()) : out;
+}
+
+Histogram Histogram::fromRaw(RawCounts counts, std::int64_t zeros) {
+    std::vector<RawCounts> one;
+    one.push_back(std::move(counts));
+    return fromRaw(std::move(one), zeros);
 }
 
 Histogram Histogram::fromBins(std::vector<Bin> sortedBins) {
     Histogram out;
     if (!sortedBins.empty())
-        out.m_bins = std::make_shared<const std::vector<Bin>>(std::move(sortedBins));
+        out.m_body = std::make_shared<const Body>(std::move(sortedBins));
     return out;
+}
+
+Histogram Histogram::rectified(std::int64_t belowZero) const {
+    Histogram out;
+    if (m_body && m_body->raw) {
+        out.m_body = std::make_shared<const Body>(m_body->raw, false, m_body->zeros + belowZero);
+        return out;
+    }
+    const auto above = std::ranges::partition_point(bins(), [](const Bin& bin) { return bin.key < zeroKey; });
+    std::vector<Bin> rest;
+    rest.reserve(static_cast<std::size_t>(bins().end() - above) + 1);
+    if (belowZero > 0)
+        rest.emplace_back(zeroKey, belowZero);
+    for (auto bin = above; bin != bins().end(); ++bin)
+        if (!rest.empty() && rest.back().key == bin->key)
+            rest.back().count += bin->count;
+        else
+            rest.push_back(*bin);
+    return fromBins(std::move(rest));
 }
 
 std::int64_t Histogram::total() const {
@@ -73,7 +166,7 @@ void Histogram::merge(const Histogram& other) {
     if (other.isEmpty())
         return;
     if (isEmpty()) {
-        m_bins = other.m_bins;
+        m_body = other.m_body;
         return;
     }
     std::vector<Bin> merged;

@@ -87,32 +87,32 @@ template<class T> Statistics compute(const Tensor& tensor, Pass pass) {
         BinTable* table = histogram ? &threadTable() : nullptr;
         out = rangeStatistics(reader, 0, elements, table, pass);
         if (table)
-            out.histogram = emptied(std::span(&table, 1), out.zero);
+            out.histogram = Histogram::fromRaw(drained(*table), out.zero);
         return out;
     }
     const int threads = elements < parallelFrom ? 1 : omp_get_max_threads();
-    std::vector<BinTable*> tables(histogram ? static_cast<std::size_t>(threads) : 0, nullptr);
     for (std::int64_t begin = 0; begin < elements; begin += roundElements) {
         const auto end = std::min(elements, begin + roundElements);
         const auto chunks = (end - begin + chunkElements - 1) / chunkElements;
         std::vector<Statistics> parts(static_cast<std::size_t>(chunks));
+        std::vector<RawCounts> counted(static_cast<std::size_t>(threads));
 #pragma omp parallel if (threads > 1) num_threads(threads)
         {
-            BinTable* table = nullptr;
-            if (histogram)
-                table = tables[static_cast<std::size_t>(omp_get_thread_num())] = &threadTable();
-#pragma omp for schedule(dynamic)
+            BinTable* table = histogram ? &threadTable() : nullptr;
+#pragma omp for schedule(dynamic) nowait
             for (std::int64_t c = 0; c < chunks; ++c) {
                 const auto from = begin + c * chunkElements;
                 parts[static_cast<std::size_t>(c)] =
                     rangeStatistics(reader, from, std::min(end, from + chunkElements), table, pass);
             }
+            if (table)
+                counted[static_cast<std::size_t>(omp_get_thread_num())] = drained(*table);
         }
         Statistics round;
         for (const auto& part : parts)
             round.merge(part);
         if (histogram)
-            round.histogram = emptied(tables, round.zero);
+            round.histogram = Histogram::fromRaw(std::move(counted), round.zero);
         if (begin == 0)
             out = std::move(round);
         else

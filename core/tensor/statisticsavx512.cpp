@@ -138,14 +138,6 @@ PLUMBLINE_AVX512_INLINE void block(const float* x, std::size_t n, float shiftBy,
     }
 }
 
-/// Appends those of eight bins that hold something. Writes eight bins' room whatever it appends.
-PLUMBLINE_AVX512_INLINE Histogram::Bin* append(Histogram::Bin* out, __m512i keys, __m512i counts) {
-    const __mmask8 filled = _mm512_test_epi64_mask(counts, counts);
-    const __m512i bins = _mm512_or_si512(keys, _mm512_slli_epi64(counts, 16));
-    _mm512_storeu_si512(static_cast<void*>(out), _mm512_maskz_compress_epi64(filled, bins));
-    return out + _mm_popcnt_u32(filled);
-}
-
 } // namespace
 
 bool hasAvx512() {
@@ -160,41 +152,18 @@ PLUMBLINE_AVX512 void avx512Float(const float* x, std::size_t n, float shift, Bl
         block<false>(x, n, shift, sums, nullptr);
 }
 
-PLUMBLINE_AVX512 Histogram::Bin* avx512Drain(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out) {
-    static_assert(std::bit_cast<std::uint64_t>(Histogram::Bin(3, 5)) ==
-                  (5u << 16 | 3u)); // as append() puts it together
-    const __m512i forward = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
-    const __m512i backward = _mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7);
-    const __m512i order = range.negative ? backward : forward;
-    for (std::uint32_t g = 0; g < range.groups; ++g) {
-        const auto first = range.group(g);
-        __m512i low = _mm512_setzero_si512(), high = low; // 64-bit counts: tables of many threads add up
-        bool any = false;
-        for (auto* table : tables) {
-            auto* even = table->counts + first;
-            auto* odd = even + BinTable::bins;
-            const __m512i a = _mm512_loadu_si512(even), b = _mm512_loadu_si512(odd);
-            const __m512i either = _mm512_or_si512(a, b);
-            if (_mm512_test_epi32_mask(either, either) == 0)
-                continue;
-            any = true;
-            low = _mm512_add_epi64(low, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(a)),
-                                                         _mm512_cvtepu32_epi64(_mm512_castsi512_si256(b))));
-            high = _mm512_add_epi64(high, _mm512_add_epi64(_mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(a, 1)),
-                                                           _mm512_cvtepu32_epi64(_mm512_extracti32x8_epi32(b, 1))));
-            _mm512_storeu_si512(even, _mm512_setzero_si512());
-            _mm512_storeu_si512(odd, _mm512_setzero_si512());
-        }
-        if (!any)
-            continue;
-        // Of negatives the larger raw values come first, their bits inverted.
-        const auto key = range.negative ? 0xFFFF - (first + binGroup - 1) : first | 0x8000;
-        const __m512i keys = _mm512_add_epi64(forward, _mm512_set1_epi64(key));
-        const __m512i below = range.negative ? high : low, above = range.negative ? low : high;
-        out = append(out, keys, _mm512_permutexvar_epi64(order, below));
-        out = append(out, _mm512_add_epi64(keys, _mm512_set1_epi64(8)), _mm512_permutexvar_epi64(order, above));
+PLUMBLINE_AVX512 void avx512Drain(std::uint32_t* counts, std::uint32_t first, std::uint32_t groups,
+                                  std::uint32_t* out) {
+    auto* even = counts + first;
+    for (std::uint32_t g = 0; g < groups; ++g, even += binGroup, out += binGroup) {
+        auto* odd = even + BinTable::bins;
+        const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(even), _mm512_loadu_si512(odd));
+        _mm512_storeu_si512(out, sum);
+        if (_mm512_test_epi32_mask(sum, sum) == 0)
+            continue; // many are empty, and need no store
+        _mm512_storeu_si512(even, _mm512_setzero_si512());
+        _mm512_storeu_si512(odd, _mm512_setzero_si512());
     }
-    return out;
 }
 
 } // namespace plumbline::detail

@@ -16,7 +16,7 @@ bool hasAvx512();
 void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table);
 
 /// A BinDrain.
-Histogram::Bin* avx512Drain(std::span<BinTable* const> tables, BinRange range, Histogram::Bin* out);
+void avx512Drain(std::uint32_t* counts, std::uint32_t first, std::uint32_t groups, std::uint32_t* out);
 
 #endif
 

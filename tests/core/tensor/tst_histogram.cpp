@@ -4,9 +4,26 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <memory>
 #include <numeric>
 
 using namespace plumbline;
+
+namespace {
+
+/// Counts by raw magnitude, as a table gives them.
+RawCounts counted(std::uint32_t first, std::uint32_t extent, const std::map<std::uint32_t, std::uint32_t>& positive,
+                  const std::map<std::uint32_t, std::uint32_t>& negative) {
+    RawCounts out{first, extent, std::make_unique<std::uint32_t[]>(2 * extent)};
+    for (const auto& [raw, count] : positive)
+        out.counts[raw - first] = count;
+    for (const auto& [raw, count] : negative)
+        out.counts[extent + raw - first] = count;
+    return out;
+}
+
+} // namespace
 
 class tst_histogram : public QObject {
     Q_OBJECT
@@ -31,18 +48,56 @@ private slots:
         }
     }
 
-    void rawCountsLeaveOutWhatIsNotFinite() {
-        std::vector<std::uint32_t> raw(1 << 16, 0);
-        raw[0x3F80] = 3; // 1.0
-        raw[0xBF80] = 2; // -1.0
-        raw[0x7F80] = 7; // infinity
-        raw[0x7FC0] = 7; // NaN
-        raw[0xFF80] = 7;
-        const auto h = Histogram::fromRaw(raw);
+    void rawCountsBecomeBinsInOrderOfValue() {
+        for (const std::uint32_t extent : {16u, 2u * 128u, 64u * 128u}) { // the last is wide: sorted at once
+            const auto h = Histogram::fromRaw(counted(0x3F80, extent, {{0x3F80, 3}, {0x3F81, 1}}, // 1.0 and above
+                                                      {{0x3F80, 2}, {0x3F85, 4}}),
+                                              6);
+            const std::vector<Histogram::Bin> expected{{Histogram::keyOf(-1.04f), 4},
+                                                       {Histogram::keyOf(-1.0f), 2},
+                                                       {Histogram::keyOf(0.0f), 6},
+                                                       {Histogram::keyOf(1.0f), 3},
+                                                       {Histogram::keyOf(1.01f), 1}};
+            QCOMPARE(h.bins(), expected);
+            QCOMPARE(h.total(), 16);
+        }
+        QVERIFY(Histogram::fromRaw(RawCounts(), 0).isEmpty());
+    }
+
+    void partsOfAnyRangeAddUp() {
+        for (const std::size_t more : {0, 1, 2}) { // up to two parts are kept, more are added up at once
+            std::vector<RawCounts> parts;
+            parts.push_back(counted(0x3F80, 16, {{0x3F80, 3}}, {{0x3F81, 4}}));
+            parts.push_back(counted(0x3F70, 32, {{0x3F80, 1}, {0x3F70, 2}}, {}));
+            parts.emplace_back();
+            for (std::size_t i = 0; i < more; ++i)
+                parts.push_back(counted(0x4000, 16, {{0x4000, 1}}, {}));
+            std::vector<Histogram::Bin> expected{{Histogram::keyOf(-1.01f), 4},
+                                                 {Histogram::keyOf(0.0f), 1},
+                                                 {Histogram::keyOf(0.94f), 2},
+                                                 {Histogram::keyOf(1.0f), 4}};
+            if (more > 0)
+                expected.emplace_back(Histogram::keyOf(2.0f), static_cast<std::int64_t>(more));
+            QCOMPARE(Histogram::fromRaw(std::move(parts), 1).bins(), expected);
+        }
+    }
+
+    void denormalsShareTheBinOfZero() {
+        const auto h = Histogram::fromRaw(counted(0, 16, {{0, 3}, {2, 1}}, {}), 5);
         QCOMPARE(h.bins().size(), std::size_t{2});
-        QCOMPARE(h.bins()[0], Histogram::Bin(Histogram::keyOf(-1.0f), 2));
-        QCOMPARE(h.bins()[1], Histogram::Bin(Histogram::keyOf(1.0f), 3));
-        QCOMPARE(h.total(), 5);
+        QCOMPARE(h.bins()[0], Histogram::Bin(Histogram::keyOf(0.0f), 8));
+        const auto alone = Histogram::fromRaw(counted(0, 16, {{0, 3}}, {}), 0);
+        QCOMPARE(alone.bins(), (std::vector<Histogram::Bin>{{Histogram::keyOf(0.0f), 3}}));
+    }
+
+    void whatIsBelowZeroComesToZeroOfARectifiedOne() {
+        const std::vector<Histogram::Bin> expected{{Histogram::keyOf(0.0f), 10}, {Histogram::keyOf(1.0f), 3}};
+        const auto raw = Histogram::fromRaw(counted(0x3F80, 16, {{0x3F80, 3}}, {{0x3F81, 4}}), 5);
+        QCOMPARE(raw.rectified(5).bins(), expected); // one more than the bins know: an infinity
+        QCOMPARE(raw.rectified(5).rectified(0).bins(), expected);
+        QCOMPARE(Histogram::fromBins(raw.bins()).rectified(5).bins(), expected);
+        QCOMPARE(raw.bins().size(), std::size_t{3});
+        QCOMPARE(Histogram().rectified(2).bins(), (std::vector<Histogram::Bin>{{Histogram::keyOf(0.0f), 2}}));
     }
 
     void mergingIsTheSameInAnyOrder() {
