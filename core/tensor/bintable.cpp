@@ -1,5 +1,6 @@
 #include "core/tensor/bintable.h"
 
+#include "core/tensor/machine.h"
 #include "core/tensor/statisticsavx512.h"
 
 #include <algorithm>
@@ -22,15 +23,7 @@ void plainDrain(std::uint32_t* counts, std::uint32_t first, std::uint32_t groups
 } // namespace
 
 std::span<const BinDrain> binDrains() {
-    static const auto all = [] {
-        std::vector<BinDrain> out;
-#if defined(__x86_64__)
-        if (hasAvx512())
-            out.push_back(avx512Drain);
-#endif
-        out.push_back(plainDrain);
-        return out;
-    }();
+    static const auto all = runnable<BinDrain>(avx512Drain, nullptr, plainDrain);
     return all;
 }
 

@@ -2,8 +2,6 @@
 
 #include "core/tensor/statisticsavx512.h"
 
-#include "core/tensor/statisticskernel.h"
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -139,11 +137,6 @@ PLUMBLINE_AVX512_INLINE void block(const float* x, std::size_t n, float shiftBy,
 }
 
 } // namespace
-
-bool hasAvx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
 
 PLUMBLINE_AVX512 void avx512Float(const float* x, std::size_t n, float shift, BlockSums& sums, BinTable* table) {
     if (table)

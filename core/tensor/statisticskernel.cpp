@@ -1,5 +1,6 @@
 #include "core/tensor/statisticskernel.h"
 
+#include "core/tensor/machine.h"
 #include "core/tensor/statisticsavx512.h"
 
 #include <algorithm>
@@ -128,54 +129,28 @@ avx512Double(const double* x, std::size_t n, double shift, BlockSums& sums, BinT
     plainBlock(x, n, shift, sums, table);
 }
 
-bool hasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+#else
+
+constexpr FloatBlock avx2Float = nullptr;
+constexpr DoubleBlock avx512Double = nullptr, avx2Double = nullptr;
+constexpr FloatMoments avx512Moments = nullptr, avx2Moments = nullptr;
 
 #endif
 
 } // namespace
 
 std::span<const FloatBlock> floatBlocks() {
-    static const auto all = [] {
-        std::vector<FloatBlock> out;
-#if defined(__x86_64__)
-        if (hasAvx512())
-            out.push_back(avx512Float);
-        if (hasAvx2())
-            out.push_back(avx2Float);
-#endif
-        out.push_back(plainFloat);
-        return out;
-    }();
+    static const auto all = runnable<FloatBlock>(avx512Float, avx2Float, plainFloat);
     return all;
 }
 
 std::span<const DoubleBlock> doubleBlocks() {
-    static const auto all = [] {
-        std::vector<DoubleBlock> out;
-#if defined(__x86_64__)
-        if (hasAvx512())
-            out.push_back(avx512Double);
-        if (hasAvx2())
-            out.push_back(avx2Double);
-#endif
-        out.push_back(plainDouble);
-        return out;
-    }();
+    static const auto all = runnable<DoubleBlock>(avx512Double, avx2Double, plainDouble);
     return all;
 }
 
 std::span<const FloatMoments> floatMoments() {
-    static const auto all = [] {
-        std::vector<FloatMoments> out;
-#if defined(__x86_64__)
-        if (hasAvx512())
-            out.push_back(avx512Moments);
-        if (hasAvx2())
-            out.push_back(avx2Moments);
-#endif
-        out.push_back(plainMoments);
-        return out;
-    }();
+    static const auto all = runnable<FloatMoments>(avx512Moments, avx2Moments, plainMoments);
     return all;
 }
 
