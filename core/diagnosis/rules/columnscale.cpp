@@ -1,14 +1,15 @@
-// scale with `features`, shift: one column, or a few, are training's times a usual factor, or moved. Where neither
-// makes the column agree, its values are named as they are (layer-drift at the input), and no map.
+// scale with `features`, shift: one column, or a few, are training's times a usual factor, or moved, or lack the
+// standardisation that training's have. Where none of these makes a column agree, its values are named as they are
+// (layer-drift at the input), and no map.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnlikelihood.h"
+#include "core/diagnosis/columnmaps.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
-#include <cmath>
-#include <utility>
+#include <span>
 
 namespace plumbline::rules {
 
@@ -16,67 +17,15 @@ namespace {
 
 /// Fewer values do not tell a factor of 10 from one of 12.
 constexpr std::size_t fewest = 12;
-constexpr double clearlyBetter = 1.5; // distances of two factors
-constexpr double clearly = 2;         // multiples of the critical distance: one chance in 10^9 for independent rows
-
+constexpr double clearly = 2; // multiples of the critical distance: one chance in 10^9 for independent rows
 constexpr std::size_t manyColumns = 3;
 
-struct ColumnMap {
-    double scale = 1, offset = 0, distance = INFINITY;
-    bool isShift = false;
+/// A column of the prediction that is off.
+struct OffColumn {
+    std::size_t index = 0;
+    Statistics here; ///< least, most and mean
+    std::optional<ColumnMap> map;
 };
-
-std::vector<double> columnOf(const std::vector<double>& values, std::size_t column, std::size_t columns) {
-    std::vector<double> out;
-    for (std::size_t i = column; i < values.size(); i += columns)
-        if (std::isfinite(values[i]))
-            out.push_back(values[i]);
-    return out;
-}
-
-std::vector<double> mappedColumn(std::vector<double> values, double scale, double offset) {
-    for (auto& x : values)
-        x = x * scale + offset;
-    return values;
-}
-
-/// Most of the column lies where training never was by half its whole range, or all of it in a tenth of training's
-/// spread.
-bool isOff(const std::vector<double>& sorted, const Statistics& training) {
-    const double slack = std::max(training.max - training.min, 1e-12) / 2;
-    const auto outside =
-        std::ranges::count_if(sorted, [&](double x) { return x < training.min - slack || x > training.max + slack; });
-    if (outside * 2 > std::ssize(sorted))
-        return true;
-    const auto n = sorted.size();
-    const double spread = sorted[n * 9 / 10] - sorted[n / 10];
-    const double theirs = training.histogram.quantile(0.9) - training.histogram.quantile(0.1);
-    return spread > 0 && spread * 8 < theirs;
-}
-
-std::optional<ColumnMap> explain(const std::vector<double>& values, double worth, const Statistics& training) {
-    if (training.max == training.min)
-        return std::nullopt; // no map is told by a column that stands still
-    ColumnMap best, next;
-    for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0})
-        for (const double scale : {1 / factor, factor}) {
-            const double distance = TrainingAgreement::ofColumn(mappedColumn(values, scale, 0), training, worth);
-            if (distance < best.distance)
-                next = std::exchange(best, {scale, 0, distance, false});
-            else if (distance < next.distance)
-                next = {scale, 0, distance, false};
-        }
-    auto sorted = values;
-    std::ranges::sort(sorted);
-    const double offset = training.histogram.quantile(0.5) - sorted[sorted.size() / 2];
-    const double moved = TrainingAgreement::ofColumn(mappedColumn(values, 1, offset), training, worth);
-    if (best.distance > 1 && moved <= 1)
-        return ColumnMap{1, offset, moved, true};
-    // Where two factors fit nearly alike, neither is named.
-    if (next.distance <= 1 && next.distance < best.distance * clearlyBetter)
-        return std::nullopt;
-    return best.distance <= 1 ? std::optional(best) : std::nullopt;
-}
 
 std::string columnText(const InputView& input, std::size_t column) {
     const auto& names = !input.columns.empty() ? input.columns : input.training->columns;
@@ -84,76 +33,131 @@ std::string columnText(const InputView& input, std::size_t column) {
                                  : "column " + std::to_string(column);
 }
 
-Candidate describe(const InputView& input, std::size_t column, std::size_t columns, const Statistics& here,
-                   const std::optional<ColumnMap>& map) {
-    const auto& there = input.training->perColumn[column];
+nlohmann::json figures(const Statistics& s) {
+    return {{"min", toJson(s.min)}, {"max", toJson(s.max)}, {"mean", toJson(s.mean)}};
+}
+
+/// What all findings of columns have: the place, and both sides of the first.
+Candidate placed(const InputView& input, std::span<const OffColumn> off, const char* code) {
     Candidate out;
     auto& finding = out.finding;
-    finding.code = !map ? "layer-drift" : map->isShift ? "shift" : "scale";
+    finding.code = code;
     finding.severity = Severity::warning;
     finding.where = input.place();
     finding.where.axis = static_cast<std::int64_t>(input.shape().rank() - 1);
-    finding.where.features = {static_cast<std::int64_t>(column)};
-    finding.expected = {{"min", toJson(there.min)}, {"max", toJson(there.max)}, {"mean", toJson(there.mean)}};
-    finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
-    Message::Arguments arguments{{"input", input.name}, {"column", columnText(input, column)},
-                                 {"low", here.min},     {"high", here.max},
-                                 {"from", there.min},   {"to", there.max}};
-    if (!map) {
-        finding.message =
-            Message("layer-drift.column",
-                    "In input {input} {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
-                    "factor brings it there.",
-                    std::move(arguments));
-        return out;
+    auto columns = nlohmann::json::array();
+    for (const auto& column : off) {
+        finding.where.features.push_back(static_cast<std::int64_t>(column.index));
+        columns.push_back({{"column", column.index},
+                           {"expected", figures(input.training->perColumn[column.index])},
+                           {"actual", figures(column.here)}});
+        if (column.map)
+            columns.back()["map"] = {
+                {"name", column.map->name()}, {"scale", column.map->scale}, {"offset", column.map->offset}};
     }
-    const bool divides = map->scale < 1;
-    const auto text = map->isShift ? (map->offset < 0 ? "x - " : "x + ") + numberText(std::abs(map->offset))
-                      : divides    ? "x / " + numberText(1 / map->scale)
-                                   : "x * " + numberText(map->scale);
-    finding.evidence = {
-        {"map", {{"name", map->isShift ? "shift" : text}, {"scale", map->scale}, {"offset", map->offset}}},
-        {"distance", map->distance}};
-    finding.threshold = {{"distance", 1}, {"rule", "Kolmogorov-Smirnov at 1 %"}};
-    arguments.emplace_back("map", text);
-    finding.message =
-        Message(finding.code + ".column",
-                "In input {input} {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
-                std::move(arguments));
-    std::vector<double> scales(columns, 1), offsets(columns, 0);
-    scales[column] = map->scale;
-    offsets[column] = map->offset;
-    out.fixes.push_back(fixes::mapColumns(input.target, finding.evidence["map"]["name"], scales, offsets));
+    finding.expected = columns.front()["expected"];
+    finding.actual = columns.front()["actual"];
+    if (off.size() > 1)
+        finding.evidence = {{"columns", std::move(columns)}};
     return out;
 }
 
-bool haveOneMap(const Candidates& found) {
-    const auto mapOf = [](const Candidate& c) { return c.finding.evidence.value("map", nlohmann::json()); };
-    return std::ranges::all_of(found, [&](const Candidate& c) { return mapOf(c) == mapOf(found.front()); });
+Message::Arguments bothSides(const InputView& input, const OffColumn& column) {
+    const auto& there = input.training->perColumn[column.index];
+    return {{"input", input.name},    {"column", columnText(input, column.index)},
+            {"low", column.here.min}, {"high", column.here.max},
+            {"from", there.min},      {"to", there.max}};
+}
+
+Candidate withoutMap(const InputView& input, const OffColumn& column) {
+    auto out = placed(input, {&column, 1}, "layer-drift");
+    out.finding.message =
+        Message("layer-drift.column",
+                "In input {input} {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
+                "factor brings it there.",
+                bothSides(input, column));
+    return out;
+}
+
+/// Columns with maps of one code: one finding, and one fix that mends them all.
+Candidate withMaps(const InputView& input, std::span<const OffColumn> off) {
+    const auto& first = *off.front().map;
+    auto out = placed(input, off, first.code());
+    auto& finding = out.finding;
+    std::vector<double> scales(input.training->perColumn.size(), 1), offsets(scales.size(), 0);
+    double distance = 0;
+    const bool alike = std::ranges::all_of(off, [&](const auto& column) { return column.map->text() == first.text(); });
+    for (const auto& column : off) {
+        scales[column.index] = column.map->scale;
+        offsets[column.index] = column.map->offset;
+        distance = std::max(distance, column.map->distance);
+    }
+    const bool single = off.size() == 1;
+    const auto name = alike ? first.name() : "per column";
+    finding.evidence["map"] = {{"name", name},
+                               {"scale", single ? nlohmann::json(first.scale) : nlohmann::json(scales)},
+                               {"offset", single ? nlohmann::json(first.offset) : nlohmann::json(offsets)}};
+    finding.evidence["distance"] = distance;
+    if (first.kind == ColumnMap::Kind::standard)
+        finding.evidence["fitted"] = true;
+    finding.threshold = {{"distance", 1}, {"rule", "Kolmogorov-Smirnov at 1 %"}};
+    auto arguments = bothSides(input, off.front());
+    arguments.emplace_back("map", first.text());
+    if (single)
+        finding.message = Message(
+            finding.code + ".column",
+            "In input {input} {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
+            std::move(arguments));
+    else {
+        arguments.emplace_back("count", static_cast<std::int64_t>(off.size()));
+        arguments.emplace_back("total", static_cast<std::int64_t>(scales.size()));
+        std::string others;
+        for (const auto& column : off.subspan(1))
+            others += (others.empty() ? "" : ", ") + columnText(input, column.index) +
+                      (alike ? "" : " by " + column.map->text());
+        arguments.emplace_back("others", std::move(others));
+        finding.message =
+            Message(finding.code + ".columns",
+                    "In input {input} {count} of {total} columns are off: {column} is in {low} … {high}, training was "
+                    "in {from} … {to}, and {map} brings it there; likewise {others}.",
+                    std::move(arguments));
+    }
+    out.fixes.push_back(fixes::mapColumns(input.target, name, scales, offsets));
+    return out;
 }
 
 /// Of columns that are off each in its own way a few rows would have a usual factor fit by chance: none is named.
-Candidate together(const InputView& input, const Candidates& found) {
-    Finding finding = found.front().finding;
-    finding.code = "layer-drift";
-    finding.threshold = nlohmann::json::object();
-    finding.where.features.clear();
-    auto columns = nlohmann::json::array();
-    for (const auto& [other, fixes] : found) {
-        const auto column = other.where.features.front();
-        finding.where.features.push_back(column);
-        columns.push_back({{"column", column}, {"expected", other.expected}, {"actual", other.actual}});
-    }
-    finding.evidence = {{"columns", std::move(columns)}};
-    auto arguments = found.front().finding.message.arguments();
-    arguments.emplace_back("count", static_cast<std::int64_t>(found.size()));
+Candidate together(const InputView& input, std::span<const OffColumn> off) {
+    auto out = placed(input, off, "layer-drift");
+    for (auto& column : out.finding.evidence["columns"])
+        column.erase("map");
+    auto arguments = bothSides(input, off.front());
+    arguments.emplace_back("count", static_cast<std::int64_t>(off.size()));
     arguments.emplace_back("total", static_cast<std::int64_t>(input.training->perColumn.size()));
-    finding.message =
+    out.finding.message =
         Message("layer-drift.columns",
                 "In input {input} {count} of {total} columns are off, each in its own way: {column} is in "
                 "{low} … {high}, training was in {from} … {to}.",
                 std::move(arguments));
-    return {std::move(finding), {}};
+    return out;
+}
+
+void report(const InputView& input, std::vector<OffColumn> off, Candidates& out) {
+    const auto nameOf = [](const OffColumn& column) { return column.map ? column.map->name() : std::string(); };
+    const bool alike = std::ranges::all_of(off, [&](const auto& one) { return nameOf(one) == nameOf(off.front()); });
+    if (off.size() >= manyColumns && !alike) {
+        out.push_back(together(input, off));
+        return;
+    }
+    const auto rest = std::ranges::stable_partition(off, [](const auto& one) { return one.map.has_value(); });
+    const auto shifts = std::ranges::stable_partition(
+        off.begin(), rest.begin(), [](const auto& one) { return one.map->kind != ColumnMap::Kind::shift; });
+    if (shifts.begin() != off.begin())
+        out.push_back(withMaps(input, {off.begin(), shifts.begin()}));
+    if (!shifts.empty())
+        out.push_back(withMaps(input, {shifts.begin(), shifts.end()}));
+    for (const auto& column : rest)
+        out.push_back(withoutMap(input, column));
 }
 
 void judge(const Context& context, const InputView& input, Candidates& out) {
@@ -162,14 +166,14 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     if (!values || values->size() / columns < fewest)
         return;
     const auto here = columnsOf(input.tensor);
-    Candidates found;
+    std::vector<OffColumn> off;
     for (std::size_t c = 0; c < columns; ++c) {
         const auto& training = input.training->perColumn[c];
         if (here[c].sorted.size() < fewest || training.finite() < static_cast<std::int64_t>(fewest) ||
             ksMultiple(here[c], training) <= clearly || !isOff(here[c].sorted, training))
             continue;
         auto column = columnOf(*values, c, columns);
-        const auto map = explain(column, here[c].worth, training);
+        const auto map = explainColumn(column, here[c].worth, training);
         const double spread = here[c].sorted.back() - here[c].sorted.front();
         // A column that stands still within training's range is a choice, not a fault.
         const bool outside = here[c].sorted.front() > training.max || here[c].sorted.back() < training.min;
@@ -180,18 +184,15 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
         statistics.max = here[c].sorted.back();
         for (const auto x : column)
             statistics.mean += x / static_cast<double>(column.size());
-        found.push_back(describe(input, c, columns, statistics, map));
+        off.push_back({c, statistics, map});
     }
-    if (found.empty() || lookupsOf(context.graph()).contains(input.position))
+    if (off.empty() || lookupsOf(context.graph()).contains(input.position))
         return;
     // Where more than a third is off it is the input as a whole, and no matter of single columns. So it is where many
     // are, and one scaler that was left out mends all.
-    if (found.size() * 3 > columns || (found.size() >= manyColumns && lacksScaler(input)))
+    if (off.size() * 3 > columns || (off.size() >= manyColumns && lacksScaler(input)))
         return;
-    if (found.size() >= manyColumns && !haveOneMap(found))
-        out.push_back(together(input, found));
-    else
-        std::ranges::move(found, std::back_inserter(out));
+    report(input, std::move(off), out);
 }
 
 } // namespace

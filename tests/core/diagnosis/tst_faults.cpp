@@ -7,11 +7,11 @@ using namespace plumbline::test;
 
 namespace {
 
-Tensor columnTimes(const Tensor& x, std::size_t column, float factor) {
+Tensor columnTimes(const Tensor& x, std::size_t column, float factor, float moved = 0) {
     std::vector<float> values(x.span<float>().begin(), x.span<float>().end());
     const auto columns = static_cast<std::size_t>(x.shape().back());
     for (std::size_t i = column; i < values.size(); i += columns)
-        values[i] *= factor;
+        values[i] = values[i] * factor + moved;
     return Tensor::of<float>(x.shape(), std::span<const float>(values));
 }
 
@@ -197,6 +197,28 @@ private slots:
         CHECK_FIRST(session, "scale");
         QCOMPARE(finding.where.features, std::vector<std::int64_t>{4});
         QCOMPARE(finding.evidence["map"]["scale"].get<double>(), 0.001);
+        QVERIFY(finding.fix && finding.fix->verified);
+    }
+
+    void twoColumnsInOtherUnitsAreOneFindingAndOneFix() {
+        Numbers numbers(10);
+        const auto wrong = columnTimes(columnTimes(table(numbers, 60), 4, 1000), 7, 0.01);
+        const auto session = Case(twoDense()).train(table(numbers, 800)).predict(wrong).run();
+        CHECK_FIRST(session, "scale");
+        QCOMPARE(finding.where.features, (std::vector<std::int64_t>{4, 7}));
+        QVERIFY(finding.message.text().ends_with("and x / 1000 brings it there; likewise column 7 by x * 100."));
+        QCOMPARE(finding.evidence["columns"][1]["map"]["scale"].get<double>(), 100.0);
+        QVERIFY(finding.fix && finding.fix->verified);
+    }
+
+    void columnsThatSkippedTheScalerAreStandardised() {
+        Numbers numbers(10);
+        const auto wrong = columnTimes(table(numbers, 60), 0, 37.3f, 170);
+        const auto session = Case(twoDense()).train(table(numbers, 800)).predict(wrong).run();
+        CHECK_FIRST(session, "scale");
+        QCOMPARE(finding.where.features, std::vector<std::int64_t>{0});
+        QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("z-score"));
+        QVERIFY(std::abs(finding.evidence["map"]["scale"].get<double>() - 1 / 37.3) < 0.3 / 37.3);
         QVERIFY(finding.fix && finding.fix->verified);
     }
 
