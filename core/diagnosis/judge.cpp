@@ -2,7 +2,6 @@
 
 #include "core/diagnosis/contract.h"
 #include "core/diagnosis/layers.h"
-#include "core/diagnosis/reach.h"
 #include "core/diagnosis/repeatedrows.h"
 
 #include <algorithm>
@@ -13,17 +12,6 @@ namespace {
 
 /// Elements kept for the inspector from the run that is shown. A try keeps none: rules ask again for what they need.
 constexpr std::uint64_t shownElements = 256u << 20;
-
-LayerId rowOf(const Graph& graph, ValueId input) {
-    const auto layer = graph.value(input).layer;
-    if (layer.isValid() && graph.layer(layer).isInput)
-        return layer;
-    for (std::size_t i = 0; i < graph.layers().size(); ++i)
-        if (graph.layers()[i].isInput &&
-            std::ranges::find(graph.layers()[i].outputs, input) != graph.layers()[i].outputs.end())
-            return LayerId(i);
-    return {};
-}
 
 InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor) {
     const auto& graph = setup.model->graph;
@@ -131,63 +119,6 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
 
 } // namespace
 
-std::shared_ptr<const Envelope> Setup::envelopeOf(std::int64_t batch) {
-    if (!profile || profile->layers.empty() || batch <= 0)
-        return nullptr;
-    auto& out = envelopes[batch];
-    if (out)
-        return out;
-    auto envelope = envelopeFor(*profile, batch, seed);
-    for (const auto id : model->graph.inputs())
-        if (const auto* input = profile->find(model->graph.value(id).name))
-            if (const auto row = rowOf(model->graph, id); row.isValid() && row.index < envelope.layers.size())
-                widenByColumns(envelope.layers[row.index], *input, batch);
-    return out = std::make_shared<const Envelope>(std::move(envelope));
-}
-
-std::shared_ptr<const Envelope> Setup::envelopeOf(const std::vector<InputView>& inputs, std::int64_t batch) {
-    auto base = envelopeOf(batch);
-    if (!base || batch == 1)
-        return base;
-    const auto& graph = model->graph;
-    const Reach reach(graph);
-    std::vector<std::vector<std::uint64_t>> keys;
-    std::vector<std::vector<bool>> below;
-    bool allDiffer = true;
-    for (const auto& input : inputs) {
-        keys.push_back(rowKeys(input.tensor));
-        below.push_back(reach.below(reach.valuesOf(input.place())));
-        if (input.layer.isValid())
-            below.back()[input.layer.index] = true;
-        allDiffer = allDiffer && independentRows(keys.back()).distinct == batch;
-    }
-    if (allDiffer)
-        return base;
-    auto out = std::make_shared<Envelope>(*base);
-    std::map<std::vector<bool>, IndependentRows> known; // by the inputs that come to a layer
-    for (std::size_t layer = 0; layer < out->layers.size(); ++layer) {
-        std::vector<bool> sources;
-        for (std::size_t i = 0; i < inputs.size(); ++i)
-            sources.push_back(layer < below[i].size() && below[i][layer]);
-        const auto [at, fresh] = known.try_emplace(sources);
-        if (fresh) {
-            std::vector<std::uint64_t> joined;
-            for (std::size_t i = 0; i < inputs.size(); ++i)
-                if (sources[i])
-                    joinKeys(joined, keys[i]);
-            at->second = joined.empty() ? IndependentRows{batch, batch} : independentRows(std::move(joined));
-        }
-        if (at->second.even >= batch)
-            continue;
-        const auto &even = envelopeOf(at->second.even)->layers[layer],
-                   &extremes = envelopeOf(at->second.distinct)->layers[layer];
-        out->layers[layer] = even;
-        out->layers[layer].min = extremes.min;
-        out->layers[layer].max = extremes.max;
-    }
-    return out;
-}
-
 std::vector<std::string> Setup::inputNames() const {
     std::vector<std::string> names;
     for (const auto id : model->graph.inputs())
@@ -203,7 +134,7 @@ Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents
     context.configuration = setup.executor->configuration();
     for (std::size_t i = 0; i < inputs.size(); ++i)
         context.inputs.push_back(viewOf(setup, i, inputs[i]));
-    context.envelope = setup.envelopeOf(context.inputs, batchOf(inputs));
+    context.envelope = setup.envelopes->of(context.inputs, batchOf(inputs));
     PLUMBLINE_CHECK(run(setup, context, events));
     context.runAgain = [executor = setup.executor, tensors = context.tensors, progress = setup.progress](
                            Observer& observer) { return executor->run(tensors, &observer, progress); };

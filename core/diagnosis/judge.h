@@ -2,6 +2,7 @@
 // Runs one set of inputs and lets all rules look at it. Verification calls it again with fixed inputs.
 
 #include "core/diagnosis/check.h"
+#include "core/diagnosis/envelopes.h"
 #include "core/diagnosis/inputs.h"
 #include "core/diagnosis/rule.h"
 
@@ -15,14 +16,11 @@ struct Setup {
     const std::vector<GivenInput>* given = nullptr;
     std::uint64_t seed = 0;
     Progress progress;
-    std::map<std::int64_t, std::shared_ptr<const Envelope>> envelopes; ///< by batch
-    std::optional<Candidates> ofModel;                                 ///< what the model alone gives, found once
+    Envelopes* envelopes = nullptr;
+    std::optional<Candidates> ofModel; ///< what the model alone gives, found once
 
     std::optional<std::uint64_t> memoryAllowed; ///< before the first run: a later one takes the same room again
 
-    std::shared_ptr<const Envelope> envelopeOf(std::int64_t batch); ///< null where the layers were not profiled
-    /// For these arrays: where rows are copies of each other, each layer's bands are those of its independent rows.
-    std::shared_ptr<const Envelope> envelopeOf(const std::vector<InputView>& inputs, std::int64_t batch);
     std::vector<std::string> inputNames() const;
 };
 

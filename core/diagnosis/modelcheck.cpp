@@ -77,13 +77,15 @@ private:
         setup.given = &m_given;
         setup.seed = m_request.seed;
         setup.progress = m_progress;
+        Envelopes envelopes(*m_session.model, *m_session.executor, setup.profile, m_request.seed, m_progress);
+        setup.envelopes = &envelopes;
 
         phase("running");
         CheckEvents shown = m_events;
         PLUMBLINE_TRY(auto judged, judge(setup, m_session.inputs, &shown));
         PLUMBLINE_TRY(const bool mapped, mapReference(judged, training, extra));
         if (mapped) { // layers are held against the reference as the prediction has it
-            setup.envelopes.clear();
+            envelopes.clear();
             phase("running");
             PLUMBLINE_TRY(judged, judge(setup, m_session.inputs, &shown));
         }

@@ -287,6 +287,29 @@ Envelope envelopeFor(const Profile& profile, std::int64_t batch, std::uint64_t s
     return out;
 }
 
+Envelope united(const Envelope& a, const Envelope& b) {
+    const auto widen = [](Envelope::Band& band, const Envelope::Band& other) {
+        band.below = std::max(band.below, band.centre - (other.centre - other.below));
+        band.above = std::max(band.above, other.centre + other.above - band.centre);
+        band.halfWidth = std::max(band.below, band.above);
+    };
+    auto out = a;
+    for (std::size_t i = 0; i < std::min(out.layers.size(), b.layers.size()); ++i) {
+        auto& bands = out.layers[i];
+        const auto& others = b.layers[i];
+        if (!bands.known)
+            bands = others;
+        else if (others.known) {
+            widen(bands.mean, others.mean);
+            widen(bands.std, others.std);
+            widen(bands.min, others.min);
+            widen(bands.max, others.max);
+            widen(bands.zeroFraction, others.zeroFraction);
+        }
+    }
+    return out;
+}
+
 Divergence divergenceOf(const Envelope::LayerBands& bands, const Statistics& actual) {
     Divergence worst;
     const auto judge = [&](const char* figure, const Envelope::Band& judged, double value) {

@@ -26,6 +26,10 @@ struct Envelope {
 /// Batches of `batch` rows drawn from the profile with a fixed seed. A profile with fewer rows draws with replacement.
 Envelope envelopeFor(const Profile& profile, std::int64_t batch, std::uint64_t seed = 0);
 
+/// Reaches as far as either of the two: what one of them holds is within training. The centres are those of `a`; a
+/// layer that only one knows has its bands.
+Envelope united(const Envelope& a, const Envelope& b);
+
 /// A table scaled to 0..1 by its own columns' extremes has an edge of training's own making: a row in as many as there
 /// are lies beyond it. Where columns share their extreme, and few rows reach it, the input's minimum and maximum are
 /// bounded by those columns' own tails.

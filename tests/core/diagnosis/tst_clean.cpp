@@ -45,6 +45,38 @@ private slots:
         QVERIFY(all == 105);
     }
 
+    void aShorterSeriesIsCleanWhereverItWasCut() {
+        // Walks of 40 steps: the longer, the wider. A few steps of the start lie close together, of the end far apart.
+        const auto walks = [](std::uint64_t seed, std::int64_t rows) {
+            Numbers numbers(seed);
+            const auto steps = numbers.normal({rows, 40, 2});
+            std::vector<float> x(steps.span<float>().begin(), steps.span<float>().end());
+            for (std::size_t i = 0; i < x.size(); ++i)
+                x[i] = 0.1f * x[i] + (i % 80 < 2 ? 0 : x[i - 2]);
+            return Tensor::of<float>(steps.shape(), std::span<const float>(x));
+        };
+        ModelBuilder b;
+        const auto x = b.input("series", {Dim::symbol("batch"), Dim::symbol("steps"), 2});
+        const auto model = b.finish({b.layer("squash", "Activation", "Tanh", {x})});
+        std::string wrong;
+        for (std::uint64_t seed = 0; seed < 4; ++seed)
+            for (const std::int64_t batch : {1, 16, 64})
+                for (const std::int64_t length : {20, 5, 1})
+                    for (const std::int64_t from : {std::int64_t{0}, 40 - length}) {
+                        const auto series = walks(100 + seed, batch).sliced(1, from, length).contiguous();
+                        const auto session = Case(model).train(walks(1, 400)).predict(*series).run();
+                        QVERIFY(session);
+                        if (!isClean(session->diagnosis))
+                            wrong += std::to_string(length) + " of 40 steps from " + std::to_string(from) + ": " +
+                                     codesOf(session->diagnosis) + "\n";
+                    }
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        // And a shorter one in other units is not.
+        Numbers numbers(9);
+        const auto session = Case(model).train(walks(1, 400)).predict(numbers.normal({16, 5, 2}, 40, 10)).run();
+        QVERIFY(session && !isClean(session->diagnosis));
+    }
+
     void aRowRepeatedIsAsCleanAsAlone() {
         std::string wrong;
         for (std::uint64_t seed = 0; seed < 12; ++seed) {
