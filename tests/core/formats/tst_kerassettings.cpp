@@ -6,6 +6,20 @@ using namespace plumbline::test;
 /// What the user is told of a setting that is missing or wrong.
 class tst_kerassettings : public QObject, KerasFiles {
     Q_OBJECT
+
+    /// What is wrong with a layer that gets (None, 6, 6, 3).
+    QString problemBehindPictures(const QString& layer) {
+        const auto text =
+            R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+            {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 6, 6, 3], "dtype": "float32", "name": "x"}}, )" +
+            layer + R"(]}, "keras_version": "2.15.0", "backend": "tensorflow"})";
+        const auto model = open(write("setting.json", text.toUtf8()));
+        if (!model)
+            return QString::fromStdString(model.error().text());
+        const auto* found = firstProblem(**model);
+        return found ? QString::fromStdString(found->problem->error.text()) : QString();
+    }
+
 private slots:
     void wrongSettingsAreNamed() {
         const auto model = open(edited("k3_generator.keras", "\"strides\": [2, 2]", "\"strides\": \"many\""));
@@ -68,15 +82,15 @@ private slots:
     void aSettingThatIsNoNumberIsNamedWithItsLayer() {
         QFETCH(QString, layer);
         QFETCH(QString, message);
-        const auto text =
-            R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-            {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 6, 6, 3], "dtype": "float32", "name": "x"}}, )" +
-            layer + R"(]}, "keras_version": "2.15.0", "backend": "tensorflow"})";
-        const auto model = open(write("setting.json", text.toUtf8()));
-        VERIFY_RESULT(model);
-        const auto* found = firstProblem(**model);
-        QVERIFY(found);
-        QCOMPARE(QString::fromStdString(found->problem->error.text()), message);
+        QCOMPARE(problemBehindPictures(layer), message);
+    }
+
+    void aSizeOfZeroIsNoReshape() {
+        // ONNX would keep the input's axis for it; Keras means nothing.
+        QCOMPARE(
+            problemBehindPictures(R"({"class_name": "Reshape", "config": {"name": "it", "target_shape": [0, 108]}})"),
+            QString("Layer it (Reshape): its target_shape [0,108] has a size of 0; -1 and sizes from 1 on are "
+                    "accepted. The model's own layers do not fit together."));
     }
 
     void anInputWhoseShapeHoldsNoNumbersIsRefused() {

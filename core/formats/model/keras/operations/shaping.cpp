@@ -94,6 +94,8 @@ Result<Values> lowerReshapeOp(Lowering& l) {
                                                                               : argument(l, 1, {"newshape", "shape"}));
     if (!shape)
         return l.unsupported("its target shape is not a list of numbers");
+    if (std::ranges::find(*shape, 0) != shape->end())
+        return l.wrongShape("its target shape " + nlohmann::json(*shape).dump() + " has a size of 0");
     return Values{l.reshape(x, *shape)};
 }
 
