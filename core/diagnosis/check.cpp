@@ -5,24 +5,19 @@
 
 namespace plumbline {
 
-namespace {
-
-/// A file of weights alone gives no graph: the document says so with its code.
-CheckSession unreadable(CheckSession session, Error error) {
-    auto& diagnosis = session.diagnosis;
+Diagnosis diagnosisOfUnreadable(Error error) {
+    Diagnosis out;
+    out.verdict = Verdict::cannotRun;
     if (error.message.id().starts_with("weights-missing")) {
         Finding finding;
         finding.code = "weights-missing";
         finding.where.kind = PlaceKind::weight;
         finding.message = error.message;
-        diagnosis.findings.push_back(std::move(finding));
+        out.findings.push_back(std::move(finding));
     }
-    diagnosis.error = std::move(error);
-    diagnosis.verdict = Verdict::cannotRun;
-    return session;
+    out.error = std::move(error);
+    return out;
 }
-
-} // namespace
 
 Result<CheckSession> check(const CheckRequest& request, const CheckEvents& events, const Progress& progress,
                            const CheckSession* previous) {
@@ -40,8 +35,10 @@ Result<CheckSession> check(const CheckRequest& request, const CheckEvents& event
         auto model = openModel(request.model, progress);
         if (!model && (model.error().code == ErrorCode::wrongCall || model.error().code == ErrorCode::cancelled))
             return passOn(model);
-        if (!model)
-            return unreadable(std::move(session), std::move(model.error()));
+        if (!model) {
+            session.diagnosis = diagnosisOfUnreadable(std::move(model.error()));
+            return session;
+        }
         session.model = std::move(*model);
         session.diagnosis.model = summarize(*session.model);
     }

@@ -42,6 +42,10 @@ struct CheckSession {
     std::string modelKey, profileKey;
 };
 
+/// Of a model file that gives no graph. A file of weights alone has a finding that says so; else the error stands
+/// alone.
+Diagnosis diagnosisOfUnreadable(Error error);
+
 /// Errors only for a wrong call (ErrorCode::wrongCall) and for cancellation; a file that cannot be read is
 /// Diagnosis::error. `previous` lends what did not change since (the model, the profile), so that a fix costs one run.
 Result<CheckSession> check(const CheckRequest& request, const CheckEvents& events = {}, const Progress& progress = {},

@@ -42,21 +42,6 @@ CheckEvents eventsOver(const RequestHandlers::Send& send) {
     return events;
 }
 
-/// An error of a file that is no wrong call is a diagnosis with that error, as check() has it.
-Diagnosis diagnosisOf(Error error) {
-    Diagnosis diagnosis;
-    diagnosis.verdict = Verdict::cannotRun;
-    if (error.code == ErrorCode::noGraph) { // a file of weights alone
-        Finding finding;
-        finding.code = "weights-missing";
-        finding.where.kind = PlaceKind::weight;
-        finding.message = error.message;
-        diagnosis.findings.push_back(std::move(finding));
-    }
-    diagnosis.error = std::move(error);
-    return diagnosis;
-}
-
 /// What ran out of memory while reading files ends as every failed allocation of this process does.
 void endWhereMemoryEnds(const Diagnosis& diagnosis) {
     if (diagnosis.error && diagnosis.error->message.id() == "memory.allocation")
@@ -119,7 +104,7 @@ Result<Answer> RequestHandlers::summary(const json& body, const Progress& progre
     if (!model && (model.error().code == ErrorCode::cancelled || model.error().code == ErrorCode::wrongCall))
         return passOn(model);
     if (!model) {
-        const auto diagnosis = diagnosisOf(std::move(model.error()));
+        const auto diagnosis = diagnosisOfUnreadable(std::move(model.error()));
         endWhereMemoryEnds(diagnosis);
         return Answer{encode(diagnosis), {}};
     }

@@ -1,5 +1,6 @@
 #include "tests/support/testcase.h"
 
+#include "core/diagnosis/check.h"
 #include "core/diagnosis/diagnosis.h"
 #include "core/formats/model/model.h"
 
@@ -39,6 +40,19 @@ private slots:
             if (layer.parent < 0)
                 tops += layer.parameters;
         QCOMPARE(summary.parameters, tops);
+    }
+
+    void onlyWeightsAloneAreCalledMissing() {
+        // Of a subclassed model the weights are there, and its layers are not: no code says that.
+        const auto weights =
+            diagnosisOfUnreadable(failure(ErrorCode::noGraph, "weights-missing.architecture", "weights only").error());
+        QCOMPARE(weights.findings.size(), std::size_t{1});
+        QCOMPARE(weights.findings[0].code, std::string("weights-missing"));
+        const auto subclassed =
+            diagnosisOfUnreadable(failure(ErrorCode::noGraph, "keras.subclassed", "a subclassed model").error());
+        QVERIFY(subclassed.findings.empty());
+        QCOMPARE(subclassed.error->text(), std::string("a subclassed model"));
+        QCOMPARE(subclassed.exitStatus(), 3);
     }
 };
 

@@ -41,9 +41,10 @@ std::unexpected<Error> weightsOnly(const std::string& path, const std::vector<st
         some += ", …";
     return readerFailure(
         path, ErrorCode::noGraph, "weights-missing.architecture",
-        "{file} holds weights only, no architecture ({count} layers: {names}). Give the model's JSON (from "
+        "{file} holds weights only, no architecture ({count} {count|layer|layers}: {names}). Give the model's JSON "
+        "(from "
         "model.to_json()) as the model and this file with --weights, or save the whole model with model.save().",
-        {{"count", std::int64_t(names.size())}, {"names", some}});
+        {{"count", std::int64_t(names.size())}, {"names", some.empty() ? std::string("none") : some}});
 }
 
 Result<Document> readArchive(const std::string& path) {
@@ -89,9 +90,8 @@ Result<Document> readHdf5(const std::string& path) {
     PLUMBLINE_TRY(const auto config, file.root().text("model_config"));
     out.weights = weightsOfHdf5(file);
     if (!config) {
-        const auto names = layerNames(out.weights);
-        if (!names.empty())
-            return weightsOnly(path, names);
+        if (!isEmpty(out.weights))
+            return weightsOnly(path, layerNames(out.weights));
         return readerFailure(
             path, ErrorCode::cannotRead, "keras.no-model",
             "{file} is an HDF5 file without a Keras model: it has no attribute model_config and no layers. If it is "
@@ -156,9 +156,8 @@ std::unexpected<Error> subclassed(const Document& document, const std::string& p
     return readerFailure(
         path, ErrorCode::noGraph, "keras.subclassed",
         "{file} holds a subclassed model ({class}): its layers are Python code, which is not in the file, so there is "
-        "no "
-        "graph to show. Its weights are {count} variables with {elements} elements ({list}). Write the model with the "
-        "functional interface, or convert it where its code is: model.export() or ONNX.",
+        "no graph to show. Its weights are {count} {count|variable|variables} with {elements} elements ({list}). Write "
+        "the model with the functional interface, or convert it where its code is: model.export() or ONNX.",
         {{"class", className},
          {"count", std::int64_t(variables.size())},
          {"elements", countText(elements)},

@@ -160,8 +160,13 @@ std::vector<std::string> layerNames(const WeightsFile& weights) {
                     if (const auto children = layers->children())
                         for (const auto& child : *children)
                             out.push_back(child.name);
-    if (out.empty() && weights.form != WeightsFile::Form::none)
-        out.emplace_back("unnamed");
+    // A subclassed model's layers lie under its own attributes.
+    for (const auto& group : weights.groups)
+        if (out.empty() && weights.form == WeightsFile::Form::byPath)
+            if (const auto children = group.children())
+                for (const auto& child : *children)
+                    if (child.kind == Hdf5Child::Kind::group && child.name != "optimizer")
+                        out.push_back(child.name);
     return out;
 }
 
