@@ -157,7 +157,7 @@ namespace {
 std::optional<Candidate> asFinding(const Error& error, const InputView& input) {
     const auto& id = error.message.id();
     const bool text = id == "csv.text-cell" || id == "npy.text";
-    const bool uneven = id == "csv.ragged" || id == "source.append" || id == "image.sizes";
+    const bool uneven = id == "csv.ragged" || id.starts_with("source.append") || id == "image.sizes";
     if (!text && !uneven)
         return std::nullopt;
     Finding finding;
@@ -169,7 +169,8 @@ std::optional<Candidate> asFinding(const Error& error, const InputView& input) {
     for (const auto& [key, value] : error.message.arguments()) {
         const auto json = std::visit([](const auto& v) { return nlohmann::json(v); }, value);
         finding.evidence[key] = json;
-        if (text && key == "index" && json.is_number_integer()) {
+        const bool isColumn = key == (text ? "index" : "column");
+        if (isColumn && json.is_number_integer()) {
             finding.where.axis = 1;
             finding.where.features = {json.get<std::int64_t>()};
         }

@@ -86,6 +86,14 @@ private:
     DType m_dtype;
 };
 
+/// The first column that has another name; a table without a header agrees with any.
+std::optional<std::size_t> otherColumn(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    if (a.empty() || b.empty())
+        return std::nullopt;
+    const auto at = std::ranges::mismatch(a, b).in1 - a.begin();
+    return at < std::ssize(a) && at < std::ssize(b) ? std::optional(static_cast<std::size_t>(at)) : std::nullopt;
+}
+
 } // namespace
 
 Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<DataSource>> sources) {
@@ -106,6 +114,13 @@ Result<std::unique_ptr<DataSource>> appendSources(std::vector<std::unique_ptr<Da
                            "Arrays of shapes {first} and {second} were given for the same input: rows are appended, so "
                            "all but the first axis must agree.",
                            {{"first", shape.text()}, {"second", other.text()}});
+        if (const auto column = otherColumn(sources.front()->columns(), source->columns()))
+            return failure(ErrorCode::shape, "source.append-columns",
+                           "Tables whose columns differ were given for the same input: column {column} is {first} in "
+                           "one and {second} in another. Rows are appended as they stand, so the columns must agree.",
+                           {{"column", static_cast<std::int64_t>(*column)},
+                            {"first", sources.front()->columns()[*column]},
+                            {"second", source->columns()[*column]}});
         rows = *sum;
         dtype = promoted(dtype, source->dtype());
     }

@@ -13,8 +13,8 @@ class tst_csv : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
 
-    SourceSpec saved(const QByteArray& text, const std::string& part = {}) {
-        QFile file(m_folder.filePath("table.csv"));
+    SourceSpec saved(const QByteArray& text, const std::string& part = {}, const QString& name = "table.csv") {
+        QFile file(m_folder.filePath(name));
         if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
             qFatal("cannot write");
         SourceSpec spec;
@@ -224,6 +224,25 @@ private slots:
                                  6)),
                  QString("csv.encoding"));
         QCOMPARE(read("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), QString("data.lfs"));
+    }
+
+    void tablesOfOtherColumnsAreNotAppended() {
+        const auto appended = [&](const QByteArray& second) {
+            std::vector<std::unique_ptr<DataSource>> tables;
+            for (const auto& spec : {saved("a,b,c\n1,2,3\n", {}, "one.csv"), saved(second, {}, "two.csv")}) {
+                auto source = openSource(spec);
+                if (!source)
+                    return QString::fromStdString(source.error().text());
+                tables.push_back(std::move(*source));
+            }
+            const auto both = appendSources(std::move(tables));
+            return QString::fromStdString(both ? (*both)->shape().text() : both.error().text());
+        };
+        QCOMPARE(appended("a,b,c\n4,5,6\n7,8,9\n"), QString("(3, 3)"));
+        QCOMPARE(appended("4,5,6\n"), QString("(2, 3)")); // without a header nothing is known
+        QCOMPARE(appended("a,c,b\n4,6,5\n"),
+                 QString("Tables whose columns differ were given for the same input: column 1 is b in one and c in "
+                         "another. Rows are appended as they stand, so the columns must agree."));
     }
 };
 

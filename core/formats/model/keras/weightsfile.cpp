@@ -165,7 +165,7 @@ std::vector<std::string> layerNames(const WeightsFile& weights) {
         if (out.empty() && weights.form == WeightsFile::Form::byPath)
             if (const auto children = group.children())
                 for (const auto& child : *children)
-                    if (child.kind == Hdf5Child::Kind::group && child.name != "optimizer")
+                    if (child.kind == Hdf5Child::Kind::group && child.name != "optimizer" && child.name != "vars")
                         out.push_back(child.name);
     return out;
 }
