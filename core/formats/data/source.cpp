@@ -98,14 +98,6 @@ bool isFolder(const std::string& path) {
 
 } // namespace
 
-Result<void> refusePart(const SourceSpec& spec, std::string_view kind) {
-    if (spec.part.empty())
-        return {};
-    return fileFailure(spec.path, ErrorCode::wrongCall, "source.part",
-                       "{file} is {kind}, which has no parts: \"{part}\" is one too many.",
-                       {{"kind", std::string(kind)}, {"part", spec.part}});
-}
-
 Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress) {
     if (spec.law)
         return failure(ErrorCode::wrongCall, "law.shape",

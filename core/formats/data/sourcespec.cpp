@@ -1,4 +1,5 @@
-#include "core/formats/data/source.h"
+#include "core/formats/data/fileerror.h"
+#include "core/formats/data/readers.h"
 
 #include <filesystem>
 
@@ -112,6 +113,14 @@ Result<SourceSpec> parseSourceSpec(std::string_view text) {
             "\"{text}\" names no file: a source is [NAME=]FILE, FILE:part, FILE@map, or a law such as normal(0,1).",
             {{"text", std::string(text)}});
     return spec;
+}
+
+Result<void> refusePart(const SourceSpec& spec, std::string_view kind) {
+    if (spec.part.empty())
+        return {};
+    return fileFailure(spec.path, ErrorCode::wrongCall, "source.part",
+                       "{file} is {kind}, which has no parts: \"{part}\" is one too many.",
+                       {{"kind", std::string(kind)}, {"part", spec.part}});
 }
 
 } // namespace plumbline
