@@ -91,6 +91,8 @@ RawCounts sumOf(std::span<const RawCounts> parts) {
     out.counts = std::make_unique<std::uint32_t[]>(2 * std::size_t{out.extent});
     for (const auto& part : parts)
         for (const std::uint32_t sign : {0, 1}) {
+            if (part.extent == 0)
+                break;
             const auto* from = part.counts.get() + sign * part.extent;
             auto* to = out.counts.get() + sign * out.extent + (part.first - first);
             for (std::uint32_t i = 0; i < part.extent; ++i)
