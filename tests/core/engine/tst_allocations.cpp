@@ -15,18 +15,25 @@ std::atomic<long> allocations = 0;
 
 void* counted(std::size_t bytes) {
     ++allocations;
-    if (void* memory = std::malloc(bytes ? bytes : 1))
+    return std::malloc(bytes ? bytes : 1);
+}
+void* countedOrThrown(std::size_t bytes) {
+    if (void* memory = counted(bytes))
         return memory;
     throw std::bad_alloc();
 }
 } // namespace
 
-void* operator new(std::size_t bytes) { return counted(bytes); }
-void* operator new[](std::size_t bytes) { return counted(bytes); }
+void* operator new(std::size_t bytes) { return countedOrThrown(bytes); }
+void* operator new[](std::size_t bytes) { return countedOrThrown(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return counted(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return counted(bytes); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 class tst_allocations : public QObject {
     Q_OBJECT
