@@ -27,6 +27,15 @@ target_compile_definitions(plumbline_options INTERFACE PLUMBLINE_VERSION="${PROJ
 if(PLUMBLINE_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
     add_link_options(-fsanitize=address,undefined)
+    # What the tests and the programs they start tell the sanitizers, so that these change nothing else: an allocation
+    # beyond all memory returns null, and a signal kills. What they find ends a program with a status that is nobody
+    # else's: their own, 1, means findings, or that a thread of the worker was refused its memory.
+    set(suppressions ${CMAKE_SOURCE_DIR}/tests/support/sanitizers)
+    set(signals handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0)
+    set(test_environment
+        ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1:${signals}:suppressions=${suppressions}/errors.supp
+        LSAN_OPTIONS=print_suppressions=0:suppressions=${suppressions}/leaks.supp
+        UBSAN_OPTIONS=exitcode=99:print_stacktrace=1)
 endif()
 
 # plumbline_floor(NAME [dependency…]): the static library of all sources below the calling folder.
@@ -64,6 +73,6 @@ function(plumbline_tests NAME)
         get_filename_component(test ${source} NAME_WE)
         add_test(NAME ${NAME}.${test} COMMAND ${NAME} ${test})
         set_tests_properties(${NAME}.${test} PROPERTIES TIMEOUT 300
-            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_NUM_THREADS=2;PLUMBLINE_SOURCE_DIR=${CMAKE_SOURCE_DIR};PLUMBLINE_BINARY_DIR=${CMAKE_BINARY_DIR}")
+            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;OMP_NUM_THREADS=2;PLUMBLINE_SOURCE_DIR=${CMAKE_SOURCE_DIR};PLUMBLINE_BINARY_DIR=${CMAKE_BINARY_DIR};${test_environment}")
     endforeach()
 endfunction()

@@ -54,8 +54,3 @@ int runTests(int argc, char** argv) {
 }
 
 } // namespace plumbline::test
-
-#ifdef __SANITIZE_ADDRESS__
-/// HDF5's own library forgets a few kilobytes where a file is damaged: its leaks are not ours to mend.
-extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
-#endif
