@@ -13,6 +13,14 @@ namespace plumbline::test {
 using Factory = std::unique_ptr<QObject> (*)();
 bool registerTest(const char* name, Factory factory);
 
+/// Whether an address sanitizer watches the programs: its shadow counts as private memory (RLIMIT_DATA), in terabytes,
+/// and what is freed stays in its hands for a while. A test that measures or limits memory can say nothing then.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 /// A path below tests/ in the source tree, such as "fixtures/dense.keras".
 QString testFile(const QString& relative);
 /// The build's own folder, where programs of the build stand.

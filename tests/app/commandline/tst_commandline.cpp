@@ -343,6 +343,8 @@ private slots:
     }
 
     void aBatchThatIsSaidToFitDoes() {
+        if (plumbline::test::sanitized)
+            QSKIP("A sanitizer's shadow alone is more than any limit on memory.");
         const auto zeros = [&](int rows) { // latents that take no disk
             const auto path = file("zeros.npy");
             const auto header =
@@ -374,6 +376,8 @@ private slots:
     void limitsEndTheRunWithFour() {
         QFETCH(QStringList, limit);
         QFETCH(QString, code);
+        if (plumbline::test::sanitized && limit.contains("--memory"))
+            QSKIP("A sanitizer's shadow alone is more than any limit on memory.");
         const auto json = file("limit.json");
         const auto outcome = run(firstCase("first/good.npy") << "--json" << json << limit);
         QCOMPARE(outcome.exit, 4);

@@ -155,6 +155,8 @@ private slots:
     }
 
     void memoryThatRunsOutIsOutOfMemory() {
+        if (test::sanitized)
+            QSKIP("A sanitizer's shadow alone is more than any limit on memory.");
         QTemporaryDir folder;
         auto large = goodRequest();
         large.prediction[0].text = large.prediction[0].path = largeInput(folder, 200'000);
@@ -167,6 +169,8 @@ private slots:
     }
 
     void howeverLittleMemoryThereIsItIsCalledByItsName() {
+        if (test::sanitized)
+            QSKIP("A sanitizer's shadow alone is more than any limit on memory.");
         bool starved = false, ran = false;
         for (std::uint64_t memory = 15'500'000; memory <= 76'000'000; memory += 5'500'000) {
             Worker worker({.memoryBytes = memory});
