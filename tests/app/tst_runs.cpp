@@ -1,0 +1,81 @@
+#include "tests/support/testcase.h"
+
+#include "tests/support/window/openedwindow.h"
+#include "widgets/common/palette.h"
+#include "widgets/common/style.h"
+#include "widgets/panels/diagnosispanel.h"
+#include "widgets/views/network/networkview.h"
+
+#include <QApplication>
+#include <QPushButton>
+#include <QSignalSpy>
+
+using namespace plumbline;
+using namespace plumbline::test;
+
+class tst_runs : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { installStyle(*qApp); }
+    void init() { Theme::instance().setChoice(Theme::Choice::light); }
+
+    void anAppliedFixRunsAgainAndIsUndone() {
+        const auto [service, window] = opened("scale");
+        QCOMPARE(service->checks.load(), 1);
+        auto* apply = window->diagnosisPanel()->findChild<QPushButton*>("applyFix0");
+        QVERIFY(apply);
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        QTest::mouseClick(apply, Qt::LeftButton);
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(service->checks.load(), 2);
+        QCOMPARE(window->session().fixes().size(), std::size_t(1));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 0);
+        QCOMPARE(window->network()->scene().calloutCard, -1);
+        picture(*window, "scale-fixed");
+        QVERIFY(window->diagnosisPanel()->findChild<QPushButton*>("undoFix"));
+        window->session().undoStack()->undo();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->session().fixes().size(), std::size_t(0));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+        QCOMPARE(window->network()->scene().callout.isEmpty(), false);
+        window->session().undoStack()->redo();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 0);
+    }
+
+    void aRunIsCancelledAndTheWindowGoesOn() {
+        auto [service, window] = opened("scale");
+        service->blocks = true;
+        window->session().run();
+        QVERIFY(window->session().isBusy());
+        QTRY_COMPARE(service->checks.load(), 2);
+        QSignalSpy finished(&window->session(), &Session::finished);
+        window->session().cancel();
+        QCOMPARE(finished.size(), 1);
+        QVERIFY(!window->session().isBusy());
+        service->blocks = false;
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        window->session().run();
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+    }
+
+    void theThreeLatestRunsAreOneRun() {
+        auto [service, window] = opened("scale");
+        service->blocks = true;
+        window->session().run();
+        QTRY_COMPARE(service->checks.load(), 2);
+        window->session().run();
+        service->blocks = false;
+        window->session().run();
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        QVERIFY(settled.wait(patience));
+        // The second was stopped or dropped, the third answered.
+        QVERIFY(service->checks.load() <= 4);
+        QVERIFY(!window->session().isBusy());
+        QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+    }
+};
+
+PLUMBLINE_TEST(tst_runs)
+#include "tst_runs.moc"
