@@ -48,6 +48,41 @@ private slots:
                     layout.nodes[i].line == layout.nodes[i - 1].line + 1);
     }
 
+    void aRowOfManyInputsIsWrappedWhatReadsThemWithIt() {
+        LayoutRequest request;
+        request.card = {212, 66};
+        request.leastRowGap = 12;
+        request.viewport = {720, 480};
+        std::vector<int> all;
+        for (int i = 0; i < 20; ++i)
+            request.sources.emplace_back();
+        for (int i = 0; i < 20; ++i) {
+            request.sources.push_back({i});
+            all.push_back(20 + i);
+        }
+        request.sources.push_back(all);
+        const auto layout = NetworkLayout::of(request);
+        nothingOverlaps(layout);
+        QVERIFY2(layout.scale > 0.4, qPrintable(QString::number(layout.scale)));
+        for (std::size_t i = 0; i < 20; ++i) {
+            QVERIFY(layout.nodes[i].isWrapped);
+            QCOMPARE(layout.nodes[20 + i].frame.left(), layout.nodes[i].frame.left());
+            QCOMPARE(layout.nodes[20 + i].line, layout.nodes[i].line + 1);
+            QVERIFY(layout.nodes[40].line > layout.nodes[20 + i].line);
+        }
+    }
+
+    void aRowOfAFewStaysARow() {
+        LayoutRequest request;
+        request.card = {212, 66};
+        request.viewport = {720, 480};
+        request.sources.resize(6);
+        request.sources.push_back({0, 1, 2, 3, 4, 5});
+        const auto layout = NetworkLayout::of(request);
+        for (std::size_t i = 0; i < 6; ++i)
+            QCOMPARE(layout.nodes[i].line, 0);
+    }
+
     void aUNetFoldsSoThatItsSkipIsLevel() {
         auto request = chain(10, {1000, 600});
         request.sources[7].push_back(2);

@@ -12,9 +12,15 @@ namespace {
 
 using Ranks = std::vector<std::vector<int>>; ///< the nodes of each rank, in their order from left to right
 
+/// Where a rank stands. One with more nodes than `perLine` goes on `stride` lines below, as often as it takes.
 struct Cell {
     int column = 0, line = 0;
+    int perLine = std::numeric_limits<int>::max(), stride = 1;
 };
+
+int lanesOf(const std::vector<int>& nodes, const Cell& cell) {
+    return std::min(static_cast<int>(nodes.size()), cell.perLine);
+}
 
 Ranks orderedRanks(const std::vector<std::vector<int>>& sources, const std::vector<int>& rank) {
     const int count = rank.empty() ? 0 : *std::max_element(rank.begin(), rank.end()) + 1;
@@ -103,32 +109,85 @@ double scaleOf(double width, int lines, double gap, const LayoutRequest& request
     return std::min({1.0, request.viewport.width() / width, request.viewport.height() / height});
 }
 
-std::vector<Cell> columnCells(const Ranks& ranks, const LayoutRequest& request) {
-    const int count = static_cast<int>(ranks.size());
-    const double step = request.card.width() + request.laneGap;
-    // The number of columns that lets the whole be seen largest.
-    int best = 1;
-    double bestScale = 0;
-    for (int columns = 1; columns <= std::max(1, count / 3); ++columns) {
-        const int lines = (count + columns - 1) / columns;
-        double width = 0;
-        for (int first = 0; first < count; first += lines) {
-            std::size_t lanes = 1;
-            for (int rank = first; rank < std::min(count, first + lines); ++rank)
-                lanes = std::max(lanes, ranks[static_cast<std::size_t>(rank)].size());
-            width += static_cast<double>(lanes) * step - request.laneGap + (first > 0 ? request.columnGap : 0);
+/// Ranks that stand together: one, or wide ones that follow each other and are wrapped as a whole, so that what reads
+/// a node still stands below it.
+struct Block {
+    int first = 0, count = 1, wraps = 1;
+    int lines() const { return count * wraps; }
+};
+
+std::vector<Block> blocksOf(const Ranks& ranks, int perLine) {
+    std::vector<Block> blocks;
+    bool wasWide = false;
+    for (std::size_t r = 0; r < ranks.size(); ++r) {
+        const int size = static_cast<int>(ranks[r].size()), wraps = (size - 1) / perLine + 1;
+        if (wraps > 1 && wasWide) {
+            ++blocks.back().count;
+            blocks.back().wraps = std::max(blocks.back().wraps, wraps);
+        } else {
+            blocks.push_back({static_cast<int>(r), 1, wraps});
         }
-        const double scale = scaleOf(width, lines, gapFor(lines, request), request);
-        if (scale > bestScale * 1.02) {
-            bestScale = scale;
-            best = columns;
-        }
+        wasWide = wraps > 1;
     }
-    const int lines = (count + best - 1) / best;
+    return blocks;
+}
+
+struct Arrangement {
     std::vector<Cell> cells;
-    for (int rank = 0; rank < count; ++rank)
-        cells.push_back({rank / lines, rank % lines});
-    return cells;
+    double scale = 0;
+};
+
+/// The blocks from top to bottom in columns of about as many lines.
+Arrangement arranged(const Ranks& ranks, const std::vector<Block>& blocks, int perLine, int columns,
+                     const LayoutRequest& request) {
+    int total = 0, lines = 1;
+    for (const auto& block : blocks) {
+        total += block.lines();
+        lines = std::max(lines, block.lines());
+    }
+    lines = std::max(lines, (total + columns - 1) / columns);
+    Arrangement result;
+    std::vector<int> lanes{1};
+    int line = 0, deepest = 0;
+    for (const auto& block : blocks) {
+        if (line > 0 && line + block.lines() > lines) {
+            lanes.push_back(1);
+            line = 0;
+        }
+        for (int i = 0; i < block.count; ++i) {
+            const Cell cell{static_cast<int>(lanes.size()) - 1, line + i, perLine, block.count};
+            lanes.back() = std::max(lanes.back(), lanesOf(ranks[static_cast<std::size_t>(block.first + i)], cell));
+            result.cells.push_back(cell);
+        }
+        line += block.lines();
+        deepest = std::max(deepest, line);
+    }
+    double width = -request.columnGap;
+    for (const int count : lanes)
+        width += count * (request.card.width() + request.laneGap) - request.laneGap + request.columnGap;
+    result.scale = scaleOf(width, deepest, gapFor(deepest, request), request);
+    return result;
+}
+
+/// What lets the whole be seen largest. Ranks of a few nodes stay whole; wider ones are wrapped where that helps.
+std::vector<Cell> columnCells(const Ranks& ranks, const LayoutRequest& request) {
+    constexpr int neverWrapped = 6, fewestPerLine = 3;
+    const int count = static_cast<int>(ranks.size());
+    int widest = 1;
+    for (const auto& nodes : ranks)
+        widest = std::max(widest, static_cast<int>(nodes.size()));
+    Arrangement best;
+    const auto consider = [&](int perLine) {
+        const auto blocks = blocksOf(ranks, perLine);
+        for (int columns = 1; columns <= std::max(1, count / 3); ++columns)
+            if (auto other = arranged(ranks, blocks, perLine, columns, request); other.scale > best.scale * 1.02)
+                best = std::move(other);
+    };
+    consider(widest);
+    if (widest > neverWrapped)
+        for (int perLine = std::min(widest - 1, 2 * neverWrapped); perLine >= fewestPerLine; --perLine)
+            consider(perLine);
+    return best.cells;
 }
 
 } // namespace
@@ -180,35 +239,37 @@ NetworkLayout NetworkLayout::of(const LayoutRequest& request) {
     const auto cells = layout.isFolded ? uCells(static_cast<int>(ranks.size()), skips) : columnCells(ranks, request);
 
     int columns = 1, lines = 1;
-    for (const auto& cell : cells) {
-        columns = std::max(columns, cell.column + 1);
-        lines = std::max(lines, cell.line + 1);
+    for (std::size_t r = 0; r < ranks.size(); ++r) {
+        const int wraps = (static_cast<int>(ranks[r].size()) - 1) / cells[r].perLine;
+        columns = std::max(columns, cells[r].column + 1);
+        lines = std::max(lines, cells[r].line + wraps * cells[r].stride + 1);
     }
     layout.rowGap = gapFor(lines, request);
-    std::vector<std::size_t> lanes(static_cast<std::size_t>(columns), 1);
+    std::vector<int> lanes(static_cast<std::size_t>(columns), 1);
     for (std::size_t r = 0; r < ranks.size(); ++r) {
         auto& lane = lanes[static_cast<std::size_t>(cells[r].column)];
-        lane = std::max(lane, ranks[r].size());
+        lane = std::max(lane, lanesOf(ranks[r], cells[r]));
     }
     std::vector<double> left(static_cast<std::size_t>(columns), 0);
     const double step = request.card.width() + request.laneGap;
     const double gap = layout.isFolded ? 40 : request.columnGap;
     for (std::size_t c = 1; c < left.size(); ++c)
-        left[c] = left[c - 1] + static_cast<double>(lanes[c - 1]) * step - request.laneGap + gap;
-    layout.scale = scaleOf(left.back() + static_cast<double>(lanes.back()) * step - request.laneGap, lines,
-                           layout.rowGap, request);
+        left[c] = left[c - 1] + lanes[c - 1] * step - request.laneGap + gap;
+    layout.scale = scaleOf(left.back() + lanes.back() * step - request.laneGap, lines, layout.rowGap, request);
     for (std::size_t r = 0; r < ranks.size(); ++r) {
         const auto column = static_cast<std::size_t>(cells[r].column);
-        const double indent = static_cast<double>(lanes[column] - ranks[r].size()) * step / 2;
+        const double indent = (lanes[column] - lanesOf(ranks[r], cells[r])) * step / 2;
         for (std::size_t i = 0; i < ranks[r].size(); ++i) {
+            const int at = static_cast<int>(i);
             auto& node = layout.nodes[static_cast<std::size_t>(ranks[r][i])];
             node.rank = static_cast<int>(r);
             node.column = cells[r].column;
-            node.line = cells[r].line;
-            node.lane = static_cast<int>(i);
-            node.frame = QRectF(QPointF(left[column] + indent + static_cast<double>(i) * step,
-                                        cells[r].line * (request.card.height() + layout.rowGap)),
-                                request.card);
+            node.line = cells[r].line + at / cells[r].perLine * cells[r].stride;
+            node.lane = at % cells[r].perLine;
+            node.isWrapped = static_cast<int>(ranks[r].size()) > cells[r].perLine;
+            node.frame = QRectF(
+                QPointF(left[column] + indent + node.lane * step, node.line * (request.card.height() + layout.rowGap)),
+                request.card);
         }
     }
     return layout;

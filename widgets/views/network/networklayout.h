@@ -19,6 +19,7 @@ struct LayoutRequest {
 
 struct LayoutNode {
     int rank = 0, column = 0, line = 0, lane = 0;
+    bool isWrapped = false; ///< its rank stands on several lines, the lanes of all of them one below the other
     QRectF frame;
 };
 

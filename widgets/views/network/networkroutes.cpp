@@ -30,6 +30,27 @@ bool blocked(const QRectF& corridor, const NetworkEdge& edge, const std::vector<
     return false;
 }
 
+// Between the lanes of a rank that stands on several lines: down beside the cards below, all of a lane in one line.
+bool routeThroughLanes(NetworkEdge& edge, const NetworkCard& a, const NetworkCard& b,
+                       const std::vector<NetworkCard>& cards) {
+    constexpr double beside = 8, below = 6; // half of the lane's gap; within the smallest gap between lines
+    if (b.frame.top() < a.frame.bottom())
+        return false;
+    const auto& wrapped = a.isWrapped ? a : b;
+    const auto& other = a.isWrapped ? b : a;
+    const double x = other.frame.center().x() < wrapped.frame.center().x() ? wrapped.frame.left() - beside
+                                                                           : wrapped.frame.right() + beside;
+    const QPointF from(a.frame.center().x(), a.frame.bottom()), to(b.frame.center().x(), b.frame.top());
+    const QRectF way(QPointF(x - 1, from.y() + 1), QPointF(x + 1, to.y() - 1));
+    if (blocked(way, edge, cards))
+        return false;
+    edge.path = rounded(
+        {from, {from.x(), from.y() + below}, {x, from.y() + below}, {x, to.y() - below}, {to.x(), to.y() - below}, to},
+        below);
+    edge.labelAt = QPointF(x + 6, (from.y() + to.y()) / 2);
+    return true;
+}
+
 void routeWithin(NetworkEdge& edge, const NetworkCard& a, const NetworkCard& b, const std::vector<NetworkCard>& cards) {
     const bool down = b.frame.top() > a.frame.top();
     const QPointF from(a.frame.center().x(), down ? a.frame.bottom() : a.frame.top());
@@ -43,6 +64,8 @@ void routeWithin(NetworkEdge& edge, const NetworkCard& a, const NetworkCard& b, 
         edge.labelAt = QPointF((from.x() + to.x()) / 2 + 12, middle);
         return;
     }
+    if ((a.isWrapped || b.isWrapped) && routeThroughLanes(edge, a, b, cards))
+        return;
     // Around the cards between, on the right; farther out the longer the way, so that nested skips do not meet.
     const double side = std::max(a.frame.right(), b.frame.right()) + 10 + 4 * std::min(8, std::abs(b.line - a.line));
     edge.path = rounded({{a.frame.right(), a.frame.center().y() + 10},

@@ -207,6 +207,7 @@ NetworkScene NetworkScene::of(std::shared_ptr<const Diagnosis> diagnosis, const 
         card.column = node.column;
         card.line = node.line;
         card.lane = node.lane;
+        card.isWrapped = node.isWrapped;
     }
     addCallout(scene);
     for (const auto& card : scene.cards)

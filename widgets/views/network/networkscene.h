@@ -21,6 +21,7 @@ struct NetworkCard {
     int row = -1; ///< in the model's layers
     QRectF frame;
     int rank = 0, column = 0, line = 0, lane = 0;
+    bool isWrapped = false; ///< its rank stands on several lines
     HistogramPair histogram;
     bool isFolded = false; ///< a nested model whose layers are not shown
     bool onPath = false;   ///< the divergence passes through it
