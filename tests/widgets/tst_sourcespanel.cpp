@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 
 #include "tests/support/window/diagnosisfixture.h"
+#include "widgets/common/histogramview.h"
 #include "widgets/panels/sourcespanel.h"
 
 #include <QInputDialog>
@@ -26,6 +27,26 @@ private slots:
         QCOMPARE(given.size(), 1);
         QCOMPARE(given[0][1].toString(), "label");
         QCOMPARE(given[0][2].toString(), "/data/labels.npy");
+    }
+
+    void ofManyInputsTheCalmOnesTakeLittleRoom() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        const auto input = diagnosis->model->inputs.front();
+        const auto calm = diagnosis->training.front();
+        for (int i = 0; i < 8; ++i) {
+            const auto name = "calm_" + std::to_string(i);
+            diagnosis->model->inputs.push_back(input);
+            diagnosis->model->inputs.back().name = name;
+            for (auto* sources : {&diagnosis->training, &diagnosis->prediction}) {
+                sources->push_back(calm);
+                sources->back().input = name;
+            }
+        }
+        SourcesPanel panel;
+        panel.setSources("m.keras", {"t.npz"}, {"p.npz"}, diagnosis);
+        for (const auto* card : panel.cards())
+            if (card->kind() != SourceKind::model)
+                QCOMPARE(card->findChildren<HistogramView*>().size(), card->input() == "image" ? 1 : 0);
     }
 
     void cardsThatTellTheSameStayWithTheirFocus() {

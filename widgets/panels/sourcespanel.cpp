@@ -18,6 +18,8 @@ namespace plumbline {
 
 namespace {
 
+constexpr std::size_t mostInFull = 6; ///< inputs
+
 QString formatName(const std::string& format) {
     static const std::map<std::string, const char*> names{{"keras-h5", "Keras HDF5"},
                                                           {"keras-v3", "Keras"},
@@ -246,7 +248,11 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     m_thumbnailViews[{training, position}] = thumbnails;
     if (const auto at = m_thumbnails.find({training, position}); at != m_thumbnails.end())
         thumbnails->setImages(at->second);
-    if (!source->statistics.histogram.isEmpty()) {
+    // Of many inputs those that are as they should be take little room.
+    const bool isCompact = m_diagnosis->model && m_diagnosis->model->inputs.size() > mostInFull &&
+                           !(place && place->kind == PlaceKind::input && toQString(place->name) == card->input()) &&
+                           !off && !rangeOff && source->statistics.nan + source->statistics.infinite() == 0;
+    if (!source->statistics.histogram.isEmpty() && !isCompact) {
         auto* histogram = new HistogramView;
         if (training)
             histogram->setStatistics(&source->statistics, nullptr);
