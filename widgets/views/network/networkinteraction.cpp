@@ -147,6 +147,11 @@ void NetworkView::keyPressEvent(QKeyEvent* event) {
     }
 }
 
+void NetworkView::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    tellSelected();
+}
+
 void NetworkView::leaveEvent(QEvent*) {
     m_state.hovered = -1;
     update();

@@ -3,6 +3,7 @@
 #include "widgets/common/controls.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/wording.h"
+#include "widgets/views/network/networkaccessible.h"
 
 #include <QLineEdit>
 #include <QPainter>
@@ -21,6 +22,8 @@ constexpr double margin = 40;
 NetworkView::NetworkView(QWidget* parent)
     : QWidget(parent), m_find(new QLineEdit(this)),
       m_findCount(new RoleLabel({}, interfaceFont(12), Role::secondaryText, this)) {
+    static const bool isSpoken = (QAccessible::installFactory(networkAccessible), true);
+    Q_UNUSED(isSpoken)
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setMinimumSize(320, 240);
@@ -80,6 +83,8 @@ void NetworkView::rebuild() {
 
 void NetworkView::place() {
     if (m_scene.cards.empty())
+    QAccessibleEvent reordered(this, QAccessible::ObjectReorder);
+    QAccessible::updateAccessibility(&reordered);
         return;
     m_placed = true;
     const QRectF bounds = m_scene.bounds;
@@ -176,6 +181,7 @@ void NetworkView::select(int card, bool show) {
             reveal(card);
         emit rowSelected(selectedRow());
     }
+        tellSelected();
     update();
 }
 
@@ -183,6 +189,19 @@ void NetworkView::reveal(int card) {
     const QRectF area(margin / 2, margin / 2, width() - margin, height() - margin);
     const auto frame = cardRect(card);
     if (area.contains(frame))
+void NetworkView::tellSelected() {
+    if (m_state.selected < 0)
+        return;
+    QAccessibleEvent selected(this, QAccessible::Selection);
+    selected.setChild(m_state.selected);
+    QAccessible::updateAccessibility(&selected);
+    if (!hasFocus())
+        return;
+    QAccessibleEvent focused(this, QAccessible::Focus);
+    focused.setChild(m_state.selected);
+    QAccessible::updateAccessibility(&focused);
+}
+
         return;
     m_origin += area.center() - frame.center();
     update();

@@ -54,6 +54,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
@@ -64,6 +65,7 @@ private:
     void select(int card, bool reveal);
     void reveal(int card);
     void setZoom(double scale, QPointF around);
+    void tellSelected(); ///< to a screen reader
     void step(int key);
     QPointF toScene(QPointF point) const { return (point - m_origin) / m_scale; }
     QRectF minimapBox() const;
