@@ -13,6 +13,7 @@
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -103,6 +104,38 @@ private slots:
         QCOMPARE(window->inspector()->exactText(), "[0, 7, 7, 0] = nan");
         QCOMPARE(window->inspector()->statisticText(4, 1), "0");
         QCOMPARE(window->layers()->table()->currentIndex().data(LayersModel::RowRole).toInt(), 1);
+    }
+
+    void aGridThatShowsAPartOfTheSamplesSaysSo() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        const auto last = diagnosis->layers.size() - 1;
+        InspectorPanel inspector;
+        inspector.resize(376, 1200);
+        inspector.show();
+        const auto said = [&](std::int64_t samples) {
+            auto& shape = diagnosis->layers[last].shapes.front();
+            shape = Shape{samples, 16, 16, 1};
+            TensorRequest asked;
+            const auto request = connect(&inspector, &InspectorPanel::elementsRequested, &inspector,
+                                         [&](ElementsFor purpose, const TensorRequest& one) {
+                                             if (purpose == ElementsFor::images)
+                                                 asked = one;
+                                         });
+            inspector.setDiagnosis(std::make_shared<const Diagnosis>(*diagnosis));
+            inspector.setRow(static_cast<int>(last));
+            disconnect(request);
+            const Shape part{std::min<std::int64_t>(samples, 16), 16, 16, 1};
+            const std::vector<float> values(static_cast<std::size_t>(part.elements()), 0.5F);
+            inspector.setElements(ElementsFor::images, asked, Tensor::of<float>(part, std::span<const float>(values)),
+                                  {});
+            QStringList texts;
+            for (const auto* label : inspector.findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains("samples"))
+                    texts << label->text();
+            return texts.join('|');
+        };
+        QCOMPARE(said(32), "the first 16 of 32 samples");
+        QCOMPARE(said(8), QString());
     }
 
     void theTableOfLayersStandsInItsTab() {

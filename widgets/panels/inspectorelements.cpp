@@ -1,6 +1,7 @@
 // The elements the inspector shows: what it asks for, and where the answers go.
 
 #include "widgets/common/axisnames.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/wording.h"
 #include "widgets/models/columnsmodel.h"
 #include "widgets/models/layerdetailmodels.h"
@@ -18,7 +19,6 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::int64_t imageSamples = 16;
 constexpr std::int64_t columnRows = 4096; ///< rows a column's distribution is made of
 constexpr std::int64_t mostColumns = 64;
 
@@ -45,7 +45,7 @@ void InspectorPanel::requestImages() {
     if (!of || !isImageBatch(all, of->channelsLast))
         return;
     auto request = emptyRequest();
-    request.ranges.emplace_back(0, std::min(all[0], imageSamples));
+    request.ranges.emplace_back(0, std::min<std::int64_t>(all[0], ImageView::mostShown));
     for (std::size_t axis = 1; axis < 4; ++axis)
         request.ranges.emplace_back(0, all[axis]);
     emit elementsRequested(ElementsFor::images, request);
@@ -204,7 +204,13 @@ void InspectorPanel::setElements(ElementsFor purpose, const TensorRequest& reque
         return;
     }
     switch (purpose) {
-    case ElementsFor::images: m_imagesBox->setVisible(m_images->setTensor(tensor, layer()->channelsLast)); break;
+    case ElementsFor::images: {
+        m_imagesBox->setVisible(m_images->setTensor(tensor, layer()->channelsLast));
+        const auto shown = static_cast<std::int64_t>(m_images->count()), all = m_output->shape()[0];
+        m_imagesPart->setText(tr("the first %1 of %2 samples").arg(shown).arg(countTextQ(all)));
+        m_imagesPart->setVisible(shown < all);
+        break;
+    }
     case ElementsFor::weight: m_weight->setSlice(request.ranges, tensor); break;
     default: m_output->setSlice(request.ranges, tensor); break;
     }

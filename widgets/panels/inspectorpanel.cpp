@@ -103,7 +103,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     layout->addWidget(m_problem);
 
     m_images = new ImageView;
-    m_imagesBox = section(tr("Images"), {m_images}, layout);
+    m_imagesPart = new RoleLabel({}, interfaceFont(12), Role::secondaryText);
+    m_imagesBox = section(tr("Images"), {m_images, m_imagesPart}, layout);
     m_distribution = new DistributionPlot;
     auto* logarithmic = new QCheckBox(tr("logarithmic counts"));
     logarithmic->setFont(interfaceFont(12));

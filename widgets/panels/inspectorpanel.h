@@ -92,6 +92,7 @@ private:
     QScrollArea* m_scroll;
     StatisticsTable* m_statistics;
     ImageView* m_images;
+    class RoleLabel* m_imagesPart; ///< how many of the samples are shown, where not all
     DistributionPlot* m_distribution;
     ChannelBars* m_channels;
     ColumnsModel* m_columns;

@@ -12,8 +12,9 @@ class ImageView final : public QWidget {
     Q_OBJECT
 public:
     explicit ImageView(QWidget* parent = nullptr);
+    static constexpr std::size_t mostShown = 16;
     /// Up to `maximum` samples; false (and hidden) where the tensor is no batch of images with 1, 3 or 4 channels.
-    bool setTensor(const Tensor& tensor, bool channelsLast, std::size_t maximum = 16);
+    bool setTensor(const Tensor& tensor, bool channelsLast, std::size_t maximum = mostShown);
     std::size_t count() const { return m_images.size(); }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
