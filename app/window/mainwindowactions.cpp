@@ -144,13 +144,23 @@ void MainWindow::copyFix(int finding) {
     statusBar()->showMessage(tr("The fix was copied as NumPy code."), 3000);
 }
 
+namespace {
+
+/// The file and its folder, which is shortened where it is long; a "&" is no mnemonic.
+QString inMenu(const QString& path) {
+    constexpr int widest = 480;
+    const auto folder = QFontMetrics(QApplication::font()).elidedText(QFileInfo(path).path(), Qt::ElideMiddle, widest);
+    QString text = QFileInfo(path).fileName() + QStringLiteral("    ") + folder;
+    return text.replace('&', "&&");
+}
+
+} // namespace
+
 void MainWindow::fillOpenMenu(QMenu* menu) {
     menu->clear();
     const auto recent = m_remembering ? Settings::recentModels() : QStringList();
     for (const auto& path : recent)
-        menu->addAction(icon("model", Role::secondaryText),
-                        QFileInfo(path).fileName() + QStringLiteral("    ") + QFileInfo(path).path(), this,
-                        [this, path] { openModel(path); });
+        menu->addAction(icon("model", Role::secondaryText), inMenu(path), this, [this, path] { openModel(path); });
     if (!recent.isEmpty() && !m_demos.empty())
         menu->addSeparator();
     for (std::size_t i = 0; i < m_demos.size(); ++i)

@@ -1,6 +1,7 @@
 #include "widgets/panels/welcomepanel.h"
 
 #include "widgets/common/controls.h"
+#include "widgets/common/elidedbutton.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
@@ -20,6 +21,8 @@
 namespace plumbline {
 
 namespace {
+
+constexpr int mostRecent = 5; ///< the menu beside Open has them all
 
 // A card that acts as a button.
 class DemoCard final : public Card {
@@ -141,6 +144,20 @@ void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList
     m_content->addSpacing(6);
     m_content->addLayout(row);
 
+    if (!recent.isEmpty()) { // before the demos: whoever comes back comes for these
+        m_content->addSpacing(18);
+        m_content->addWidget(sectionHead(tr("Recent")));
+        auto* list = new QVBoxLayout;
+        list->setSpacing(0);
+        for (const auto& path : recent.mid(0, mostRecent)) {
+            auto* button = new ElidedButton(icon("model", Role::secondaryText),
+                                            QFileInfo(path).fileName() + QStringLiteral("   ") + QFileInfo(path).path(),
+                                            Qt::ElideMiddle);
+            connect(button, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
+            list->addWidget(button);
+        }
+        m_content->addLayout(list);
+    }
     if (!demos.empty()) {
         m_content->addSpacing(18);
         m_content->addWidget(sectionHead(tr("See it on one of these")));
@@ -154,19 +171,6 @@ void WelcomePanel::setContents(const std::vector<Demo>& demos, const QStringList
         for (int column = 0; column < 3; ++column)
             grid->setColumnStretch(column, 1);
         m_content->addLayout(grid);
-    }
-    if (!recent.isEmpty()) {
-        m_content->addSpacing(18);
-        m_content->addWidget(sectionHead(tr("Recent")));
-        for (const auto& path : recent) {
-            auto* button = new QPushButton(icon("model", Role::secondaryText),
-                                           QFileInfo(path).fileName() + QStringLiteral("   ") + QFileInfo(path).path());
-            makeFlat(button);
-            button->setToolTip(path);
-            button->setStyleSheet("text-align: left");
-            connect(button, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
-            m_content->addWidget(button, 0, Qt::AlignLeft);
-        }
     }
     m_content->addStretch();
 }
