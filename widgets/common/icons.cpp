@@ -21,7 +21,7 @@ public:
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
         auto ink = color(m_role);
-        if (mode == QIcon::Disabled)
+        if (mode == QIcon::Disabled && m_role != Role::onAccent) // a main button fades itself
             ink = mixed(color(Role::secondaryText), color(Role::surface), 0.5);
         QByteArray svg = m_svg;
         svg.replace("#000", ink.name().toLatin1());
