@@ -73,7 +73,7 @@ MainWindow::MainWindow(std::unique_ptr<CheckService> service, QWidget* parent)
     setWindowTitle(tr("Plumbline"));
     setWindowIcon(programIcon());
     setAcceptDrops(true);
-    setMinimumSize(960, 600);
+    setMinimumSize(800, 480); // a small screen at 200 %
     resize(1440, 900);
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AnimatedDocks);
     buildActions();
