@@ -1,12 +1,14 @@
 #include "tests/support/testcase.h"
 
 #include "tests/support/window/openedwindow.h"
+#include "widgets/common/elidedbutton.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/style.h"
 #include "widgets/panels/diagnosispanel.h"
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -74,6 +76,32 @@ private slots:
         QVERIFY(service->checks.load() <= 4);
         QVERIFY(!window->session().isBusy());
         QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
+    }
+
+    void aLongRunLeavesWhatIsOpenInTheDiagnosisOpen() {
+        const auto [service, window] = opened("scale");
+        auto* fold = window->diagnosisPanel()->findChild<ElidedButton*>();
+        QVERIFY(fold);
+        fold->setChecked(true);
+        emit window->session().stateChanged(); // as a report of progress
+        QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QCOMPARE(window->diagnosisPanel()->findChild<ElidedButton*>(), fold);
+        QVERIFY(fold->isChecked());
+    }
+
+    void theFocusStaysInTheDiagnosisWhenAFixIsApplied() {
+        const auto [service, window] = opened("scale");
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        QSignalSpy settled(window.get(), &MainWindow::settled);
+        auto* apply = window->diagnosisPanel()->findChild<QPushButton*>("applyFix0");
+        QVERIFY(apply);
+        apply->setFocus();
+        QTest::keyClick(apply, Qt::Key_Space);
+        QVERIFY(settled.wait(patience));
+        auto* undo = window->diagnosisPanel()->findChild<QPushButton*>("undoFix");
+        QVERIFY(undo);
+        QCOMPARE(window->focusWidget(), undo);
     }
 };
 

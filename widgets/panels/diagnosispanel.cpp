@@ -1,16 +1,28 @@
 #include "widgets/panels/diagnosispanel.h"
 
 #include "widgets/common/controls.h"
+#include "widgets/common/elidedbutton.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
 #include "widgets/common/wording.h"
 
 #include <QHBoxLayout>
-#include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace plumbline {
+
+namespace {
+
+/// But for the activity, which is one line of text.
+bool tellTheSame(const DiagnosisState& a, const DiagnosisState& b) {
+    return a.isBusy == b.isBusy && a.problem == b.problem &&
+           std::ranges::equal(a.applied, b.applied, {}, &Fix::numpy, &Fix::numpy);
+}
+
+} // namespace
 
 DiagnosisPanel::DiagnosisPanel(QWidget* parent)
     : QWidget(parent), m_model(new FindingsModel(this)),
@@ -35,9 +47,23 @@ DiagnosisPanel::DiagnosisPanel(QWidget* parent)
 }
 
 void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, const DiagnosisState& state) {
+    const auto appearance = Theme::instance().appearance(); // rich text holds colours
+    const bool isSame = m_isBuilt && diagnosis == m_diagnosis && tellTheSame(state, m_state) && appearance == m_shownIn;
     m_diagnosis = std::move(diagnosis);
     m_state = state;
+    m_shownIn = appearance;
+    if (isSame) { // what is open stays open, and the focus where it is
+        if (m_state.isBusy)
+            m_summary->setText(m_state.activity);
+        return;
+    }
+    m_isBuilt = true;
     m_model->setDiagnosis(m_diagnosis);
+    // The focus waits here for the control that comes in the place of the one it had.
+    auto* focused = window()->focusWidget();
+    const bool hadFocus = focused && (focused == this || isAncestorOf(focused));
+    if (hadFocus)
+        setFocus(Qt::OtherFocusReason);
     clearLayout(m_content);
     const bool ran = m_diagnosis && !m_diagnosis->prediction.empty();
     QStringList counts;
@@ -89,10 +115,15 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
         folds->addStretch();
     m_content->addStretch();
 }
+    if (hadFocus)
+        focusFirst();
 
 void DiagnosisPanel::focusFirst() {
-    if (auto* button = findChild<QPushButton*>())
-        button->setFocus(Qt::TabFocusReason);
+    for (auto* button : findChildren<QPushButton*>())
+        if (button->isEnabled() && !button->isHidden()) {
+            button->setFocus(Qt::TabFocusReason);
+            return;
+        }
 }
 
 QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
@@ -219,12 +250,9 @@ namespace {
 
 // A line that opens what stands folded under it.
 QPushButton* foldButton(const QString& text, QWidget* body) {
-    auto* button = new QPushButton(icon("chevron-right", Role::secondaryText), text);
-    makeFlat(button);
+    auto* button = new ElidedButton(icon("chevron-right", Role::secondaryText), text, Qt::ElideRight);
     button->setFont(interfaceFont(12));
     button->setCheckable(true);
-    button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    button->setStyleSheet("text-align: left");
     body->hide();
     QObject::connect(button, &QPushButton::toggled, body, [button, body](bool open) {
         button->setIcon(icon(open ? "chevron-down" : "chevron-right", Role::secondaryText));
@@ -282,8 +310,6 @@ void DiagnosisPanel::addNotes(QBoxLayout* lineRow) {
         line->setWordWrap(true);
         lines->addWidget(line);
     }
-    if (first.size() > 84)
-        first = first.left(82) + QStringLiteral("…");
     const int count = m_model->noteCount();
     lineRow->addWidget(foldButton(
         (count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));

@@ -1,6 +1,7 @@
 #pragma once
 // What is wrong and what to do: a card a cause, what it explains folded beneath, notes last.
 
+#include "widgets/common/palette.h"
 #include "widgets/models/findingsmodel.h"
 
 #include <QWidget>
@@ -43,6 +44,8 @@ private:
     FindingsModel* m_model;
     std::shared_ptr<const Diagnosis> m_diagnosis;
     DiagnosisState m_state;
+    Appearance m_shownIn{};
+    bool m_isBuilt = false;
     QLabel* m_summary;
     QVBoxLayout* m_content;
 };
