@@ -14,13 +14,19 @@ constexpr int publishMilliseconds = 40;
 
 namespace {
 
-/// A reference without any input is a call half made, not a fault: nothing was to run, and so nothing stopped.
+/// A reference without any input is a call half made, not a fault: nothing was to run, and so nothing stopped. What is
+/// noted of the reference stays.
 DiagnosisPtr withoutPrediction(const DiagnosisPtr& whole) {
     const auto isMissing = [](const Finding& finding) { return finding.code == "missing-input"; };
-    if (!std::ranges::all_of(whole->findings, isMissing) || whole->findings.empty())
+    const auto isHarmless = [&](const Finding& finding) {
+        return isMissing(finding) || finding.severity == Severity::note;
+    };
+    if (!std::ranges::all_of(whole->findings, isHarmless) || std::ranges::none_of(whole->findings, isMissing))
         return whole;
     auto alone = std::make_shared<Diagnosis>(*whole);
-    alone->findings.clear();
+    std::erase_if(alone->findings, isMissing);
+    for (auto& note : alone->findings)
+        note.explains.clear(); // they count from the front
     alone->layers.clear();
     return alone;
 }

@@ -103,6 +103,20 @@ private slots:
         QVERIFY(undo);
         QCOMPARE(window->focusWidget(), undo);
     }
+
+    void aReferenceAloneIsNotHeldToAnInput() {
+        auto service = std::make_unique<FixtureService>("scale");
+        service->missesInput = true;
+        MainWindow window(std::move(service));
+        window.setRemembering(false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.session().open("restorer.keras", {"odd.npy"}, {});
+        QVERIFY(settled.wait(patience));
+        QCOMPARE(window.network()->scene().callout, QString());
+        QCOMPARE(window.diagnosisPanel()->model().causeCount(), 0);
+        QCOMPARE(window.diagnosisPanel()->model().noteCount(), 1);
+    }
 };
 
 PLUMBLINE_TEST(tst_runs)

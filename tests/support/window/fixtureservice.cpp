@@ -8,16 +8,33 @@ namespace plumbline::test {
 
 Result<Diagnosis> FixtureService::check(const CheckRequest& request, const WorkerEvents& events, std::stop_token stop) {
     ++checks;
-    if (blocks) {
+    const auto wait = [&] {
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
         stopped.wait(lock, stop, [] { return false; });
         return Progress::cancelled();
-    }
+    };
+    if (blocks)
+        return wait();
     auto diagnosis = *(request.fixes.empty() ? diagnosisFixture(m_name) : mendedFixture(m_name));
     diagnosis.model->path = request.model.path;
     events.onModel(*diagnosis.model);
+    for (int i = 0; i < blocksAfter; ++i)
+        events.onLayer(i, diagnosis.layers[static_cast<std::size_t>(i)]);
+    if (blocksAfter >= 0)
+        return wait();
+    if (missesInput) {
+        Finding missing, note;
+        missing.code = "missing-input";
+        missing.severity = Severity::error;
+        missing.where.name = "image";
+        note.code = "reference";
+        note.severity = Severity::note;
+        diagnosis.findings = {missing, note};
+        diagnosis.prediction.clear();
+        return diagnosis;
+    }
     for (const auto& source : diagnosis.training)
         events.onSource(source, true);
     for (const auto& source : diagnosis.prediction)

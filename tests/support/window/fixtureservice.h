@@ -21,6 +21,8 @@ public:
 
     std::atomic<int> checks = 0;
     std::atomic<bool> blocks = false; ///< check() then waits until it is stopped
+    int blocksAfter = -1;             ///< the same once it has told of as many layers
+    bool missesInput = false; ///< check() finds an input without any array, and notes something of the reference
 
 private:
     const char* m_name;
