@@ -92,6 +92,7 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
             return;
         m_problem = toQString(error.text());
         end(number);
+        emit diagnosisChanged(); // what was not reached will not be
         emit finished();
     });
     connect(&m_jobs, &Jobs::aliveChanged, this, [this](bool alive) {
@@ -219,6 +220,7 @@ void Session::cancel() {
     end(++m_number); // what still arrives belongs to an older number
     m_problem = tr("Cancelled.");
     emit stateChanged();
+    emit diagnosisChanged(); // what was not reached will not be
     emit finished();
 }
 

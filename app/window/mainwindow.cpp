@@ -193,7 +193,7 @@ void MainWindow::showSources() {
 
 void MainWindow::showDiagnosis() {
     const auto& diagnosis = m_session.diagnosis();
-    m_network->setRunning(m_session.isBusy());
+    m_network->setRunning(m_session.isBusy(), !m_session.prediction().isEmpty());
     m_network->setDiagnosis(diagnosis);
     m_layers->setDiagnosis(diagnosis);
     m_sources->setSources(m_session.modelPath(), m_session.training(), m_session.prediction(), diagnosis);

@@ -78,6 +78,22 @@ private slots:
         QCOMPARE(window->diagnosisPanel()->model().causeCount(), 1);
     }
 
+    void aCancelledFirstRunSaysSoAndNothingElse() {
+        auto service = std::make_unique<FixtureService>("scale");
+        service->blocksAfter = 3; // layers
+        MainWindow window(std::move(service));
+        window.setRemembering(false);
+        window.resize(1440, 900);
+        window.show();
+        window.session().open("restorer.keras", {"train_images.npy"}, {"scan_batch.npy"});
+        QTRY_VERIFY(window.network()->scene().ran);
+        QVERIFY(window.network()->scene().isRunning);
+        window.session().cancel();
+        QVERIFY(!window.network()->scene().isRunning); // what was not reached will not be
+        for (const auto* label : window.diagnosisPanel()->findChildren<QLabel*>())
+            QVERIFY2(!label->text().contains("Add the input"), "an input was given");
+    }
+
     void aLongRunLeavesWhatIsOpenInTheDiagnosisOpen() {
         const auto [service, window] = opened("scale");
         auto* fold = window->diagnosisPanel()->findChild<ElidedButton*>();

@@ -100,7 +100,8 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
         m_content->addWidget(calmCard(
             tr("Open a model, a training reference and the input of the prediction that went wrong, then run."),
             false));
-    else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_model->causeCount() == 0)
+    else if (m_diagnosis && !ran && !m_diagnosis->error && !m_state.isBusy && m_state.problem.isEmpty() &&
+             m_model->causeCount() == 0)
         m_content->addWidget(
             calmCard(m_diagnosis->training.empty()
                          ? tr("Add the input of the prediction to run it; add a training reference to hold it against.")
@@ -114,9 +115,9 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     if (folds)
         folds->addStretch();
     m_content->addStretch();
-}
     if (hadFocus)
         focusFirst();
+}
 
 void DiagnosisPanel::focusFirst() {
     for (auto* button : findChildren<QPushButton*>())

@@ -4,6 +4,7 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace plumbline {
@@ -14,6 +15,11 @@ void paintBox(QPainter& painter, const QRectF& box) {
     painter.setPen(color(Role::border));
     painter.setBrush(color(Role::surface));
     painter.drawRoundedRect(box, metrics::controlRadius, metrics::controlRadius);
+}
+
+bool hasCause(const Diagnosis& diagnosis) {
+    return std::ranges::any_of(diagnosis.findings,
+                               [](const Finding& finding) { return finding.severity != Severity::note; });
 }
 
 } // namespace
@@ -88,9 +94,10 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
         lines.push_back(
             {scene.isRunning ? QObject::tr("not run yet") : QObject::tr("not reached"), Role::secondaryText, true});
     if (!scene.ran)
-        lines.push_back({scene.isRunning ? QObject::tr("not run yet")
-                         : scene.diagnosis->error
-                             ? QObject::tr("not run: a source cannot be read")
+        lines.push_back({scene.isRunning          ? QObject::tr("not run yet")
+                         : scene.diagnosis->error ? QObject::tr("not run: a source cannot be read")
+                         : scene.isInputGiven || hasCause(*scene.diagnosis)
+                             ? QObject::tr("not run")
                              : QObject::tr("model alone, not run: choose the input of a prediction "
                                            "(Ctrl+I)"),
                          Role::secondaryText, true});

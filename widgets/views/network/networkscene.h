@@ -54,8 +54,9 @@ struct NetworkScene {
     QString callout;
     int calloutCard = -1;
     bool hasDivergence = false, hasUnreached = false, ran = false;
-    bool isRunning = false; ///< what was not reached may be reached yet
-    bool isDeath = false;   ///< the callout tells of a process that ended, not of a divergence
+    bool isRunning = false;    ///< what was not reached may be reached yet
+    bool isInputGiven = false; ///< of a prediction, whether or not it was read
+    bool isDeath = false;      ///< the callout tells of a process that ended, not of a divergence
 
     int cardOfRow(int row) const; ///< -1 where it is not shown; a folded child gives its model's card
     int cardAt(QPointF point) const;

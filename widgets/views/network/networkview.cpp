@@ -69,22 +69,26 @@ void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
     update();
 }
 
-void NetworkView::setRunning(bool running) { m_running = running; }
+void NetworkView::setRunning(bool running, bool isInputGiven) {
+    m_running = running;
+    m_inputGiven = isInputGiven;
+}
 
 void NetworkView::rebuild() {
     const int row = selectedRow();
     // Above the cards the callout needs room, below them legend and minimap.
     m_scene =
         NetworkScene::of(m_diagnosis, m_folded, QSizeF(width() - 2 * margin, height() - margin - 64 - 48), m_running);
+    m_scene.isInputGiven = m_inputGiven;
     m_state.selected = m_scene.cardOfRow(row);
     setFindText(m_find->text());
     setAccessibleDescription(m_scene.callout);
+    QAccessibleEvent reordered(this, QAccessible::ObjectReorder);
+    QAccessible::updateAccessibility(&reordered);
 }
 
 void NetworkView::place() {
     if (m_scene.cards.empty())
-    QAccessibleEvent reordered(this, QAccessible::ObjectReorder);
-    QAccessible::updateAccessibility(&reordered);
         return;
     m_placed = true;
     const QRectF bounds = m_scene.bounds;
@@ -177,18 +181,14 @@ void NetworkView::select(int card, bool show) {
         setAccessibleDescription(cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)]));
         QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
         QAccessible::updateAccessibility(&changed);
+        tellSelected();
         if (show)
             reveal(card);
         emit rowSelected(selectedRow());
     }
-        tellSelected();
     update();
 }
 
-void NetworkView::reveal(int card) {
-    const QRectF area(margin / 2, margin / 2, width() - margin, height() - margin);
-    const auto frame = cardRect(card);
-    if (area.contains(frame))
 void NetworkView::tellSelected() {
     if (m_state.selected < 0)
         return;
@@ -202,6 +202,10 @@ void NetworkView::tellSelected() {
     QAccessible::updateAccessibility(&focused);
 }
 
+void NetworkView::reveal(int card) {
+    const QRectF area(margin / 2, margin / 2, width() - margin, height() - margin);
+    const auto frame = cardRect(card);
+    if (area.contains(frame))
         return;
     m_origin += area.center() - frame.center();
     update();

@@ -16,7 +16,8 @@ public:
     explicit NetworkView(QWidget* parent = nullptr);
 
     void setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis);
-    void setRunning(bool running); ///< for the next diagnosis: what is not reached may be reached yet
+    /// For the next diagnosis: what is not reached may be reached yet; an input of a prediction was given.
+    void setRunning(bool running, bool isInputGiven = false);
     const NetworkScene& scene() const { return m_scene; }
     int selectedRow() const;
     double zoom() const { return m_scale; }
@@ -53,8 +54,8 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
-    bool event(QEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
+    bool event(QEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
@@ -64,8 +65,8 @@ private:
     void unfoldTo(int row);
     void select(int card, bool reveal);
     void reveal(int card);
-    void setZoom(double scale, QPointF around);
     void tellSelected(); ///< to a screen reader
+    void setZoom(double scale, QPointF around);
     void step(int key);
     QPointF toScene(QPointF point) const { return (point - m_origin) / m_scale; }
     QRectF minimapBox() const;
@@ -84,7 +85,8 @@ private:
     QPointF m_origin; ///< where the scene's (0, 0) stands in the widget
     QPointF m_pressed, m_originAtPress;
     enum class Drag { none, pan, minimap } m_drag = Drag::none;
-    bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false, m_running = false;
+    bool m_moved = false, m_placed = false, m_userMoved = false, m_hadCallout = false, m_running = false,
+         m_inputGiven = false;
     QLineEdit* m_find;
     QLabel* m_findCount;
 };
