@@ -4,6 +4,10 @@
 #include "widgets/common/wording.h"
 
 #include <QMetaObject>
+#include <QSocketNotifier>
+
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace plumbline {
 
@@ -25,7 +29,13 @@ Jobs::~Jobs() {
         m_waiting.clear();
         m_stop.request_stop();
     }
-    m_thread.quit();
+    QMetaObject::invokeMethod(
+        &m_anchor,
+        [this] {
+            m_workerEnd.reset();
+            m_thread.quit();
+        },
+        Qt::QueuedConnection);
     m_thread.wait();
 }
 
@@ -64,12 +74,33 @@ void Jobs::next() {
         nothingWaits = m_waiting.empty();
         posted = m_posted;
     }
+    watchWorker();
+    if (nothingWaits)
+        emit ranOut(posted);
+}
+
+// Between two jobs nobody reads from the worker: its process itself tells when it ends.
+void Jobs::watchWorker() {
     if (const bool alive = m_service->isAlive(); alive != m_alive) {
         m_alive = alive;
         emit aliveChanged(alive);
     }
-    if (nothingWaits)
-        emit ranOut(posted);
+    const int process = m_alive ? m_service->processId() : -1;
+    if (process == m_watched)
+        return;
+    m_watched = process;
+    m_workerEnd.reset();
+    const int handle = process > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, process, 0)) : -1;
+    if (handle < 0)
+        return; // an older kernel: the next job finds out
+    m_workerEnd = std::make_unique<QSocketNotifier>(handle, QSocketNotifier::Read);
+    connect(m_workerEnd.get(), &QObject::destroyed, [handle] { ::close(handle); });
+    connect(m_workerEnd.get(), &QSocketNotifier::activated, &m_anchor, [this] {
+        m_workerEnd.release()->deleteLater();
+        m_watched = -1;
+        m_alive = false;
+        emit aliveChanged(false);
+    });
 }
 
 void Jobs::cancel() {

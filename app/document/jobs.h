@@ -15,6 +15,8 @@
 #include <memory>
 #include <mutex>
 
+class QSocketNotifier;
+
 namespace plumbline {
 
 using DiagnosisPtr = std::shared_ptr<const Diagnosis>;
@@ -67,18 +69,21 @@ private:
     using Job = std::function<void(std::stop_token)>;
     void post(Tag tag, Job job);
     void next(); ///< on the job thread: the waiting job of the highest tag
+    void watchWorker();
     void ask(Tag tag, const TensorRequest& request, std::stop_token stop);
 
     std::unique_ptr<CheckService> m_service;
     QThread m_thread;
     QObject m_anchor; ///< lives on the job thread
     std::mutex m_mutex;
-    std::map<Tag, Job> m_waiting; ///< guarded by m_mutex
-    std::optional<Tag> m_running; ///< guarded by m_mutex
-    std::stop_source m_stop;      ///< of the running job; guarded by m_mutex
-    bool m_alive = false;
-    quint64 m_posted = 0;    ///< guarded by m_mutex, written in the window's thread
-    quint64 m_delivered = 0; ///< in the window's thread: of the posted ones
+    std::map<Tag, Job> m_waiting;                 ///< guarded by m_mutex
+    std::optional<Tag> m_running;                 ///< guarded by m_mutex
+    std::stop_source m_stop;                      ///< of the running job; guarded by m_mutex
+    bool m_alive = false;                         ///< on the job thread
+    int m_watched = -1;                           ///< the worker whose end is waited for; on the job thread
+    std::unique_ptr<QSocketNotifier> m_workerEnd; ///< lives on the job thread
+    quint64 m_posted = 0;                         ///< guarded by m_mutex, written in the window's thread
+    quint64 m_delivered = 0;                      ///< in the window's thread: of the posted ones
 };
 
 } // namespace plumbline

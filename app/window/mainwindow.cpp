@@ -122,9 +122,12 @@ void MainWindow::connectSession() {
                         m_sources->setThumbnails(request.trainingSource, request.layer, images);
                     return;
                 }
+                const auto hint = problem.isEmpty() || m_session.isAlive()
+                                      ? problem
+                                      : tr("%1 Run again (F5) and they are here.").arg(problem);
                 for (const auto& [purpose, itsTag] : elementTags)
                     if (itsTag == tag)
-                        m_inspector->setElements(purpose, request, tensor, problem);
+                        m_inspector->setElements(purpose, request, tensor, hint);
             });
     connect(m_inspector, &InspectorPanel::elementsRequested, this,
             [this](ElementsFor purpose, const TensorRequest& request) {

@@ -167,6 +167,26 @@ private slots:
         QVERIFY(codeOfFirst(*opened) != "crash");
     }
 
+    void aWorkerThatIsKilledWhileItWaitsIsSaid() {
+        const auto [service, window] = ::window();
+        QVERIFY(settles(*window, [&] {
+            window->session().open(demo("dcgan/dcgan.keras"), {"z=normal(0,1)"}, {"z=" + demo("dcgan/good.npy")});
+        }));
+        QTRY_VERIFY(window->session().isAlive());
+        const int pid = service->processId();
+        QVERIFY(pid > 0 && ::kill(pid, SIGKILL) == 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->session().isAlive(), patience); // nothing was asked of it
+        // What it had is told how to get back.
+        QVERIFY(settles(*window, [&] { window->selectRow(2); }));
+        QStringList texts;
+        for (const auto* label : window->inspector()->findChildren<QLabel*>())
+            if (label->isVisible())
+                texts << label->text();
+        QVERIFY2(texts.join('|').contains("F5"), qPrintable(texts.join('|')));
+        QVERIFY(settles(*window, [&] { window->session().run(); }));
+        QTRY_VERIFY(window->session().isAlive());
+    }
+
     void aBatchThatNeedsTooMuchMemoryIsSaid() {
         if (test::sanitized)
             QSKIP("A sanitizer's shadow alone is more than any limit on memory.");
