@@ -8,7 +8,9 @@
 #include "widgets/common/wording.h"
 
 #include <QApplication>
+#include <QFile>
 #include <QScreen>
+#include <QTemporaryDir>
 #include <QTimer>
 
 #include <cstdio>
@@ -39,8 +41,13 @@ bool hasDisplay() {
 
 int runWindow(const WindowRequest& request, int argc, char** argv) {
     const bool isScreenshot = !request.screenshot.empty();
-    if (isScreenshot)
+    std::optional<QTemporaryDir> runtimeFolder;
+    if (isScreenshot) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
+        // A folder for sockets, of which a picture has none. Qt takes one itself where a login gave none, and warns.
+        if (qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR"))
+            qputenv("XDG_RUNTIME_DIR", QFile::encodeName(runtimeFolder.emplace().path()));
+    }
     if (!hasDisplay()) {
         std::fputs(
             "plumbline: There is no display for the window (DISPLAY and WAYLAND_DISPLAY are not set). "

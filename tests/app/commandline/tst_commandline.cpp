@@ -451,6 +451,19 @@ private slots:
         QCOMPARE(starts.readAll(), QByteArray("started\n"));
     }
 
+    void aPictureNeedsNoFolderOfALogin() {
+        if (!QFileInfo::exists(plumbline::test::binaryFile("plumbline-window")))
+            return;
+        const auto before = qgetenv("XDG_RUNTIME_DIR");
+        qunsetenv("XDG_RUNTIME_DIR");
+        const auto outcome = run(firstCase("first/one_sample.npy") << "--screenshot" << file("quiet.png"));
+        if (!before.isEmpty())
+            qputenv("XDG_RUNTIME_DIR", before);
+        QCOMPARE(outcome.exit, 1);
+        QCOMPARE(outcome.errors, QByteArray());
+        QVERIFY(QFileInfo(file("quiet.png")).size() > 10'000);
+    }
+
     void aWrongCallMakesNoPicture() {
         if (!QFileInfo::exists(plumbline::test::binaryFile("plumbline-window")))
             return;
