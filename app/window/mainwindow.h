@@ -81,10 +81,14 @@ private:
     void chooseArray(const std::vector<SourceEntry>& entries); ///< of the container last given
     bool severalInputs() const;
     void openDialog();
-    void savePicture();
-    void saveReport();
+    QString proposedName() const; ///< of what is saved, without its ending
+    /// `save` writes to the path that was chosen and says in words what went wrong.
+    void askWhereToSave(const QString& title, const QString& filter, const QString& ending,
+                        std::function<QString(const QString&)> save);
     void applyFirstFix();
     void copyFix(int finding);
+    void savePicture();
+    void saveReport();
     void setTheme(int choice);
     void showDemos();
 

@@ -1,8 +1,8 @@
-// How files come into the window and pictures out of it: dialogs, drops, recent files.
+// How files come into the window: dialogs, drops, recent files.
 
 #include "app/document/settings.h"
 #include "app/window/mainwindow.h"
-#include "core/report/html.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/droppedfiles.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/welcomepanel.h"
@@ -14,8 +14,6 @@
 #include <QFileInfo>
 #include <QLayout>
 #include <QMenu>
-#include <QMessageBox>
-#include <QSaveFile>
 #include <QStatusBar>
 
 #include <algorithm>
@@ -38,15 +36,6 @@ bool isSurelyModel(const QString& path) {
 bool isContainer(const QString& path) {
     const auto suffix = QFileInfo(path).suffix().toLower();
     return QFileInfo(path).isFile() && (suffix == "npz" || suffix == "h5" || suffix == "hdf5");
-}
-
-/// The page, and the picture under the same name; what went wrong in words, or nothing.
-QString writeReport(const QString& path, const QByteArray& page, const QPixmap& picture) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(page) != page.size() || !file.commit())
-        return MainWindow::tr("The report could not be written to %1: %2.").arg(path, file.errorString());
-    const auto beside = QFileInfo(path).path() + '/' + QFileInfo(path).completeBaseName() + ".png";
-    return picture.save(beside) ? QString() : MainWindow::tr("The picture could not be written to %1.").arg(beside);
 }
 
 } // namespace
@@ -194,43 +183,6 @@ void settleLayout(QWidget& window) {
         window.layout()->activate();
     }
     QApplication::processEvents();
-}
-
-void MainWindow::savePicture() {
-    // Taken now: the picture is of the window as it was when asked for, not of the dialog over it.
-    const auto picture = grab();
-    auto* dialog =
-        new QFileDialog(this, tr("Save a picture of the window"), Settings::lastFolder(), tr("Pictures (*.png)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix("png");
-    connect(dialog, &QFileDialog::fileSelected, this, [this, picture](const QString& path) {
-        if (picture.save(path))
-            statusBar()->showMessage(tr("Saved %1").arg(path), 5000);
-        else
-            QMessageBox::warning(this, tr("Plumbline"), tr("The picture could not be written to %1.").arg(path));
-    });
-    dialog->open();
-}
-
-void MainWindow::saveReport() {
-    if (!m_session.diagnosis())
-        return;
-    const auto picture = grab(); // as it was when asked for
-    const auto page = QByteArray::fromStdString(htmlReport(*m_session.diagnosis()));
-    auto* dialog = new QFileDialog(this, tr("Save a report: a page, and a picture of the window beside it"),
-                                   Settings::lastFolder(), tr("Pages (*.html)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix("html");
-    connect(dialog, &QFileDialog::fileSelected, this, [this, page, picture](const QString& path) {
-        Settings::setLastFolder(QFileInfo(path).path());
-        if (const auto problem = writeReport(path, page, picture); problem.isEmpty())
-            statusBar()->showMessage(tr("Saved %1 and the picture beside it").arg(path), 5000);
-        else
-            QMessageBox::warning(this, tr("Plumbline"), problem);
-    });
-    dialog->open();
 }
 
 void MainWindow::setTheme(int choice) {

@@ -14,6 +14,19 @@ using namespace plumbline::test;
 
 class tst_saving : public QObject {
     Q_OBJECT
+
+    /// By Ctrl+Shift and the key, under the name that the user chose.
+    static void save(Qt::Key key, const QString& path) {
+        const auto [service, window] = opened("scale");
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        QTest::keyClick(window.get(), key, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* dialog = window->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        emit dialog->fileSelected(path);
+        dialog->close();
+    }
+
 private slots:
     void initTestCase() { installStyle(*qApp); }
     void init() { Theme::instance().setChoice(Theme::Choice::light); }
@@ -33,6 +46,36 @@ private slots:
         const auto html = page.readAll();
         QVERIFY(html.contains("scale") && html.contains("down1"));
         QCOMPARE(QImage(folder.filePath("bug.png")).size(), window->size() * window->devicePixelRatio());
+    }
+
+    void aNameWithADotGetsItsEnding() {
+        QTemporaryDir folder;
+        save(Qt::Key_R, folder.filePath("model.v2"));
+        QVERIFY(QFile::exists(folder.filePath("model.v2.html")));
+        QVERIFY(QFile::exists(folder.filePath("model.v2.png")));
+        save(Qt::Key_S, folder.filePath("window.of.today"));
+        QVERIFY(QFile::exists(folder.filePath("window.of.today.png")));
+    }
+
+    void anotherPictureOfThatNameIsNotWrittenOver() {
+        QTemporaryDir folder;
+        QFile mine(folder.filePath("bug.png"));
+        QVERIFY(mine.open(QIODevice::WriteOnly) && mine.write("mine") == 4);
+        mine.close();
+        save(Qt::Key_R, folder.filePath("bug.html"));
+        QVERIFY(mine.open(QIODevice::ReadOnly));
+        QCOMPARE(mine.readAll(), QByteArray("mine"));
+        QVERIFY(!QImage(folder.filePath("bug-2.png")).isNull());
+    }
+
+    void aNameIsProposed() {
+        const auto [service, window] = opened("scale");
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* dialog = window->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(), "restorer-scale.html");
     }
 };
 
