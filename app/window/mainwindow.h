@@ -16,6 +16,7 @@ namespace plumbline {
 
 class CommandPalette;
 class DiagnosisPanel;
+class DropFrame;
 class InspectorPanel;
 class LayersPanel;
 class NetworkView;
@@ -55,6 +56,7 @@ signals:
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
@@ -85,10 +87,10 @@ private:
     /// `save` writes to the path that was chosen and says in words what went wrong.
     void askWhereToSave(const QString& title, const QString& filter, const QString& ending,
                         std::function<QString(const QString&)> save);
-    void applyFirstFix();
-    void copyFix(int finding);
     void savePicture();
     void saveReport();
+    void applyFirstFix();
+    void copyFix(int finding);
     void setTheme(int choice);
     void showDemos();
 
@@ -109,6 +111,7 @@ private:
     QList<QDockWidget*> m_docks;
     QLabel *m_ran, *m_engine, *m_worker;
     QProgressBar* m_progress;
+    DropFrame* m_dropFrame;
     std::vector<Demo> m_demos;
     int m_row = -1;
     bool m_finished = false, m_remembering = true;

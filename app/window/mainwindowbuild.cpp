@@ -197,6 +197,7 @@ void MainWindow::buildCentre() {
     m_pages->addWidget(m_welcome);
     m_pages->addWidget(page);
     setCentralWidget(m_pages);
+    m_dropFrame = new DropFrame(this);
 }
 
 void MainWindow::buildDocks() {

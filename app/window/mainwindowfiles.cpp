@@ -138,11 +138,16 @@ void MainWindow::chooseArray(const std::vector<SourceEntry>& entries) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!droppedFiles(event->mimeData()).isEmpty())
-        event->acceptProposedAction();
+    if (droppedFiles(event->mimeData()).isEmpty())
+        return;
+    event->acceptProposedAction();
+    m_dropFrame->showOver(centralWidget());
 }
 
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_dropFrame->hide(); }
+
 void MainWindow::dropEvent(QDropEvent* event) {
+    m_dropFrame->hide();
     auto files = droppedFiles(event->mimeData());
     if (files.isEmpty())
         return;
@@ -162,7 +167,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setAccessibleName(tr("What is %1?").arg(QFileInfo(path).fileName()));
-    menu->addSection(QFileInfo(path).fileName());
+    // A section's title is not shown by every style.
+    menu->addAction(tr("What is %1?").arg(QFileInfo(path).fileName().replace('&', "&&")))->setEnabled(false);
+    menu->addSeparator();
     menu->addAction(tr("Use as the prediction's input"), this,
                     [this, path] { give(SourceKind::prediction, {}, path); });
     menu->addAction(tr("Use as the training reference"), this, [this, path] { give(SourceKind::training, {}, path); });

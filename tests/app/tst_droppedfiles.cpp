@@ -2,6 +2,7 @@
 
 #include "app/window/mainwindow.h"
 #include "tests/support/window/fixtureservice.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/style.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/views/network/networkview.h"
@@ -12,6 +13,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QSignalSpy>
+#include <QStatusBar>
 #include <QTemporaryDir>
 
 using namespace plumbline;
@@ -101,6 +103,41 @@ private slots:
         QVERIFY(settles([&] { prediction->trigger(); }));
         QCOMPARE(m_window->session().prediction(), QStringList(m_folder.filePath("today.npy")));
         QCOMPARE(m_window->session().training(), QStringList());
+    }
+
+    void theQuestionNamesTheFile() {
+        QVERIFY(settles([&] { m_window->openModel("restorer.keras"); }));
+        QVERIFY(dropOn(*m_window, {file("R&D.npy")}));
+        const auto* menu = m_window->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(menu);
+        // A separator's text is drawn by few styles.
+        QCOMPARE(menu->actions().front()->text(), "What is R&&D.npy?");
+        QVERIFY(!menu->actions().front()->isSeparator());
+        QVERIFY(!menu->actions().front()->isEnabled());
+    }
+
+    void severalFilesOnACardAreLeftToTheWindow() {
+        QVERIFY(settles([&] { m_window->openModel("restorer.keras"); }));
+        QVERIFY(dropOn(*card(SourceKind::training), {file("a.npy"), file("b.npy")}));
+        QCOMPARE(m_window->session().training(), QStringList());
+        const auto* menu = m_window->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(menu && entry(*menu, "a.npy"));
+        QVERIFY(m_window->statusBar()->currentMessage().contains("the others"));
+    }
+
+    void theWindowShowsThatItTakesADrop() {
+        auto* frame = m_window->findChild<DropFrame*>();
+        QVERIFY(frame && frame->isHidden());
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file("generator.keras"))});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(frame->isVisible());
+        QDragLeaveEvent leave;
+        QApplication::sendEvent(m_window.get(), &leave);
+        QVERIFY(frame->isHidden());
+        QVERIFY(settles([&] { QVERIFY(dropOn(*m_window, {file("generator.keras")})); }));
+        QVERIFY(frame->isHidden());
     }
 
     void anArrayDroppedOnACardGoesThere() {

@@ -54,6 +54,27 @@ void Card::paintEvent(QPaintEvent*) {
     painter.fillRect(QRectF(frame.left(), frame.top(), 4, frame.height()), color(Role::divergence));
 }
 
+DropFrame::DropFrame(QWidget* window) : QWidget(window) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    hide();
+}
+
+void DropFrame::showOver(const QWidget* part) {
+    setGeometry(QRect(part->mapTo(parentWidget(), QPoint()), part->size()));
+    show();
+    raise();
+}
+
+void DropFrame::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    auto ground = color(Role::accent);
+    ground.setAlphaF(0.06F);
+    painter.setPen(QPen(color(Role::accent), 2));
+    painter.setBrush(ground);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(5, 5, -5, -5), metrics::cardRadius, metrics::cardRadius);
+}
+
 ElidedLabel::ElidedLabel(QString text, QFont font, Role role, QWidget* parent)
     : QWidget(parent), m_text(std::move(text)), m_role(role) {
     setFont(font == QFont() ? interfaceFont() : font);

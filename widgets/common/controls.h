@@ -29,6 +29,17 @@ private:
     bool m_strong = false, m_edge = false, m_over = false, m_hovered = false;
 };
 
+/// Says that what is held over a part of the window can be dropped there. Takes no part in anything itself.
+class DropFrame final : public QWidget {
+    Q_OBJECT
+public:
+    explicit DropFrame(QWidget* window);
+    void showOver(const QWidget* part); ///< one of the window's
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
 /// One line of text that is shortened with an ellipsis where it does not fit, and then tells the whole in its tooltip.
 class ElidedLabel : public QWidget {
     Q_OBJECT

@@ -48,6 +48,7 @@ QSpinBox::up-button, QSpinBox::down-button { width: 12px; border: 0; background:
 QSpinBox::up-arrow { image: none; width: 0; } QSpinBox::down-arrow { image: none; width: 0; }
 QMenu { background: {surface}; color: {text}; border: 1px solid {border}; border-radius: 6px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:disabled { color: {secondaryText}; }
 QMenu::item:selected { background: {accentSoft}; }
 QMenu::separator { height: 1px; background: {border}; margin: 4px 8px; }
 QTabBar { background: {surface}; border: 0; }

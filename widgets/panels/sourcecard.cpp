@@ -139,8 +139,10 @@ void SourceCard::edit() {
 }
 
 void SourceCard::dragEnterEvent(QDragEnterEvent* event) {
-    if (droppedFiles(event->mimeData()).isEmpty())
+    if (droppedFiles(event->mimeData()).size() != 1) { // which of several is meant the window asks
+        event->ignore();
         return;
+    }
     setDropTarget(true);
     event->acceptProposedAction();
 }
