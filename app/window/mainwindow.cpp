@@ -166,6 +166,7 @@ void MainWindow::connectSession() {
         m_network->selectRow(row);
         selectRow(row);
     });
+    connect(&Theme::instance(), &Theme::changed, this, &MainWindow::showDiagnosis); // rich text holds colours
     connect(m_welcome, &WelcomePanel::openRequested, this, &MainWindow::openDialog);
     connect(m_welcome, &WelcomePanel::recentChosen, this, &MainWindow::openModel);
     connect(m_welcome, &WelcomePanel::demoChosen, this, &MainWindow::openDemo);

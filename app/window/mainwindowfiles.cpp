@@ -196,7 +196,6 @@ void MainWindow::setTheme(int choice) {
     Theme::instance().setChoice(static_cast<Theme::Choice>(choice));
     if (m_remembering)
         Settings::setTheme(static_cast<Theme::Choice>(choice));
-    showDiagnosis(); // rich text holds colours
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

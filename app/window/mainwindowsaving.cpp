@@ -25,13 +25,13 @@ QString withEnding(const QString& path, const QString& ending) {
 QString write(const QString& path, const QByteArray& page) {
     QSaveFile file(path);
     return file.open(QIODevice::WriteOnly) && file.write(page) == page.size() && file.commit() ? QString()
-                                                                                              : file.errorString();
+                                                                                               : file.errorString();
 }
 
 QString write(const QString& path, const QPixmap& picture) {
     QSaveFile file(path);
     return file.open(QIODevice::WriteOnly) && picture.save(&file, "PNG") && file.commit() ? QString()
-                                                                                         : file.errorString();
+                                                                                          : file.errorString();
 }
 
 /// The picture's place beside the page: under its name, or where another page's picture has that already under a free
@@ -49,8 +49,8 @@ QString pictureBeside(const QString& page) {
 QString MainWindow::proposedName() const {
     const auto model = QFileInfo(m_session.modelPath()).completeBaseName();
     const auto& diagnosis = m_session.diagnosis();
-    const bool hasCause = diagnosis && !diagnosis->findings.empty() &&
-                          diagnosis->findings.front().severity != Severity::note;
+    const bool hasCause =
+        diagnosis && !diagnosis->findings.empty() && diagnosis->findings.front().severity != Severity::note;
     return model.isEmpty() ? QStringLiteral("plumbline")
            : hasCause      ? model + '-' + toQString(diagnosis->findings.front().code)
                            : model;

@@ -19,9 +19,7 @@ ElidedButton::ElidedButton(const QIcon& icon, QString text, Qt::TextElideMode mo
     setAccessibleName(m_whole);
 }
 
-int ElidedButton::advance(const QString& text) const {
-    return fontMetrics().size(Qt::TextShowMnemonic, text).width();
-}
+int ElidedButton::advance(const QString& text) const { return fontMetrics().size(Qt::TextShowMnemonic, text).width(); }
 
 int ElidedButton::surround() const { return QPushButton::sizeHint().width() - advance(text()); }
 
@@ -37,8 +35,7 @@ QSize ElidedButton::minimumSizeHint() const {
 void ElidedButton::resizeEvent(QResizeEvent* event) {
     QPushButton::resizeEvent(event);
     const int room = width() - surround();
-    const auto shown =
-        advance(literal(m_whole)) <= room ? m_whole : fontMetrics().elidedText(m_whole, m_mode, room);
+    const auto shown = advance(literal(m_whole)) <= room ? m_whole : fontMetrics().elidedText(m_whole, m_mode, room);
     if (literal(shown) != text())
         setText(literal(shown));
     setToolTip(shown == m_whole ? QString() : m_whole);

@@ -76,6 +76,7 @@ void Theme::followSystem() {
     auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
         return;
+    qRegisterMetaType<QDBusVariant>(); // found by its name: else nothing is connected
     bus.connect(portalService, portalPath, portalInterface, "SettingChanged", this,
                 SLOT(portalSettingChanged(QString, QString, QDBusVariant)));
     auto call = QDBusMessage::createMethodCall(portalService, portalPath, portalInterface, "Read");

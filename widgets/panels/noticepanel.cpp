@@ -42,14 +42,19 @@ NoticePanel::NoticePanel(QWidget* parent)
     layout->addSpacing(6);
     layout->addLayout(m_buttons);
     layout->addStretch(3);
+    connect(&Theme::instance(), &Theme::changed, this, &NoticePanel::recolor);
+}
+
+void NoticePanel::recolor() {
+    m_icon->setPixmap(
+        icon(m_notice.icon, m_notice.isFailure ? Role::failure : Role::secondaryText).pixmap(iconSize, iconSize));
 }
 
 void NoticePanel::setNotice(const Notice& notice) {
     if (notice == m_notice)
         return; // a button under the pointer is not taken away by a progress report
     m_notice = notice;
-    m_icon->setPixmap(
-        icon(notice.icon, notice.isFailure ? Role::failure : Role::secondaryText).pixmap(iconSize, iconSize));
+    recolor();
     m_icon->setVisible(!notice.icon.isEmpty());
     m_title->setText(notice.title);
     m_text->setText(notice.text);

@@ -32,6 +32,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void recolor();
     Notice m_notice;
     QLabel *m_icon, *m_title, *m_text, *m_hint;
     QHBoxLayout* m_buttons;

@@ -1,6 +1,6 @@
-#include "tests/support/window/openedwindow.h"
-
 #include "tests/support/testcase.h"
+
+#include "tests/support/window/openedwindow.h"
 
 #include <QApplication>
 #include <QDir>

@@ -136,8 +136,8 @@ private:
         if (index < 0)
             return nullptr;
         while (m_cards.size() <= static_cast<std::size_t>(index))
-            m_cards.push_back(QAccessible::registerAccessibleInterface(
-                new CardAccessible(view(), static_cast<int>(m_cards.size()))));
+            m_cards.push_back(
+                QAccessible::registerAccessibleInterface(new CardAccessible(view(), static_cast<int>(m_cards.size()))));
         return QAccessible::accessibleInterface(m_cards[static_cast<std::size_t>(index)]);
     }
     mutable std::vector<QAccessible::Id> m_cards; ///< made when first asked for
