@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 
 #include "widgets/common/axisnames.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/histogramdelegate.h"
 #include "widgets/models/columnsmodel.h"
 #include "widgets/panels/tensorpane.h"
@@ -8,9 +9,11 @@
 #include "widgets/views/rangecontrol.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QVBoxLayout>
 
 using namespace plumbline;
 
@@ -43,6 +46,36 @@ class tst_elements : public QObject {
     };
 
 private slots:
+    void thePickedElementIsNeverShortened() {
+        QWidget narrow;
+        auto* pane = new TensorPane("Output", &narrow);
+        const Shape shape{1, 100, 100, 64};
+        connect(pane, &TensorPane::sliceRequested, pane, [&] {
+            const auto ranges = pane->ranges();
+            Shape part;
+            for (const auto& [first, last] : ranges)
+                part.append(last - first);
+            const std::vector<float> values(static_cast<std::size_t>(part.elements()), -0.022612177F);
+            pane->setSlice(ranges, Tensor::of<float>(part, std::span<const float>(values)));
+        });
+        TensorSubject subject;
+        subject.shape = shape;
+        subject.axes = axisNames(4, true);
+        subject.shown = {1, 2};
+        subject.nonFinite = std::nullopt; // the buttons of the search are there
+        auto* layout = new QVBoxLayout(&narrow);
+        layout->addWidget(pane);
+        narrow.resize(300, 600);
+        narrow.show();
+        pane->setSubject(subject);
+        QVERIFY(pane->goTo({0, 99, 99, 63}));
+        narrow.layout()->activate();
+        QApplication::processEvents();
+        const auto* exact = pane->findChild<ElidedLabel*>();
+        QCOMPARE(exact->text(), "[0, 99, 99, 63] = -0.022612177");
+        QVERIFY2(exact->width() >= exact->sizeHint().width(), qPrintable(QString::number(exact->width())));
+    }
+
     void anIndexIsGoneToByAxisAndByPosition_data() {
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("shown");

@@ -63,16 +63,22 @@ TensorPane::TensorPane(const QString& name, QWidget* parent)
     rangeRow->setSpacing(6);
     rangeRow->addWidget(m_range, 1);
     rangeRow->addWidget(m_autofit, 0, Qt::AlignTop);
-    auto* exactRow = new QHBoxLayout;
-    exactRow->setSpacing(4);
-    exactRow->addWidget(m_exact, 1);
-    exactRow->addWidget(m_previous);
-    exactRow->addWidget(m_next);
-    exactRow->addWidget(m_goTo);
+    m_steps = new QWidget;
+    auto* steps = new QHBoxLayout(m_steps);
+    steps->setContentsMargins(0, 0, 0, 0);
+    steps->setSpacing(4);
+    steps->addWidget(m_previous);
+    steps->addWidget(m_next);
+    steps->addStretch();
+    steps->addWidget(m_goTo);
+    m_exactRow = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_exactRow->setSpacing(4);
+    m_exactRow->addWidget(m_exact, 1);
+    m_exactRow->addWidget(m_steps);
     auto* below = new QVBoxLayout(m_below);
     below->setContentsMargins(0, 0, 0, 0);
     below->setSpacing(6);
-    below->addLayout(exactRow);
+    below->addLayout(m_exactRow);
     below->addWidget(m_part);
     below->addLayout(rangeRow);
     auto* layout = new QVBoxLayout(this);
@@ -268,6 +274,14 @@ void TensorPane::fit() {
     const int beside = m_side && m_side->isVisibleTo(this) ? m_side->sizeHint().width() + m_middle->spacing() : 0;
     const int side = m_heatmap->widestFor(std::clamp(width() - beside, 96, m_side ? 280 : 336));
     m_heatmap->setFixedSize(side, m_heatmap->heightForWidth(side));
+    // The picked element is never shortened: where the longest would not fit, its line is its own.
+    QStringList last;
+    for (std::size_t axis = 0; axis < m_index.size(); ++axis)
+        last << QString::number(std::max<std::int64_t>(0, m_subject.shape[axis] - 1));
+    const auto longest = QStringLiteral("[%1] = -1.2345678e-10").arg(last.join(", "));
+    const int needed = std::max(QFontMetrics(m_exact->font()).horizontalAdvance(longest), m_exact->sizeHint().width());
+    const bool isBeside = needed + m_exactRow->spacing() + m_steps->sizeHint().width() <= width();
+    m_exactRow->setDirection(isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 QString TensorPane::exactText() const { return m_exact->text(); }
