@@ -73,7 +73,7 @@ MainWindow::MainWindow(std::unique_ptr<CheckService> service, QWidget* parent)
     setWindowTitle(tr("Plumbline"));
     setWindowIcon(programIcon());
     setAcceptDrops(true);
-    setMinimumSize(800, 480); // a small screen at 200 %
+    setMinimumSize(880, 480); // below a screen of 1920 x 1080 at 200 %; all docks are whole
     resize(1440, 900);
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AnimatedDocks);
     buildActions();

@@ -13,6 +13,7 @@
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
+#include <QDockWidget>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -84,6 +85,16 @@ private slots:
         QCOMPARE(window->size(), QSize(1280, 800));
         picture(*window, "scale-1280");
         QVERIFY(window->network()->width() >= 480);
+    }
+
+    void asSmallAsItGetsEveryPanelIsWhole() {
+        const auto [service, window] = opened("scale", {100, 100});
+        settleLayout(*window);
+        QVERIFY2(window->height() <= 500, "a screen of 1920 x 1080 at 200 % has room for it");
+        for (const auto* dock : window->findChildren<QDockWidget*>()) {
+            QVERIFY2(window->rect().contains(dock->geometry()), qPrintable(dock->windowTitle()));
+            QVERIFY2(dock->width() >= dock->minimumSizeHint().width(), qPrintable(dock->windowTitle()));
+        }
     }
 
     void selectingALayerShowsItsValues() {

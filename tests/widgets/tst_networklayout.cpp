@@ -5,6 +5,8 @@
 #include "widgets/views/network/networkpainter.h"
 
 #include <QElapsedTimer>
+#include <QImage>
+#include <QPainter>
 
 using namespace plumbline;
 
@@ -70,6 +72,16 @@ private slots:
             QCOMPARE(layout.nodes[20 + i].line, layout.nodes[i].line + 1);
             QVERIFY(layout.nodes[40].line > layout.nodes[20 + i].line);
         }
+    }
+
+    void theLegendStaysWithinItsRoom() {
+        const auto scene = NetworkScene::of(test::diagnosisFixture("scale"), {}, {900, 600});
+        QImage image(900, 100, QImage::Format_RGB32);
+        QPainter painter(&image);
+        const double whole = paintLegend(painter, {0, 100}, scene, 900).width();
+        QVERIFY2(whole > 300, qPrintable(QString::number(whole)));
+        const double narrow = paintLegend(painter, {0, 100}, scene, 300).width();
+        QVERIFY2(narrow <= 300, qPrintable(QString::number(narrow)));
     }
 
     void aRowOfAFewStaysARow() {

@@ -76,7 +76,7 @@ void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scen
     painter.restore();
 }
 
-QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene) {
+QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene, double room) {
     if (scene.cards.empty())
         return {};
     const auto font = interfaceFont(12), mono = monoFont();
@@ -108,11 +108,13 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
                          Role::secondaryText, false});
     const auto scale = QStringLiteral("1×  …  100×");
     double width = 12;
-    if (scene.hasDivergence)
-        width +=
-            metrics.horizontalAdvance(QObject::tr("divergence")) + 6 + 72 + 6 + numbers.horizontalAdvance(scale) + 14;
     for (const auto& line : lines)
         width += 14 + 6 + metrics.horizontalAdvance(line.text) + 14;
+    const double forScale =
+        metrics.horizontalAdvance(QObject::tr("divergence")) + 6 + 72 + 6 + numbers.horizontalAdvance(scale) + 14;
+    const bool hasScale = scene.hasDivergence && (lines.empty() || width + forScale <= room);
+    if (hasScale)
+        width += forScale;
     const QRectF box(corner.x(), corner.y() - 30, width, 30);
     paintBox(painter, box);
     double x = box.left() + 12;
@@ -122,7 +124,7 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene)
         painter.drawText(QRectF(x, box.top(), 400, box.height()), Qt::AlignVCenter, what);
         x += QFontMetricsF(in).horizontalAdvance(what) + 6;
     };
-    if (scene.hasDivergence) {
+    if (hasScale) {
         text(QObject::tr("divergence"), font, Role::secondaryText);
         QLinearGradient gradient(x, 0, x + 72, 0);
         for (int i = 0; i <= 4; ++i)

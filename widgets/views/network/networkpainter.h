@@ -21,9 +21,9 @@ void paintNetwork(QPainter& painter, const NetworkScene& scene, const NetworkPai
 void paintGrid(QPainter& painter, const QRect& area, QPointF origin, double scale);
 /// The box in the corner with all cards and the part shown. Returns nothing; `visible` in scene coordinates.
 void paintMinimap(QPainter& painter, const QRectF& box, const NetworkScene& scene, const QRectF& visible);
-/// The explanation of colours and lines; its size is that of its contents. Returns the box it filled, whose bottom left
-/// is `corner`.
-QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene);
+/// The explanation of colours and lines; its size is that of its contents, of which it leaves out what does not fit
+/// into `room`. Returns the box it filled, whose bottom left is `corner`.
+QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene, double room);
 /// From scene to the minimap's box and back.
 QTransform minimapTransform(const QRectF& box, const NetworkScene& scene);
 /// What a screen reader says of a card.

@@ -135,7 +135,8 @@ QRectF NetworkView::minimapBox() const {
 }
 
 bool NetworkView::minimapShown() const {
-    if (m_scene.cards.size() < 2)
+    // A small view has no room to give away.
+    if (m_scene.cards.size() < 2 || width() < 3.5 * minimapBox().width() || height() < 3 * minimapBox().height())
         return false;
     if (!visibleScene().contains(m_scene.bounds))
         return true;
@@ -315,7 +316,7 @@ void NetworkView::paintEvent(QPaintEvent*) {
     state.scale = m_scale;
     paintNetwork(painter, m_scene, state, visibleScene());
     painter.restore();
-    m_legend = paintLegend(painter, QPointF(14, height() - 14), m_scene);
+    m_legend = paintLegend(painter, QPointF(14, height() - 14), m_scene, width() - 28);
     if (minimapShown())
         paintMinimap(painter, minimapBox(), m_scene, visibleScene());
 }
