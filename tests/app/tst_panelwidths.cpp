@@ -3,15 +3,18 @@
 #include "tests/support/window/openedwindow.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/style.h"
+#include "widgets/models/columnsmodel.h"
 #include "widgets/panels/diagnosispanel.h"
 #include "widgets/panels/inspectorpanel.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
 #include <QSignalSpy>
+#include <QTableView>
 
 using namespace plumbline;
 using namespace plumbline::test;
@@ -56,6 +59,41 @@ private slots:
             QVERIFY(scroll && scroll->widget());
             QCOMPARE(scroll->widget()->width(), scroll->viewport()->width());
         }
+    }
+
+    void columnsAreWholeInTheNarrowestInspector_data() {
+        QTest::addColumn<bool>("isNamed");
+        QTest::newRow("without names") << false;
+        QTest::newRow("with names") << true;
+    }
+    void columnsAreWholeInTheNarrowestInspector() {
+        QFETCH(bool, isNamed);
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        for (auto* sources : {&diagnosis->training, &diagnosis->prediction})
+            sources->front().shape = Shape{32, 12};
+        for (int i = 0; isNamed && i < 12; ++i)
+            diagnosis->training.front().columns.push_back("imbalance");
+        InspectorPanel inspector;
+        inspector.resize(inspector.minimumWidth(), 800);
+        inspector.show();
+        inspector.setDiagnosis(diagnosis);
+        inspector.setRow(0);
+        for (const bool training : {true, false}) {
+            TensorRequest request;
+            request.origin = TensorRequest::Origin::source;
+            request.layer = 0;
+            request.trainingSource = training;
+            request.ranges = {{0, 32}, {0, 12}};
+            const std::vector<float> values(32 * 12, -0.0023456F); // as wide as numbers get
+            inspector.setElements(training ? ElementsFor::trainingColumns : ElementsFor::predictionColumns, request,
+                                  Tensor::of<float>(Shape{32, 12}, std::span<const float>(values)), {});
+        }
+        settleLayout(inspector);
+        QVERIFY(inspector.columns().rowCount() == 12);
+        for (const auto* table : inspector.findChildren<QTableView*>())
+            if (table->model() == &inspector.columns())
+                QVERIFY2(table->horizontalHeader()->length() <= table->viewport()->width(),
+                         qPrintable(QString::number(table->horizontalHeader()->length())));
     }
 
     void aFindingWithoutEvidenceHasTheWholeWidth() {

@@ -49,6 +49,23 @@ private slots:
                 QCOMPARE(card->findChildren<HistogramView*>().size(), card->input() == "image" ? 1 : 0);
     }
 
+    void aWideRangeIsNotShortened() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        auto& statistics = diagnosis->prediction.front().statistics;
+        statistics.min = -0.978484;
+        statistics.max = 182930;
+        SourcesPanel panel;
+        panel.resize(panel.minimumWidth(), 400);
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, diagnosis);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QStringList texts;
+        for (const auto* label : panel.findChildren<ElidedLabel*>())
+            if (texts << label->text(); label->text().contains("1.83e+05"))
+                QVERIFY2(label->width() >= label->sizeHint().width() - 2, qPrintable(label->text()));
+        QVERIFY(texts.join('|').contains("1.83e+05"));
+    }
+
     void cardsThatTellTheSameStayWithTheirFocus() {
         const auto scale = test::diagnosisFixture("scale");
         SourcesPanel panel;

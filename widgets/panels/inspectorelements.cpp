@@ -10,6 +10,7 @@
 #include "widgets/views/imageview.h"
 
 #include <QApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QTableView>
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::int64_t columnRows = 4096; ///< rows a column's distribution is made of
 constexpr std::int64_t mostColumns = 64;
+constexpr int distributionWidth = 72, leastForDistribution = 350;
 
 } // namespace
 
@@ -114,10 +116,24 @@ void InspectorPanel::showColumns(const Finding* finding) {
                          : m_columns->isMatched() ? m_columns->certainty()
                                                   : tr("Means and distributions, column by column."));
     m_certainty->setVisible(!m_certainty->text().isEmpty());
+    m_columnsTable->setColumnHidden(ColumnsModel::NameColumn, names.empty());
+    fitColumns();
     m_columnsTable->setVisible(m_columns->rowCount() > 0);
     m_columnsBox->setVisible(m_columns->rowCount() > 0 || (finding && !isKnown));
     requestColumns();
 }
+
+// The numbers are whole in the narrowest panel: the distribution makes room for them, or takes that of absent names.
+void InspectorPanel::fitColumns() {
+    const bool isNamed = !m_columnsTable->isColumnHidden(ColumnsModel::NameColumn);
+    auto* header = m_columnsTable->horizontalHeader();
+    header->setSectionResizeMode(ColumnsModel::DistributionColumn, isNamed ? QHeaderView::Fixed : QHeaderView::Stretch);
+    m_columnsTable->setColumnHidden(ColumnsModel::DistributionColumn, isNamed && width() < leastForDistribution);
+    if (isNamed)
+        header->resizeSection(ColumnsModel::DistributionColumn, distributionWidth);
+}
+
+void InspectorPanel::resizeEvent(QResizeEvent*) { fitColumns(); }
 
 std::optional<std::int64_t> InspectorPanel::badInWeight(const LayerWeightSummary& weight) const {
     if (isInteger(weight.dtype) || weight.dtype == DType::boolean)

@@ -89,8 +89,6 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     m_columnsTable = plainTable(m_columns, tr("Columns of training and of the prediction"), ColumnsModel::NameColumn);
     m_columnsTable->setItemDelegateForColumn(ColumnsModel::DistributionColumn,
                                              new HistogramDelegate(ColumnsModel::HistogramRole, m_columnsTable));
-    m_columnsTable->horizontalHeader()->setSectionResizeMode(ColumnsModel::DistributionColumn, QHeaderView::Fixed);
-    m_columnsTable->horizontalHeader()->resizeSection(ColumnsModel::DistributionColumn, 84);
     m_certainty = new RoleLabel({}, interfaceFont(12), Role::secondaryText);
     m_certainty->setWordWrap(true);
     m_columnsBox = section({}, {m_columnsTable, m_certainty}, layout);

@@ -59,7 +59,11 @@ signals:
     void searchRequested(const plumbline::TensorRequest& request, const plumbline::Shape& shape, qint64 from,
                          int direction);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitColumns();
     void rebuild();
     void showTitle(const LayerSummary& layer, const Finding* columns);
     void showOutput(const LayerSummary* layer);

@@ -236,8 +236,11 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         constexpr auto line = 20; // characters of the narrowest value column
         // A line has one colour: what is off stands alone.
         const bool isOneLine = range.size() + 3 + nans.size() <= line && nan == 0 && !rangeOff;
-        card->addFact(tr("range"), isOneLine ? range + "   " + nans : range, rangeOff ? Role::divergence : Role::text,
-                      true);
+        constexpr auto shortest = 16; // characters that fit beside a scroll bar
+        QString lines = isOneLine ? range + "   " + nans : range;
+        if (!isOneLine && range.size() > shortest)
+            lines.replace(QStringLiteral(" … "), QStringLiteral(" …\n"));
+        card->addFact(tr("range"), lines, rangeOff ? Role::divergence : Role::text, true);
         if (!isOneLine)
             card->addFact(tr("NaN"), countTextQ(nan), nan > 0 ? Role::nan : Role::text, true);
         if (source->statistics.infinite() > 0)
