@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 
 #include "tests/support/window/openedwindow.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/style.h"
 #include "widgets/models/columnsmodel.h"
@@ -189,7 +190,12 @@ private slots:
         QTest::keyClick(window.get(), Qt::Key_K, Qt::ControlModifier);
         auto* palette = window->findChild<CommandPalette*>();
         QVERIFY(palette);
+        palette->setText("no such thing");
+        QCOMPARE(palette->shownCount(), 0);
+        const auto* nothing = palette->findChild<RoleLabel*>();
+        QVERIFY(nothing && nothing->isVisible() && nothing->text().contains("no such thing"));
         palette->setText("neck");
+        QVERIFY(!nothing->isVisible());
         QCOMPARE(palette->shownCount(), 1);
         palette->runCurrent();
         QCOMPARE(window->selectedRow(), 5);

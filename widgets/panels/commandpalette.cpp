@@ -1,5 +1,6 @@
 #include "widgets/panels/commandpalette.h"
 
+#include "widgets/common/controls.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/palette.h"
 
@@ -47,7 +48,7 @@ public:
 
 CommandPalette::CommandPalette(QList<PaletteEntry> entries, QWidget* parent)
     : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_field(new QLineEdit(this)),
-      m_list(new QListWidget(this)) {
+      m_list(new QListWidget(this)), m_nothing(new RoleLabel({}, interfaceFont(), Role::secondaryText, this)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setObjectName("commandPalette");
     setAccessibleName(tr("Command palette"));
@@ -60,6 +61,9 @@ CommandPalette::CommandPalette(QList<PaletteEntry> entries, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
     layout->addWidget(m_field);
+    m_nothing->setContentsMargins(8, 8, 8, 8);
+    m_nothing->setTextFormat(Qt::PlainText);
+    layout->addWidget(m_nothing);
     layout->addWidget(m_list);
     resize(520, 380);
     if (parent)
@@ -86,6 +90,8 @@ void CommandPalette::filter(const QString& text) {
         item->setData(hintRole, m_entries[i].hint);
     }
     m_list->setCurrentRow(0);
+    m_nothing->setText(tr("No layer and no action is called “%1”.").arg(text.trimmed()));
+    m_nothing->setVisible(m_list->count() == 0);
 }
 
 void CommandPalette::runCurrent() {

@@ -7,6 +7,7 @@
 #include <functional>
 
 class QAction;
+class QLabel;
 class QLineEdit;
 class QListWidget;
 
@@ -33,6 +34,7 @@ private:
     QList<PaletteEntry> m_entries;
     QLineEdit* m_field;
     QListWidget* m_list;
+    QLabel* m_nothing; ///< says that nothing was found
 };
 
 } // namespace plumbline
