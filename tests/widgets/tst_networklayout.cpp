@@ -3,6 +3,7 @@
 #include "tests/support/window/diagnosisfixture.h"
 #include "widgets/views/network/networklayout.h"
 #include "widgets/views/network/networkpainter.h"
+#include "widgets/views/network/networkview.h"
 
 #include <QElapsedTimer>
 #include <QImage>
@@ -72,6 +73,24 @@ private slots:
             QCOMPARE(layout.nodes[20 + i].line, layout.nodes[i].line + 1);
             QVERIFY(layout.nodes[40].line > layout.nodes[20 + i].line);
         }
+    }
+
+    void aWideNetworkBeginsAtTheLeftOfItsView() {
+        auto wide = std::make_shared<Diagnosis>();
+        wide->model.emplace();
+        for (int i = 0; i < 200; ++i) {
+            LayerSummary layer;
+            layer.name = "layer_" + std::to_string(i);
+            layer.type = "Dense";
+            if (i > 0)
+                layer.sources = {i - 1};
+            wide->model->layers.push_back(layer);
+        }
+        NetworkView view;
+        view.resize(800, 600);
+        view.setDiagnosis(wide);
+        QVERIFY(view.scene().bounds.width() * view.zoom() > 800);
+        QVERIFY2(view.cardRect(0).left() < 100, qPrintable(QString::number(view.cardRect(0).left())));
     }
 
     void theLegendStaysWithinItsRoom() {

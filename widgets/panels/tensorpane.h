@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+class QBoxLayout;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
@@ -94,8 +95,8 @@ private:
     Tensor m_slice;
     QWidget *m_axesRow, *m_side = nullptr, *m_below;
     QHBoxLayout* m_middle;
-    class QBoxLayout* m_exactRow; ///< the picked element, and beside or below it m_steps
-    QWidget* m_steps;             ///< the ways to another element
+    QBoxLayout* m_exactRow; ///< the picked element, and beside or below it m_steps
+    QWidget* m_steps;       ///< the ways to another element
     HeatmapView* m_heatmap;
     RangeControl* m_range;
     ElidedLabel* m_exact;

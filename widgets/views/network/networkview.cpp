@@ -106,8 +106,11 @@ void NetworkView::place() {
         centreDivergence();
         return;
     }
-    m_origin =
-        QPointF(width() / 2.0 - m_scene.cards.front().frame.center().x() * m_scale, margin - bounds.top() * m_scale);
+    // The first card in the middle, but no empty ground beside what goes on at its other side.
+    const double centred = width() / 2.0 - m_scene.cards.front().frame.center().x() * m_scale;
+    const double leftmost = margin - bounds.left() * m_scale, rightmost = width() - margin - bounds.right() * m_scale;
+    m_origin = QPointF(rightmost < leftmost ? std::clamp(centred, rightmost, leftmost) : centred,
+                       margin - bounds.top() * m_scale);
 }
 
 int NetworkView::selectedRow() const {
