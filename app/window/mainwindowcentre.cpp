@@ -19,15 +19,15 @@ constexpr int noticePage = 2;
 QString hintOn(const Error& error) {
     if (error.message.id() == "file.missing")
         return MainWindow::tr("It may have been moved, or its disk is not there.");
+    if (error.message.id() == "weights-missing.architecture")
+        return MainWindow::tr("Open the architecture (.json) instead; the weights beside it are found by their name. "
+                              "Or save the whole model: model.save(\"model.keras\").");
     switch (error.code) {
     case ErrorCode::cannotRead:
         return MainWindow::tr("Is it the whole file? Plumbline reads .keras files, .h5 files with the architecture in "
                               "them, and a .json architecture beside its weights.");
     case ErrorCode::refused: return MainWindow::tr("Nothing that a file brings along is ever executed.");
-    case ErrorCode::noGraph:
-        return MainWindow::tr(
-            "Open the architecture (.json) instead; the weights beside it are found by their name. Or "
-            "save the whole model: model.save(\"model.keras\").");
+    case ErrorCode::noGraph: return {}; // the sentence itself says what to do
     case ErrorCode::unsupported: return MainWindow::tr("Saved again by Keras 3 as .keras it may be readable.");
     default: return {};
     }
