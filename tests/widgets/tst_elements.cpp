@@ -3,6 +3,7 @@
 #include "widgets/common/axisnames.h"
 #include "widgets/common/controls.h"
 #include "widgets/common/histogramdelegate.h"
+#include "widgets/common/wording.h"
 #include "widgets/models/columnsmodel.h"
 #include "widgets/panels/tensorpane.h"
 #include "widgets/views/heatmapview.h"
@@ -212,7 +213,7 @@ private slots:
     void columnsStandSideBySideWhereNoneIsInQuestion() {
         ColumnsModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setColumns(2, {"open", "volume"});
+        model.setColumns(2, {"open", "volume"}, {1}); // a finding names the second
         const auto low = statisticsOf(Tensor::of<float>(Shape{3}, {1, 2, 3})),
                    high = statisticsOf(Tensor::of<float>(Shape{3}, {100, 200, 300}));
         model.setStatistics({low, low}, {low, high});
@@ -224,6 +225,29 @@ private slots:
         QCOMPARE(pair.least, 1.0);
         QCOMPARE(pair.largest, 300.0);
         QVERIFY(!pair.training.empty() && !pair.prediction.empty());
+        QVERIFY(!model.index(0, 0).data(ColumnsModel::MarkedRole).toBool());
+        QVERIFY(!model.index(0, 0).data(Qt::BackgroundRole).isValid());
+        QVERIFY(model.index(1, 0).data(ColumnsModel::MarkedRole).toBool());
+        QVERIFY(model.index(1, 0).data(Qt::BackgroundRole).isValid());
+    }
+
+    void theCalloutNamesTheColumnsThatAreOff() {
+        Diagnosis diagnosis;
+        SourceSummary table;
+        table.input = std::string("z");
+        for (const auto* column : {"open", "high", "low", "close", "volume"})
+            table.columns.emplace_back(column);
+        diagnosis.prediction.push_back(table);
+        Finding finding;
+        finding.code = std::string("scale");
+        finding.where.name = table.input;
+        finding.where.features = {4};
+        finding.expected = {{"min", -3.0}, {"max", 3.5}};
+        finding.actual = {{"min", -2000.0}, {"max", 2522.0}};
+        const auto ranges = QString::fromUtf8(": values \u22122000 … 2522, training had \u22123 … 3.5");
+        QCOMPARE(calloutText(diagnosis, finding), "column volume" + ranges);
+        finding.where.features = {1, 4};
+        QCOMPARE(calloutText(diagnosis, finding), "2 columns are off; column high" + ranges);
     }
 };
 

@@ -163,7 +163,7 @@ private slots:
         QCOMPARE(model.index(7, ColumnsModel::NameColumn).data().toString(), "volume");
         QCOMPARE(model.index(7, ColumnsModel::HereColumn).data().toString(), "–");
         QCOMPARE(model.index(7, ColumnsModel::DistanceColumn).data().toString(), "missing");
-        QVERIFY(model.index(7, 0).data(ColumnsModel::MissingRole).toBool());
+        QVERIFY(model.index(7, 0).data(ColumnsModel::MarkedRole).toBool());
         QCOMPARE(model.index(8, ColumnsModel::HereColumn).data().toString(), "7");
         QVERIFY(model.certainty().contains("0.998"));
         model.setFinding(nullptr, {});

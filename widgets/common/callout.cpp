@@ -1,5 +1,7 @@
 #include "widgets/common/wording.h"
 
+#include <optional>
+
 namespace plumbline {
 
 namespace {
@@ -19,6 +21,25 @@ QString pair(const Finding& finding, const char* member) {
     return QStringLiteral("%1, expected %2").arg(jsonText(*actual), jsonText(*expected));
 }
 
+/// "column 3", "2 columns are off; column volume": the first, by its name where the file has one.
+QString columnsOf(const Finding& finding, const SourceSummary& source) {
+    const auto& columns = finding.where.features;
+    const auto first = columns.front();
+    const bool isNamed = first >= 0 && first < std::ssize(source.columns);
+    const auto name =
+        QStringLiteral("column %1")
+            .arg(isNamed ? toQString(source.columns[static_cast<std::size_t>(first)]) : QString::number(first));
+    return columns.size() == 1 ? name : QStringLiteral("%1 columns are off; %2").arg(columns.size()).arg(name);
+}
+
+/// The range of that column, on either side of the finding.
+std::optional<QString> columnRange(const nlohmann::json& side) {
+    const auto least = side.find("min"), most = side.find("max");
+    if (least == side.end() || most == side.end() || !least->is_number() || !most->is_number())
+        return std::nullopt;
+    return rangeText(least->get<double>(), most->get<double>());
+}
+
 QString firstSentence(const QString& text) {
     for (qsizetype at = 0; at + 1 < text.size(); ++at)
         if ((text[at] == '.' || text[at] == ';') && text[at + 1].isSpace())
@@ -36,6 +57,14 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
         return QStringLiteral("values %1, training had %2")
             .arg(rangeText(here->statistics), rangeText(training->statistics))
             .replace('-', QChar(0x2212)); // a minus in prose, not a hyphen
+    if ((finding.code == "scale" || finding.code == "shift" || finding.code == "layer-drift") && here &&
+        !finding.where.features.empty()) {
+        const auto range = columnRange(finding.actual), trained = columnRange(finding.expected);
+        if (range && trained)
+            return QStringLiteral("%1: values %2, training had %3")
+                .arg(columnsOf(finding, *here), *range, *trained)
+                .replace('-', QChar(0x2212));
+    }
     if (finding.code == "dtype")
         if (const auto text = pair(finding, "dtype"); !text.isEmpty())
             return text;

@@ -5,6 +5,8 @@
 #include "widgets/common/palette.h"
 #include "widgets/common/wording.h"
 
+#include <algorithm>
+
 namespace plumbline {
 
 namespace {
@@ -85,7 +87,8 @@ std::pair<std::int64_t, std::int64_t> ColumnsModel::span(bool training) const {
     return first ? std::pair(*first, *last + 1) : std::pair<std::int64_t, std::int64_t>(0, 0);
 }
 
-void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>& names) {
+void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>& names,
+                              const std::vector<std::int64_t>& off) {
     beginResetModel();
     m_rows.clear();
     m_training.clear();
@@ -95,7 +98,8 @@ void ColumnsModel::setColumns(std::size_t count, const std::vector<std::string>&
     m_matched = false;
     for (std::size_t i = 0; i < count; ++i) {
         const auto at = static_cast<std::int64_t>(i);
-        m_rows.push_back({at, at, i < names.size() ? names[i] : std::string(), {}, {}});
+        const bool isOff = std::ranges::find(off, at) != off.end();
+        m_rows.push_back({at, at, i < names.size() ? names[i] : std::string(), {}, isOff, {}});
     }
     endResetModel();
 }
@@ -138,7 +142,7 @@ QVariant ColumnsModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid())
         return {};
     const auto& row = m_rows[static_cast<std::size_t>(index.row())];
-    const bool missing = !row.here.has_value(), extra = !row.training.has_value();
+    const bool isMarked = row.off || !row.here.has_value() || !row.training.has_value();
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
@@ -151,16 +155,15 @@ QVariant ColumnsModel::data(const QModelIndex& index, int role) const {
             return row.here ? QString::number(*row.here) : QStringLiteral("–");
         default: return lastText(row);
         }
-    case MissingRole: return missing || extra;
+    case MarkedRole: return isMarked;
     case HistogramRole: return QVariant::fromValue(row.histogram);
     case Qt::AccessibleTextRole:
         if (index.column() == DistributionColumn && !row.histogram.isEmpty())
             return tr("values from %1").arg(rangeText(row.histogram.least, row.histogram.largest));
         return data(index, Qt::DisplayRole);
     case Qt::FontRole: return index.column() == NameColumn ? interfaceFont() : monoFont();
-    case Qt::BackgroundRole: return missing || extra ? QVariant(color(Role::divergenceSoft)) : QVariant();
-    case Qt::ForegroundRole:
-        return color((missing || extra) && index.column() == DistanceColumn ? Role::divergence : Role::text);
+    case Qt::BackgroundRole: return isMarked ? QVariant(color(Role::divergenceSoft)) : QVariant();
+    case Qt::ForegroundRole: return color(isMarked && index.column() == DistanceColumn ? Role::divergence : Role::text);
     case Qt::TextAlignmentRole:
         return QVariant(Qt::AlignVCenter | (index.column() <= NameColumn ? Qt::AlignLeft : Qt::AlignRight));
     default: return {};

@@ -16,15 +16,17 @@ class ColumnsModel final : public QAbstractTableModel {
 public:
     enum Column { TrainingColumn, NameColumn, DistributionColumn, HereColumn, DistanceColumn, ColumnCount };
     enum ItemRole {
-        MissingRole = Qt::UserRole, ///< true where the row has no partner
-        HistogramRole,              ///< a HistogramPair
+        MarkedRole = Qt::UserRole, ///< true where the row has no partner, or its values are off
+        HistogramRole,             ///< a HistogramPair
     };
 
     using QAbstractTableModel::QAbstractTableModel;
     /// `names` are training's, where its file has them.
     void setFinding(const Finding* finding, const std::vector<std::string>& names);
-    /// Every column beside its namesake: nothing is matched, and the means stand where the match stood.
-    void setColumns(std::size_t count, const std::vector<std::string>& names);
+    /// Every column beside its namesake: nothing is matched, and the means stand where the match stood. `off` are those
+    /// that a finding names.
+    void setColumns(std::size_t count, const std::vector<std::string>& names,
+                    const std::vector<std::int64_t>& off = {});
     /// By column of the array; either may be empty.
     void setStatistics(std::vector<Statistics> training, std::vector<Statistics> prediction);
     /// What the evidence says of how sure the match is; empty where it does not.
@@ -43,6 +45,7 @@ private:
         std::optional<std::int64_t> training, here;
         std::string name;
         std::optional<double> distance;
+        bool off = false; ///< its values are not training's
         HistogramPair histogram;
     };
     const Statistics* statistics(const std::vector<Statistics>& of, std::optional<std::int64_t> column) const;

@@ -92,6 +92,16 @@ void InspectorPanel::setColumnElements(bool training, std::int64_t first, const 
     m_columns->setStatistics(m_trainingColumns, m_predictionColumns);
 }
 
+/// The columns of this input that findings name for their values.
+std::vector<std::int64_t> InspectorPanel::offColumns() const {
+    std::vector<std::int64_t> out;
+    for (const auto& finding : m_diagnosis->findings)
+        if (finding.severity != Severity::note && finding.where.kind == PlaceKind::input &&
+            rowOf(*m_diagnosis, finding.where) == m_row)
+            out.insert(out.end(), finding.where.features.begin(), finding.where.features.end());
+    return out;
+}
+
 void InspectorPanel::showColumns(const Finding* finding) {
     m_trainingColumns.clear();
     m_predictionColumns.clear();
@@ -108,7 +118,7 @@ void InspectorPanel::showColumns(const Finding* finding) {
     else if (here && reference && here->shape.rank() == 2 && reference->shape.rank() == 2 &&
              here->shape[1] == reference->shape[1] && here->shape[1] > 1 &&
              here->shape[1] <= (names.empty() ? mostUnnamed : mostColumns))
-        m_columns->setColumns(static_cast<std::size_t>(here->shape[1]), names);
+        m_columns->setColumns(static_cast<std::size_t>(here->shape[1]), names, offColumns());
     else
         m_columns->setFinding(nullptr, {});
     m_certainty->setText(finding && !isKnown ? tr("The columns cannot be matched by their distributions: training's "

@@ -68,6 +68,7 @@ private:
     void showTitle(const LayerSummary& layer, const Finding* columns);
     void showOutput(const LayerSummary* layer);
     void showColumns(const Finding* finding);
+    std::vector<std::int64_t> offColumns() const;
     void showWeights(const LayerSummary* layer);
     std::optional<std::int64_t> badInWeight(const LayerWeightSummary& weight) const; ///< nothing where nobody counted
     void showModel(const LayerSummary* layer);

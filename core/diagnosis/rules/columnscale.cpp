@@ -73,7 +73,7 @@ Candidate withoutMap(const InputView& input, const OffColumn& column) {
     auto out = placed(input, {&column, 1}, "layer-drift");
     out.finding.message =
         Message("layer-drift.column",
-                "In input {input} {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
+                "In input {input}, {column} is in {low} … {high}, training was in {from} … {to}, and no usual "
                 "factor brings it there.",
                 bothSides(input, column));
     return out;
@@ -106,7 +106,7 @@ Candidate withMaps(const InputView& input, std::span<const OffColumn> off) {
     if (single)
         finding.message = Message(
             finding.code + ".column",
-            "In input {input} {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
+            "In input {input}, {column} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
             std::move(arguments));
     else {
         arguments.emplace_back("count", static_cast<std::int64_t>(off.size()));
@@ -118,7 +118,7 @@ Candidate withMaps(const InputView& input, std::span<const OffColumn> off) {
         arguments.emplace_back("others", std::move(others));
         finding.message =
             Message(finding.code + ".columns",
-                    "In input {input} {count} of {total} columns are off: {column} is in {low} … {high}, training was "
+                    "In input {input}, {count} of {total} columns are off: {column} is in {low} … {high}, training was "
                     "in {from} … {to}, and {map} brings it there; likewise {others}.",
                     std::move(arguments));
     }
@@ -136,7 +136,7 @@ Candidate together(const InputView& input, std::span<const OffColumn> off) {
     arguments.emplace_back("total", static_cast<std::int64_t>(input.training->perColumn.size()));
     out.finding.message =
         Message("layer-drift.columns",
-                "In input {input} {count} of {total} columns are off, each in its own way: {column} is in "
+                "In input {input}, {count} of {total} columns are off, each in its own way: {column} is in "
                 "{low} … {high}, training was in {from} … {to}.",
                 std::move(arguments));
     return out;
