@@ -173,6 +173,21 @@ private slots:
         QCOMPARE(scene.cardAt({-500, -500}), -1);
     }
 
+    void aTypeThatIsCastWithoutHarmIsNoDivergence() {
+        auto diagnosis = std::make_shared<Diagnosis>(*test::diagnosisFixture("scale"));
+        diagnosis->prediction[0].dtype = DType::float64; // as a table without types of its own is read
+        const auto isOff = [&] { return NetworkScene::of(diagnosis, {}, {800, 600}).cards[0].gotIsOff; };
+        QVERIFY(!isOff());
+        Finding finding;
+        finding.code = "dtype";
+        finding.severity = Severity::note;
+        finding.where = diagnosis->findings[0].where;
+        diagnosis->findings.push_back(finding);
+        QVERIFY(!isOff());
+        diagnosis->findings.back().severity = Severity::error;
+        QVERIFY(isOff());
+    }
+
     void whatWasNotReachedSaysSo() {
         const auto scene = NetworkScene::of(test::diagnosisFixture("feature-count"), {}, {800, 600});
         QCOMPARE(scene.cards[0].lines, (QStringList{"expected (None, 10) f32", "got      (60, 9) f64"}));

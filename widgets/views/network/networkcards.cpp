@@ -28,6 +28,14 @@ const Finding* findingAt(const NetworkScene& scene, const NetworkCard& card) {
     return nullptr;
 }
 
+/// What Keras casts without harm, or a table that has no type of its own, is no divergence: a finding says where it is.
+bool hasWrongType(const NetworkScene& scene, const NetworkCard& card) {
+    return std::ranges::any_of(scene.diagnosis->findings, [&](const Finding& finding) {
+        return finding.code == "dtype" && finding.severity != Severity::note &&
+               rowOf(*scene.diagnosis, finding.where) == card.row;
+    });
+}
+
 void describeInput(NetworkCard& card, const NetworkScene& scene, const QString& expected) {
     const auto& layer = scene.layer(card);
     const auto* source = predictionOf(*scene.diagnosis, layer.name);
@@ -36,7 +44,7 @@ void describeInput(NetworkCard& card, const NetworkScene& scene, const QString& 
         if (input.name == layer.name)
             wanted = input.dtype;
     QString got;
-    if (source && (!fits(layer.expectedShapes.front(), source->shape) || source->dtype != wanted)) {
+    if (source && (!fits(layer.expectedShapes.front(), source->shape) || hasWrongType(scene, card))) {
         got = shapeText(source->shape) + ' ' + dtypeText(source->dtype);
     } else if (!source) {
         const auto* finding = findingAt(scene, card);
