@@ -1,6 +1,7 @@
 #include "tests/support/testcase.h"
 
 #include "tests/support/window/openedwindow.h"
+#include "widgets/common/controls.h"
 #include "widgets/common/palette.h"
 #include "widgets/common/style.h"
 #include "widgets/models/columnsmodel.h"
@@ -156,6 +157,28 @@ private slots:
                          qPrintable(QString::number(label->height())));
             }
         QVERIFY(isSaid);
+    }
+
+    void aFixThatLeavesAnotherCauseIsNotSaidToMatch() {
+        const auto badge = [](int causes) {
+            Diagnosis diagnosis;
+            for (int i = 0; i < causes; ++i) {
+                Finding finding;
+                finding.code = i == 0 ? std::string("dtype") : std::string("layer-drift");
+                finding.severity = Severity::warning;
+                if (i == 0) {
+                    finding.fix = Fix();
+                    finding.fix->verified = true;
+                }
+                diagnosis.findings.push_back(std::move(finding));
+            }
+            DiagnosisPanel panel;
+            panel.setDiagnosis(std::make_shared<const Diagnosis>(diagnosis), {});
+            const auto chips = panel.findChildren<Chip*>();
+            return chips.isEmpty() ? QString() : chips.front()->accessibleName();
+        };
+        QCOMPARE(badge(1), "verified: ran again, matches");
+        QCOMPARE(badge(2), "verified: ran again, gone");
     }
 };
 

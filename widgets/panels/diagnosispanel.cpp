@@ -159,9 +159,10 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
         third->addWidget(label);
         code->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
         third->addWidget(code);
-        if (finding.fix->verified)
-            third->addWidget(new Chip(tr("verified: ran again, matches"), Role::verified, Role::verifiedSoft,
-                                      interfaceFont(11, QFont::DemiBold)));
+        if (finding.fix->verified) // beside another cause this one alone is gone
+            third->addWidget(new Chip(m_model->causeCount() == 1 ? tr("verified: ran again, matches")
+                                                                 : tr("verified: ran again, gone"),
+                                      Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
         else if (finding.fix->makesItRun)
             third->addWidget(
                 new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
