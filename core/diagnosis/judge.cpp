@@ -126,7 +126,8 @@ std::vector<std::string> Setup::inputNames() const {
     return names;
 }
 
-Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events) {
+Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events,
+                     const std::function<void(const Context&)>& prepared) {
     Judged out;
     auto& context = out.context;
     context.model = setup.model;
@@ -135,6 +136,8 @@ Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents
     for (std::size_t i = 0; i < inputs.size(); ++i)
         context.inputs.push_back(viewOf(setup, i, inputs[i]));
     context.envelope = setup.envelopes->of(context.inputs, batchOf(inputs));
+    if (prepared)
+        prepared(context);
     PLUMBLINE_CHECK(run(setup, context, events));
     context.runAgain = [executor = setup.executor, tensors = context.tensors, progress = setup.progress](
                            Observer& observer) { return executor->run(tensors, &observer, progress); };

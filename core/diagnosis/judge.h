@@ -29,8 +29,10 @@ struct Judged {
     Candidates candidates;
 };
 
-/// `events` and `elementBudget` only for the run that is shown. Errors: cancellation.
-Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events = nullptr);
+/// `events` only for the run that is shown; `prepared` is called before it, when all is known of the inputs. Errors:
+/// cancellation.
+Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events = nullptr,
+                     const std::function<void(const Context&)>& prepared = {});
 
 /// Bytes that a run of `ops` operations may take: of the limit asked for what is left, else what the machine has free.
 std::uint64_t memoryAllowed(const RunConfiguration& configuration, std::size_t ops);

@@ -82,7 +82,8 @@ private:
 
         phase("running");
         CheckEvents shown = m_events;
-        PLUMBLINE_TRY(auto judged, judge(setup, m_session.inputs, &shown));
+        PLUMBLINE_TRY(auto judged,
+                      judge(setup, m_session.inputs, &shown, [&](const Context& context) { announceInputs(context); }));
         PLUMBLINE_TRY(const bool mapped, mapReference(judged, training, extra));
         if (mapped) { // layers are held against the reference as the prediction has it
             envelopes.clear();
@@ -156,20 +157,24 @@ private:
         return {};
     }
 
+    /// Before anything runs: a death in mid-run loses nothing of them.
+    void announceInputs(const Context& context) {
+        for (const auto& input : context.inputs) {
+            if (input.isMissing())
+                continue;
+            const bool channelsLast = !input.layer.isValid() || context.graph().layer(input.layer).channelsLast;
+            m_session.diagnosis.prediction.push_back(summaryOf(input, m_given[input.position], channelsLast));
+            if (m_events.onSource)
+                m_events.onSource(m_session.diagnosis.prediction.back(), false);
+        }
+    }
+
     void report(const Judged& judged) {
         auto& diagnosis = m_session.diagnosis;
         const auto& context = judged.context;
         m_session.trace = context.attempt.trace;
         diagnosis.microseconds = m_session.trace ? m_session.trace->microseconds : 0;
         diagnosis.layers = layerResults(context);
-        for (const auto& input : context.inputs) {
-            if (input.isMissing())
-                continue;
-            const bool channelsLast = !input.layer.isValid() || context.graph().layer(input.layer).channelsLast;
-            diagnosis.prediction.push_back(summaryOf(input, m_given[input.position], channelsLast));
-            if (m_events.onSource)
-                m_events.onSource(diagnosis.prediction.back(), false);
-        }
         if (!m_events.onLayer)
             return;
         // The rows that only the whole run can tell: the one that failed, and inputs that were refused.

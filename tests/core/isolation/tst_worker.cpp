@@ -127,6 +127,8 @@ private slots:
         QCOMPARE(result->verdict, Verdict::cannotRun);
         QCOMPARE(result->exitStatus(), 4);
         QVERIFY(result->model.has_value());
+        QCOMPARE(result->prediction.size(), std::size_t{1});
+        QCOMPARE(result->prediction[0].shape[0], 4096);
         QCOMPARE(result->layers.size(), model.layers.size());
         QCOMPARE(finding.where.index, begun.back());
         QCOMPARE(finding.where.name, model.layers[static_cast<std::size_t>(begun.back())].name);
