@@ -247,8 +247,11 @@ void MainWindow::chooseRow() {
     if (const auto* place = diagnosis->firstDivergence(); place && rowOf(*diagnosis, *place) >= 0) {
         row = rowOf(*diagnosis, *place);
     } else if (row < 0) {
-        // Nothing is wrong: a run shows what came out, a model alone what comes first in it.
+        // Nothing is wrong: a run shows what came out, or how far it came, a model alone what comes first in it.
         row = diagnosis->layers.empty() ? 0 : static_cast<int>(layers.size()) - 1;
+        while (row > 0 && static_cast<std::size_t>(row) < diagnosis->layers.size() &&
+               diagnosis->layers[static_cast<std::size_t>(row)].status == LayerStatus::notReached)
+            --row;
         while (diagnosis->layers.empty() && row + 1 < static_cast<int>(layers.size()) &&
                layers[static_cast<std::size_t>(row)].isInput)
             ++row;

@@ -90,6 +90,8 @@ private slots:
         QVERIFY(window.network()->scene().isRunning);
         window.session().cancel();
         QVERIFY(!window.network()->scene().isRunning); // what was not reached will not be
+        const int row = window.network()->selectedRow();
+        QVERIFY2(row >= 0 && row < 3, qPrintable(QString::number(row))); // a layer that has values to show
         for (const auto* label : window.diagnosisPanel()->findChildren<QLabel*>())
             QVERIFY2(!label->text().contains("Add the input"), "an input was given");
     }
