@@ -235,6 +235,28 @@ private slots:
         CHECK_FIRST(unknown, "extra-input");
     }
 
+    void layersThatCannotRunAreNamedAndThoseBeforeThemRan() {
+        for (const auto& [kind, code] : {std::pair(LayerProblem::Kind::unsupported, "unsupported-layer"),
+                                         std::pair(LayerProblem::Kind::custom, "custom-layer")}) {
+            ModelBuilder b;
+            auto x = b.dense("dense", b.input("z", {Dim::symbol("batch"), 10}), 10, 4);
+            x = b.layer("strange", "MultiHeadAttention", "Unsupported", {x});
+            auto& layer = b.graph().layer(b.graph().value(x).layer);
+            layer.problem = {
+                kind, failure(ErrorCode::unsupported, "strange", "Layer {layer} cannot run.", {{"layer", layer.name}})
+                          .error()};
+            Numbers numbers(16);
+            const auto session =
+                Case(b.finish({b.layer("last", "Activation", "Tanh", {x})})).predict(numbers.uniform({3, 10})).run();
+            CHECK_FIRST(session, code);
+            QCOMPARE(finding.where.name, std::string("strange"));
+            QCOMPARE(session->diagnosis.verdict, Verdict::cannotRun);
+            QCOMPARE(session->diagnosis.findings.size(), std::size_t{1});
+            QVERIFY(session->trace && !session->diagnosis.layers[1].shapes.empty()); // dense
+            QCOMPARE(session->diagnosis.layers[3].status, LayerStatus::notReached);
+        }
+    }
+
     void aBatchTooLargeForTheMemoryIsForeseen() {
         Numbers numbers(12);
         Case one(twoDense());
