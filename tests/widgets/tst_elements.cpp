@@ -235,7 +235,7 @@ private slots:
         Diagnosis diagnosis;
         SourceSummary table;
         table.input = std::string("z");
-        for (const auto* column : {"open", "high", "low", "close", "volume"})
+        for (const auto* column : {"open", "day-high", "low", "close", "volume"})
             table.columns.emplace_back(column);
         diagnosis.prediction.push_back(table);
         Finding finding;
@@ -247,7 +247,7 @@ private slots:
         const auto ranges = QString::fromUtf8(": values \u22122000 … 2522, training had \u22123 … 3.5");
         QCOMPARE(calloutText(diagnosis, finding), "column volume" + ranges);
         finding.where.features = {1, 4};
-        QCOMPARE(calloutText(diagnosis, finding), "2 columns are off; column high" + ranges);
+        QCOMPARE(calloutText(diagnosis, finding), "2 columns are off; column day-high" + ranges);
     }
 };
 

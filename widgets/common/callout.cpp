@@ -21,6 +21,9 @@ QString pair(const Finding& finding, const char* member) {
     return QStringLiteral("%1, expected %2").arg(jsonText(*actual), jsonText(*expected));
 }
 
+/// With a minus, not a hyphen.
+QString inProse(QString numbers) { return numbers.replace('-', QChar(0x2212)); }
+
 /// "column 3", "2 columns are off; column volume": the first, by its name where the file has one.
 QString columnsOf(const Finding& finding, const SourceSummary& source) {
     const auto& columns = finding.where.features;
@@ -37,7 +40,7 @@ std::optional<QString> columnRange(const nlohmann::json& side) {
     const auto least = side.find("min"), most = side.find("max");
     if (least == side.end() || most == side.end() || !least->is_number() || !most->is_number())
         return std::nullopt;
-    return rangeText(least->get<double>(), most->get<double>());
+    return inProse(rangeText(least->get<double>(), most->get<double>()));
 }
 
 QString firstSentence(const QString& text) {
@@ -55,15 +58,12 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     if ((finding.code == "scale" || finding.code == "latent-law") && here && training &&
         training->statistics.finite() > 0 && here->statistics.finite() > 0 && finding.where.features.empty())
         return QStringLiteral("values %1, training had %2")
-            .arg(rangeText(here->statistics), rangeText(training->statistics))
-            .replace('-', QChar(0x2212)); // a minus in prose, not a hyphen
+            .arg(inProse(rangeText(here->statistics)), inProse(rangeText(training->statistics)));
     if ((finding.code == "scale" || finding.code == "shift" || finding.code == "layer-drift") && here &&
         !finding.where.features.empty()) {
         const auto range = columnRange(finding.actual), trained = columnRange(finding.expected);
         if (range && trained)
-            return QStringLiteral("%1: values %2, training had %3")
-                .arg(columnsOf(finding, *here), *range, *trained)
-                .replace('-', QChar(0x2212));
+            return QStringLiteral("%1: values %2, training had %3").arg(columnsOf(finding, *here), *range, *trained);
     }
     if (finding.code == "dtype")
         if (const auto text = pair(finding, "dtype"); !text.isEmpty())
