@@ -1,6 +1,5 @@
-#include "tests/app/commandline/programs.h"
-
 #include "core/formats/data/writers.h"
+#include "tests/app/commandline/programs.h"
 
 #include <QFileInfo>
 
