@@ -1,5 +1,6 @@
 #include "core/formats/model/keras/importer.h"
 
+#include "core/formats/model/keras/channelorder.h"
 #include "core/formats/model/keras/layerproblem.h"
 #include "core/formats/model/keras/layers/table.h"
 #include "core/formats/model/keras/masks.h"
@@ -26,6 +27,7 @@ public:
     Result<void> run(ModelInstance& model);
     /// How many layers compute in each type, by the policy's name.
     const std::map<std::string, std::pair<DType, std::int64_t>>& policies() const { return m_policies; }
+    const std::vector<bool>& statesOrder() const { return m_statesOrder; }
 
 private:
     struct Scope {
@@ -47,6 +49,7 @@ private:
     std::optional<Values> resolve(const Scope& scope, const std::vector<TensorReference>& tensors) const;
     ValueId maskFor(const LayerInstance& layer, const Call& call, const Values& tensors, const Values& inputs);
 
+    std::vector<bool> m_statesOrder; ///< by layer: its own settings say where channels are
     Graph& m_graph;
     const Writer& m_writer;
     const std::string& m_file;
@@ -209,6 +212,8 @@ Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::siz
     row.attributes = readableSettings(layer.config);
     row.channelsLast = Settings(layer.config.config).text("data_format", "channels_last") != "channels_first";
     const auto id = m_graph.addLayer(std::move(row));
+    m_statesOrder.resize(m_graph.layers().size(), false);
+    m_statesOrder[id.index] = !Settings(layer.config.config).text("data_format", "").empty();
     const auto wanted = std::max<std::size_t>(1, scope.wanted[{layer.config.name, index}]);
     Values outputs;
     if (layer.model) {
@@ -378,6 +383,7 @@ Result<void> importGraph(Graph& graph, ModelInstance& model, const Writer& write
                          std::vector<Error>& notes) {
     Importer importer(graph, writer, file);
     PLUMBLINE_CHECK(importer.run(model));
+    inheritChannelOrder(graph, importer.statesOrder());
     for (const auto& [policy, use] : importer.policies())
         notes.push_back(policyNote(policy, use.first, use.second));
     return {};
