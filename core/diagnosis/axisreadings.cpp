@@ -68,18 +68,21 @@ void insertions(const Dims& expected, const Shape& actual, std::vector<AxisReadi
     }
 }
 
+/// The axis that is one too many is the one whose removal leaves what the model takes. Along it stands one element, or
+/// what has to be chosen from (the channels of a coloured picture).
 void removals(const Dims& expected, const Shape& actual, std::vector<AxisReading>& out) {
     for (const auto& axes : choices(actual.rank(), actual.rank() - expected.size())) {
-        if (std::ranges::any_of(axes, [&](std::size_t axis) { return actual[axis] != 1; }))
-            continue;
         AxisReading reading;
         reading.kind = AxisReading::Kind::extraAxis;
         reading.axes = axes;
+        reading.holdsMore = std::ranges::any_of(axes, [&](std::size_t axis) { return actual[axis] != 1; });
         reading.result = actual;
         for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis)
             reading.result.erase(*axis);
         reading.mismatches = mismatches(expected, reading.result);
-        reading.oddity = axes.front() == 0 ? 1 : 0;
+        reading.oddity = (axes.front() == 0 ? 1 : 0) + (reading.holdsMore ? 2 : 0);
+        if (reading.holdsMore && (reading.mismatches > 0 || axes.size() > 1 || axes.front() == 0))
+            continue;
         out.push_back(std::move(reading));
     }
 }

@@ -1,6 +1,6 @@
 #include "core/diagnosis/columnmaps.h"
 
-#include "core/diagnosis/inputmaps.h"
+#include "core/diagnosis/columnlikelihood.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +15,15 @@ std::vector<double> mappedColumn(std::vector<double> values, double scale, doubl
     for (auto& x : values)
         x = x * scale + offset;
     return values;
+}
+
+/// Kolmogorov-Smirnov distance from training's column in multiples of its critical value.
+double distanceOf(std::vector<double> values, const Statistics& training, double worth) {
+    ColumnValues column;
+    std::ranges::sort(values);
+    column.sorted = std::move(values);
+    column.worth = worth;
+    return ksMultiple(column, training);
 }
 
 /// Training went through a scaler, and this column did not: its own mean and deviation bring it there.
@@ -34,9 +43,8 @@ std::optional<ColumnMap> standardised(const std::vector<double>& values, double 
     const double deviation = std::sqrt(squares);
     if (!(deviation > otherWidth || (deviation > 0 && deviation * otherWidth < 1)))
         return std::nullopt;
-    const ColumnMap map{
-        ColumnMap::Kind::standard, 1 / deviation, -mean / deviation,
-        TrainingAgreement::ofColumn(mappedColumn(values, 1 / deviation, -mean / deviation), training, worth)};
+    const ColumnMap map{ColumnMap::Kind::standard, 1 / deviation, -mean / deviation,
+                        distanceOf(mappedColumn(values, 1 / deviation, -mean / deviation), training, worth)};
     return map.distance <= 1 ? std::optional(map) : std::nullopt;
 }
 
@@ -50,35 +58,53 @@ std::vector<double> columnOf(const std::vector<double>& values, std::size_t colu
     return out;
 }
 
-bool isOff(const std::vector<double>& sorted, const Statistics& training) {
+namespace {
+
+double spreadOf(const std::vector<double>& sorted) {
+    return sorted[sorted.size() * 9 / 10] - sorted[sorted.size() / 10];
+}
+
+double spreadOf(const Statistics& training) {
+    return training.histogram.quantile(0.9) - training.histogram.quantile(0.1);
+}
+
+} // namespace
+
+ColumnStanding standingOf(const std::vector<double>& sorted, const Statistics& training) {
     const double slack = std::max(training.max - training.min, 1e-12) / 2;
     const auto outside =
         std::ranges::count_if(sorted, [&](double x) { return x < training.min - slack || x > training.max + slack; });
     if (outside * 2 > std::ssize(sorted))
-        return true;
-    const auto n = sorted.size();
-    const double spread = sorted[n * 9 / 10] - sorted[n / 10];
-    const double theirs = training.histogram.quantile(0.9) - training.histogram.quantile(0.1);
-    return spread > 0 && spread * 8 < theirs;
+        return ColumnStanding::beyond;
+    const double spread = spreadOf(sorted);
+    return spread > 0 && spread * 8 < spreadOf(training) ? ColumnStanding::narrow : ColumnStanding::inside;
 }
 
-std::optional<ColumnMap> explainColumn(const std::vector<double>& values, double worth, const Statistics& training) {
+std::optional<ColumnMap> explainColumn(const std::vector<double>& values, double worth, const Statistics& training,
+                                       ColumnStanding standing) {
     if (training.max == training.min)
         return std::nullopt; // no map is told by a column that stands still
+    auto sorted = values;
+    std::ranges::sort(sorted);
     ColumnMap best, next;
     for (const double factor : {10.0, 100.0, 1000.0, 1e4, 1e6, 255.0, 60.0, 3600.0, 24.0})
         for (const double scale : {1 / factor, factor}) {
-            const double distance = TrainingAgreement::ofColumn(mappedColumn(values, scale, 0), training, worth);
+            const double distance = distanceOf(mappedColumn(values, scale, 0), training, worth);
             const ColumnMap map{ColumnMap::Kind::factor, scale, 0, distance};
             if (distance < best.distance)
                 next = std::exchange(best, map);
             else if (distance < next.distance)
                 next = map;
         }
-    auto sorted = values;
-    std::ranges::sort(sorted);
+    if (standing == ColumnStanding::narrow) {
+        constexpr double alike = 1.5; // of training's spread
+        const double ratio = best.scale * spreadOf(sorted) / std::max(spreadOf(training), 1e-300);
+        const bool isAsWide = ratio < alike && ratio * alike > 1;
+        const bool alone = next.distance > 1 || next.distance >= best.distance * clearlyBetter;
+        return best.distance <= 1 && isAsWide && alone ? std::optional(best) : std::nullopt;
+    }
     const double offset = training.histogram.quantile(0.5) - sorted[sorted.size() / 2];
-    const double moved = TrainingAgreement::ofColumn(mappedColumn(values, 1, offset), training, worth);
+    const double moved = distanceOf(mappedColumn(values, 1, offset), training, worth);
     if (best.distance > 1 && moved <= 1)
         return ColumnMap{ColumnMap::Kind::shift, 1, offset, moved};
     // Where two factors fit nearly alike, neither is named.

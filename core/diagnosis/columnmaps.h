@@ -31,12 +31,17 @@ struct ColumnMap {
 /// The finite values of one index of the last axis, in order of rows.
 std::vector<double> columnOf(const std::vector<double>& values, std::size_t column, std::size_t columns);
 
-/// Most of the column lies where training never was by half its whole range, or all of it in a tenth of training's
-/// spread.
-bool isOff(const std::vector<double>& sorted, const Statistics& training);
+enum class ColumnStanding {
+    inside,
+    narrow, ///< all of it in a tenth of training's spread
+    beyond, ///< most of it where training never was, by half its whole range
+};
+ColumnStanding standingOf(const std::vector<double>& sorted, const Statistics& training);
 
 /// The map that makes `values` agree with training's column by their distributions; none where no map does, or two do
-/// nearly alike. `worth`: how many independent values they are (ColumnValues).
-std::optional<ColumnMap> explainColumn(const std::vector<double>& values, double worth, const Statistics& training);
+/// nearly alike. A column that is merely narrow may be a part of training: only a usual factor, which makes it as wide
+/// as training's, is a reason to think otherwise. `worth`: how many independent values they are (ColumnValues).
+std::optional<ColumnMap> explainColumn(const std::vector<double>& values, double worth, const Statistics& training,
+                                       ColumnStanding standing);
 
 } // namespace plumbline

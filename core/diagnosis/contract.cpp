@@ -40,6 +40,10 @@ std::optional<Shape> acceptedShape(const Model& model, const Dims& declared, con
     return fits(declared, adjusted) ? std::optional(adjusted) : std::nullopt;
 }
 
+std::size_t featureAxisOf(const Graph& graph, LayerId row, std::size_t rank) {
+    return rank >= 3 && row.isValid() && !graph.layer(row).channelsLast ? 1 : rank - 1;
+}
+
 std::int64_t batchOf(const std::vector<Tensor>& inputs) {
     for (const auto& input : inputs)
         if (!input.isNull() && input.rank() > 0)

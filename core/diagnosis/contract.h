@@ -16,6 +16,9 @@ Dims expectedShape(const ValueType& declared, const InputProfile* training);
 /// appended. Nothing where it raises.
 std::optional<Shape> acceptedShape(const Model& model, const Dims& declared, const Shape& actual);
 
+/// The axis of features in an input's declared shape: the last; with the channels first, and of 3 axes or more, axis 1.
+std::size_t featureAxisOf(const Graph& graph, LayerId row, std::size_t rank);
+
 /// The rows that a prediction of these inputs has: axis 0 of the first that has one, 1 without inputs.
 std::int64_t batchOf(const std::vector<Tensor>& inputs);
 

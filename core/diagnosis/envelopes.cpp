@@ -53,6 +53,48 @@ std::shared_ptr<const Envelope> Envelopes::of(const std::vector<InputView>& inpu
 void Envelopes::clear() {
     m_whole.envelopes.clear();
     m_cuts.clear();
+    m_agreements.clear();
+}
+
+std::shared_ptr<const TrainingAgreement> Envelopes::agreement(const InputView& input, const Envelope& envelope) {
+    if (!input.training || input.training->sample.isNull() || !input.accepted || input.accepted->rank() == 0 ||
+        !input.layer.isValid() || input.layer.index >= envelope.layers.size() ||
+        !envelope.layers[input.layer.index].known)
+        return nullptr;
+    std::vector<std::int64_t> key = input.accepted->extents();
+    key.push_back(static_cast<std::int64_t>(input.position));
+    key.push_back(input.independentRows);
+    auto& out = m_agreements[key];
+    if (!out)
+        out = std::make_shared<const TrainingAgreement>(*input.training, envelope.layers[input.layer.index],
+                                                        input.independentRows);
+    return out;
+}
+
+std::shared_ptr<const Envelope> Envelopes::judged(const std::shared_ptr<const Envelope>& envelope,
+                                                  const std::vector<InputView>& inputs) const {
+    const auto is = [](const InputView& input, Standing standing) { return input.standing == standing; };
+    if (!envelope || std::ranges::none_of(inputs, [&](const InputView& input) {
+            return is(input, Standing::inside) || input.isCodes();
+        }))
+        return envelope;
+    const Reach reach(m_model.graph);
+    auto out = std::make_shared<Envelope>(*envelope);
+    std::vector<bool> inside(out->layers.size(), false), outside(out->layers.size(), false);
+    for (const auto& input : inputs) {
+        auto& marked = is(input, Standing::outside) ? outside : inside;
+        const auto below = reach.below(reach.valuesOf(input.place()));
+        for (std::size_t layer = 0; layer < marked.size() && layer < below.size(); ++layer)
+            marked[layer] = marked[layer] || (below[layer] && !is(input, Standing::drawn));
+    }
+    for (std::size_t layer = 0; layer < out->layers.size(); ++layer)
+        if (inside[layer] && !outside[layer])
+            out->layers[layer] = rangeAlone(out->layers[layer]);
+    for (const auto& input : inputs)
+        if (input.layer.isValid() && input.layer.index < out->layers.size() &&
+            (is(input, Standing::inside) || input.isCodes()))
+            out->layers[input.layer.index] = rangeAlone(out->layers[input.layer.index]);
+    return out;
 }
 
 /// Null where training cannot be cut or run so: it then says nothing of shorter series.

@@ -19,6 +19,12 @@ public:
     /// bands are those of its independent rows. Where a series is shorter than training's, training cut to its length
     /// at either end counts too: extremes grow with the steps, so the bands reach from what so few show to what all do.
     std::shared_ptr<const Envelope> of(const std::vector<InputView>& inputs, std::int64_t batch);
+    /// How the arrays of one input are held against training, where its row has known bands in `envelope`.
+    std::shared_ptr<const TrainingAgreement> agreement(const InputView& input, const Envelope& envelope);
+    /// The envelope for these inputs as they stand: below one that is inside training's range without being drawn as
+    /// training is, batches of training do not say how far a mean moves, and the range alone is judged.
+    std::shared_ptr<const Envelope> judged(const std::shared_ptr<const Envelope>& envelope,
+                                           const std::vector<InputView>& inputs) const;
     /// After the profile has changed.
     void clear();
 
@@ -44,6 +50,7 @@ private:
     Progress m_progress;
     Reference m_whole;
     std::map<std::pair<std::vector<std::int64_t>, From>, Cut> m_cuts; ///< by the steps of each input; 0: all of them
+    std::map<std::vector<std::int64_t>, std::shared_ptr<const TrainingAgreement>> m_agreements; ///< by position, rows
 };
 
 /// The row of an input, where it has one.

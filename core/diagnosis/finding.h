@@ -34,8 +34,9 @@ struct Fix {
         kind; ///< "insert-axis", "transpose", "cast", "map", "insert-column", "drop-columns", "clip", "fill-nan", …
     nlohmann::json arguments = nlohmann::json::object(); ///< "input" and what the kind needs; see fix.h
     std::string numpy;                                   ///< the same as NumPy: "x = x[np.newaxis]"
-    bool verified = false;                               ///< run again with it, and this finding was gone
+    bool verified = false;                               ///< see verification.h for all that is asked
     bool makesItRun = false;                             ///< the run with it reached the end
+    std::size_t alternatives = 0;                        ///< other fixes that would have passed as well
 };
 
 struct Finding {

@@ -253,7 +253,17 @@ Result<Tensor> luminance(const Fix& fix, const Tensor& x) {
     // NumPy's product of an integer of 32 bits or more with float32 is float64.
     const bool wide = x.dtype() == DType::float64 || (isInteger(x.dtype()) && itemSize(x.dtype()) >= 4);
     PLUMBLINE_TRY(const auto grey, wide ? weighted<double>(x, shape) : weighted<float>(x, shape));
-    return isInteger(x.dtype()) ? rounded(grey, x.dtype()) : grey;
+    PLUMBLINE_TRY(const auto out, isInteger(x.dtype()) ? rounded(grey, x.dtype()) : grey);
+    return fix.arguments.value("keep", true) ? out : out.withAxisRemoved(axis);
+}
+
+Result<Tensor> take(const Fix& fix, const Tensor& x) {
+    PLUMBLINE_TRY(const auto axis, axisOf(fix, fix.arguments.at("axis"), x.rank()));
+    const auto index = fix.arguments.at("index").get<std::int64_t>();
+    if (index < 0 || index >= x.shape()[axis])
+        return doesNotFit(fix,
+                          "axis " + std::to_string(axis) + " has " + std::to_string(x.shape()[axis]) + " elements");
+    return x.sliced(axis, index, 1).withAxisRemoved(axis);
 }
 
 using Step = Result<Tensor> (*)(const Fix&, const Tensor&);
@@ -275,6 +285,7 @@ const std::map<std::string_view, Step>& steps() {
         {"one-hot", oneHot},
         {"repeat", repeat},
         {"luminance", luminance},
+        {"take", take},
     };
     return table;
 }

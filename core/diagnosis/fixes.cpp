@@ -216,13 +216,21 @@ Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
                 fmt::format("np.repeat({}, {}, axis={})", array, count, axis));
 }
 
-Fix luminance(const Target& target, std::size_t axis) {
-    auto expression =
-        fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}, keepdims=True)",
-                    target.variable, axis);
+Fix luminance(const Target& target, std::size_t axis, bool keep) {
+    auto expression = fmt::format("np.sum({}[..., :3] * np.array([0.299, 0.587, 0.114], np.float32), axis={}{})",
+                                  target.variable, axis, keep ? ", keepdims=True" : "");
     if (isInteger(target.dtype))
         expression = fmt::format("np.rint({}).astype(np.{})", expression, name(target.dtype));
-    return make("luminance", target, {{"axis", axis}}, std::move(expression));
+    return make("luminance", target, {{"axis", axis}, {"keep", keep}}, std::move(expression));
+}
+
+Fix take(const Target& target, std::size_t axis, std::int64_t index, std::size_t rank) {
+    std::string slices;
+    for (std::size_t i = 0; i < axis; ++i)
+        slices += ":, ";
+    return make("take", target, {{"axis", axis}, {"index", index}},
+                axis + 1 == rank && axis > 0 ? fmt::format("{}[..., {}]", target.variable, index)
+                                             : fmt::format("{}[{}{}]", target.variable, slices, index));
 }
 
 Fix swapInputs(const Target& target, const Target& other) {

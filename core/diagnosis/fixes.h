@@ -13,7 +13,8 @@
 //   swap-inputs    other                       argmax        axis (kept with one element)
 //   one-hot        classes (the last axis of 1 becomes as many)
 //   repeat         axis, count, shape (first: -1 what remains) or null
-//   luminance      axis (red, green, blue, alpha or not; kept with one element)
+//   luminance      axis (red, green, blue, alpha or not), keep (the axis stays, with one element)
+//   take           axis, index (of what stands along it one is kept, and the axis goes)
 
 #include "core/diagnosis/finding.h"
 
@@ -57,7 +58,9 @@ Fix repeat(const Target& target, std::size_t axis, std::int64_t count,
            const std::optional<std::vector<std::int64_t>>& shape = {});
 /// A grey picture of a coloured one: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), as PIL's convert("L"). Bytes stay
 /// bytes: the result is rounded where the target's type is an integer.
-Fix luminance(const Target& target, std::size_t axis);
+Fix luminance(const Target& target, std::size_t axis, bool keep = true);
+/// Of an array of `rank` axes.
+Fix take(const Target& target, std::size_t axis, std::int64_t index, std::size_t rank);
 Fix swapInputs(const Target& target, const Target& other);
 
 } // namespace plumbline::fixes

@@ -1,234 +1,357 @@
 #include "core/diagnosis/inputmaps.h"
 
 #include "core/diagnosis/arrays.h"
-#include "core/diagnosis/columnlikelihood.h"
 #include "core/diagnosis/inputs.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plumbline {
 
 namespace {
 
-constexpr int drawnBatches = 128;
-constexpr std::size_t mostValues = 1 << 14; // of a batch, for its distribution: gaps of 1 % show
-constexpr std::int64_t fewestElements = 30;
-constexpr std::size_t fittedRows = 30;  // fewer say nothing of a distribution's shape once it is stretched to fit
-constexpr std::size_t standardRows = 8; // where training's own figures say that a scaler was fitted to it
+constexpr std::int64_t fewestElements = 30; // a handful of numbers is met by some map by chance
+constexpr std::size_t fittedValues = 30;    // fewer say nothing of a distribution once it is stretched to fit
+constexpr std::int64_t fewestRows = 20;     // of training, for figures of its own that a map is made of
+constexpr std::int64_t picturePixels = 64;  // of a flattened row: 8 x 8, the smallest that people train on
 
-/// At most mostValues, evenly spread.
-std::vector<double> thinned(const std::vector<double>& values) {
-    const auto step = std::max<std::size_t>(1, (values.size() + mostValues - 1) / mostValues);
-    std::vector<double> out;
-    for (std::size_t i = 0; i < values.size(); i += step)
-        if (std::isfinite(values[i]))
-            out.push_back(values[i]);
-    return out;
+/// What a scaler makes of columns.
+enum class Prepared { no, standardised, unit, symmetric };
+
+Prepared preparedBy(const Statistics& s) {
+    const auto near = [](double value, double wanted, double slack) { return std::abs(value - wanted) < slack; };
+    if (near(s.mean, 0, 0.25) && near(s.standardDeviation(), 1, 0.25))
+        return Prepared::standardised;
+    if (near(s.min, 0, 0.05) && near(s.max, 1, 0.05))
+        return Prepared::unit;
+    if (near(s.min, -1, 0.1) && near(s.max, 1, 0.1))
+        return Prepared::symmetric;
+    return Prepared::no;
 }
 
-struct Moments {
-    double mean = 0, deviation = 0, min = 0, max = 0;
+/// Training's columns went through one scaler: all of them, or nearly (a column of zeros stands still).
+Prepared preparedBy(const std::vector<Statistics>& columns) {
+    std::array<std::size_t, 4> counts{};
+    std::size_t moving = 0;
+    for (const auto& column : columns) {
+        moving += column.max > column.min ? 1 : 0;
+        if (column.max > column.min)
+            ++counts[static_cast<std::size_t>(preparedBy(column))];
+    }
+    for (const auto kind : {Prepared::standardised, Prepared::unit, Prepared::symmetric})
+        if (moving > 0 && counts[static_cast<std::size_t>(kind)] * 10 >= moving * 9)
+            return kind;
+    return Prepared::no;
+}
+
+const char* scalerName(Prepared prepared) { return prepared == Prepared::standardised ? "z-score" : "min-max"; }
+
+/// The figures of one list of values that a map is fitted by.
+struct Figures {
+    double mean = 0, deviation = 0, low = 0, middle = 0, high = 0, min = 0, max = 0;
 };
 
-Moments momentsOf(const std::vector<double>& sorted) {
-    Moments out;
-    if (sorted.empty())
+Figures figuresOf(std::vector<double> values) {
+    Figures out;
+    if (values.empty())
         return out;
-    const auto n = static_cast<double>(sorted.size());
-    for (const auto x : sorted)
+    std::ranges::sort(values);
+    const auto n = static_cast<double>(values.size());
+    for (const auto x : values)
         out.mean += x / n;
-    for (const auto x : sorted)
+    for (const auto x : values)
         out.deviation += (x - out.mean) * (x - out.mean) / n;
     out.deviation = std::sqrt(out.deviation);
-    out.min = sorted.front();
-    out.max = sorted.back();
+    const auto at = [&](double fraction) {
+        return values[static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1))];
+    };
+    out.low = at(0.1);
+    out.middle = at(0.5);
+    out.high = at(0.9);
+    out.min = values.front();
+    out.max = values.back();
     return out;
 }
 
-void columnMaps(const InputView& input, std::vector<InputMap>& out) {
-    const auto& training = input.training->perColumn;
-    const auto columns = static_cast<std::size_t>(input.shape().rank() == 2 ? input.shape()[1] : 0);
-    if (columns == 0 || training.size() != columns)
+Figures figuresOf(const Statistics& s) {
+    return {s.mean,
+            s.standardDeviation(),
+            s.histogram.quantile(0.1),
+            s.histogram.quantile(0.5),
+            s.histogram.quantile(0.9),
+            s.min,
+            s.max};
+}
+
+using Affine = std::pair<double, double>;
+
+Affine throughTwo(double fromLow, double fromHigh, double toLow, double toHigh) {
+    const double scale = fromHigh > fromLow ? (toHigh - toLow) / (fromHigh - fromLow) : 1;
+    return {scale, toLow - scale * fromLow};
+}
+
+/// Brings the prediction's figures to training's.
+std::vector<Affine> fits(const Figures& here, const Figures& there) {
+    const double scale = here.deviation > 0 ? there.deviation / here.deviation : 1;
+    auto quantiles = throughTwo(here.low, here.high, there.low, there.high);
+    quantiles.second = there.middle - quantiles.first * here.middle;
+    return {{scale, there.mean - scale * here.mean}, quantiles, throughTwo(here.min, here.max, there.min, there.max)};
+}
+
+/// A map that hardly moves anything is no forgotten scaler: a reference of few rows does not know its own range.
+bool isFar(const Affine& map, const Figures& there) {
+    constexpr double apart = 2;
+    const double moved = std::abs(map.first * there.mean + map.second - there.mean);
+    return map.first > apart || map.first * apart < 1 || moved > apart * there.deviation;
+}
+
+/// Undoes a scaler that training did not have: training's own constants, none of the prediction's.
+std::vector<Affine> backs(const Figures& there) {
+    const double half = (there.max - there.min) / 2;
+    return {{there.deviation, there.mean}, {there.max - there.min, there.min}, {half, there.min + half}};
+}
+constexpr std::array<const char*, 3> backNames{"z-score", "min-max", "min-max"};
+
+/// Training's numbers are far from any that a scaler gives: of another size, or around another middle.
+bool isRaw(const Statistics& s) {
+    constexpr double far = 3;
+    const double deviation = s.standardDeviation();
+    return deviation > far || deviation * far < 0.29 || std::abs(s.mean) > far * std::max(1.0, deviation);
+}
+
+bool isRaw(const std::vector<Statistics>& columns) {
+    const auto raw = std::ranges::count_if(columns, [](const Statistics& s) { return isRaw(s); });
+    return raw * 2 > std::ssize(columns);
+}
+
+/// The prediction's numbers are such as a scaler gives.
+bool looksScaled(const Statistics& s) {
+    constexpr double most = 8; // deviations
+    return s.min >= -most && s.max <= most && s.max - s.min > 0.2;
+}
+
+/// Training lies in place of the prediction's map of its own: one or several constants.
+void scalerMaps(const InputView& input, const std::vector<double>& values, TriedMaps& out) {
+    const auto& training = *input.training;
+    const bool known = training.sample.shape()[0] >= fewestRows;
+    const bool outside = known && input.standing == Standing::outside;
+    const auto finite = [](std::vector<double> list) {
+        std::erase_if(list, [](double x) { return !std::isfinite(x); });
+        return list;
+    };
+    const auto whole = finite(values);
+    out.fittedToo = whole.size() >= fittedValues;
+    // One scaler of all values, as a series of one quantity has it.
+    const auto pooled = preparedBy(training.statistics);
+    const bool mayBeUndone = known && looksScaled(input.statistics);
+    if (pooled == Prepared::no && mayBeUndone && isRaw(training.statistics))
+        for (std::size_t k = 0; const auto& [scale, offset] : backs(figuresOf(training.statistics)))
+            out.maps.push_back({backNames[k++], "", {scale}, {offset}, 0, {}});
+    else if (pooled != Prepared::no && outside && out.fittedToo)
+        for (const auto& map : fits(figuresOf(whole), figuresOf(training.statistics)))
+            if (isFar(map, figuresOf(training.statistics)))
+                out.maps.push_back({scalerName(pooled), "", {map.first}, {map.second}, 2, {}});
+    // One scaler a column.
+    const auto count = training.perColumn.size();
+    if (count < 2 || input.shape().rank() < 2 || static_cast<std::size_t>(input.shape().back()) != count)
         return;
-    const auto here = columnsOf(input.tensor);
-    InputMap standard{"z-score", "", {}, {}, true}, range{"min-max", "", {}, {}, true};
-    InputMap back{"z-score", "", {}, {}, false}, rangeBack{"min-max", "", {}, {}, false};
-    double gap = 0, unit = 0;
-    for (std::size_t i = 0; i < columns; ++i) {
-        const auto own = momentsOf(here[i].sorted);
-        const auto& there = training[i];
-        const double deviation = there.standardDeviation();
-        gap = std::max({gap, std::abs(there.mean), std::abs(deviation - 1)});
-        unit = std::max({unit, std::abs(there.min), std::abs(there.max - 1)});
-        const auto add = [](InputMap& map, double scale, double offset) {
-            map.scale.push_back(scale);
-            map.offset.push_back(offset);
-        };
-        const double wide = own.deviation > 0 ? own.deviation : 1, length = own.max > own.min ? own.max - own.min : 1;
-        add(standard, 1 / wide, -own.mean / wide);
-        add(range, 1 / length, -own.min / length);
-        add(back, deviation, there.mean);
-        add(rangeBack, there.max - there.min, there.min);
+    const auto columns = preparedBy(training.perColumn);
+    if (columns == Prepared::no) {
+        if (!mayBeUndone || !isRaw(training.perColumn))
+            return;
+        std::array<InputMap, 3> maps;
+        for (std::size_t c = 0; c < count; ++c)
+            for (std::size_t k = 0; const auto& [scale, offset] : backs(figuresOf(training.perColumn[c]))) {
+                maps[k].name = backNames[k];
+                maps[k].scale.push_back(scale);
+                maps[k++].offset.push_back(offset);
+            }
+        std::ranges::move(maps, std::back_inserter(out.maps));
+        return;
     }
-    // Training that is itself standardised, or scaled to 0..1, says which step the prediction lacks; training that is
-    // raw, which one it has too much.
-    const auto rows = static_cast<std::size_t>(input.independentRows);
-    if (rows >= (gap < 0.25 ? standardRows : fittedRows))
-        out.push_back(gap < 0.25 ? std::move(standard) : std::move(back));
-    if (rows >= fittedRows)
-        out.push_back(unit < 0.05 ? std::move(range) : std::move(rangeBack));
+    const auto perColumn = whole.size() / count * static_cast<std::size_t>(input.independentRows) /
+                           static_cast<std::size_t>(std::max<std::int64_t>(1, input.shape()[0]));
+    out.fittedToo = perColumn >= fittedValues;
+    if (!outside || !out.fittedToo)
+        return;
+    std::array<InputMap, 3> maps;
+    std::array<std::size_t, 3> far{};
+    for (std::size_t c = 0; c < count; ++c) {
+        const auto there = figuresOf(training.perColumn[c]);
+        std::vector<double> column;
+        for (auto i = c; i < values.size(); i += count)
+            column.push_back(values[i]);
+        for (std::size_t k = 0; const auto& map : fits(figuresOf(finite(std::move(column))), there)) {
+            far[k] += isFar(map, there) ? 1 : 0;
+            maps[k].name = scalerName(columns);
+            maps[k].fitted = 2 * count;
+            maps[k].scale.push_back(map.first);
+            maps[k++].offset.push_back(map.second);
+        }
+    }
+    for (std::size_t k = 0; k < maps.size(); ++k)
+        if (far[k] * 2 > count)
+            out.maps.push_back(std::move(maps[k]));
+}
+
+constexpr std::pair bytes{0.0, 255.0}, unit{0.0, 1.0}, symmetric{-1.0, 1.0};
+
+void imageNetMaps(const InputView& input, std::vector<InputMap>& out) {
+    if (input.shape().rank() < 4 || input.shape().back() != 3)
+        return;
+    // ImageNet's channel means and deviations, as torchvision and as Caffe's models have them (RGB).
+    const double mean[] = {0.485, 0.456, 0.406}, deviation[] = {0.229, 0.224, 0.225};
+    InputMap torch{"imagenet", "", {}, {}, 0, bytes};
+    for (int c = 0; c < 3; ++c) {
+        torch.scale.push_back(1 / (255 * deviation[c]));
+        torch.offset.push_back(-mean[c] / deviation[c]);
+    }
+    out.push_back(std::move(torch));
+    out.push_back({"imagenet", "", {1, 1, 1}, {-123.68, -116.779, -103.939}, 0, bytes});
+}
+
+/// The input lies in what it is a map of, and training in what comes of that.
+bool isPlausible(const InputView& input, const InputMap& map) {
+    if (!map.domain)
+        return true;
+    const auto [low, high] = *map.domain;
+    const auto within = [](const Statistics& s, double from, double to) {
+        const double slack = 0.05 * (to - from);
+        return s.min >= from - slack && s.max <= to + slack;
+    };
+    if (!within(input.statistics, low, high))
+        return false;
+    double from = INFINITY, to = -INFINITY;
+    for (std::size_t c = 0; c < map.scale.size(); ++c)
+        for (const double edge : {low, high}) {
+            from = std::min(from, edge * map.scale[c] + map.offset[c]);
+            to = std::max(to, edge * map.scale[c] + map.offset[c]);
+        }
+    return within(input.training->statistics, from, to);
+}
+
+std::vector<InputMap> namedMaps(const InputView& input, bool rawBytes, bool rawReference) {
+    const InputMap inverted{"255-x", "255 - x", {-1}, {255}, 0, bytes};
+    const std::vector<InputMap> toBytes{{"255*x", "x * 255", {255}, {0}, 0, unit},
+                                        {"127.5*x+127.5", "x * 127.5 + 127.5", {127.5}, {127.5}, 0, symmetric},
+                                        {"255-255*x", "255 - x * 255", {-255}, {255}, 0, unit}};
+    if (rawBytes && rawReference)
+        return {inverted};
+    if (rawReference)
+        return toBytes;
+    std::vector<InputMap> out{{"x/255", "x / 255", {1 / 255.0}, {0}, 0, bytes},
+                              {"x/127.5-1", "x / 127.5 - 1", {1 / 127.5}, {-1}, 0, bytes},
+                              {"1-x/255", "1 - x / 255", {-1 / 255.0}, {1}, 0, bytes},
+                              {"1-x/127.5", "1 - x / 127.5", {-1 / 127.5}, {1}, 0, bytes}};
+    imageNetMaps(input, out);
+    if (rawBytes)
+        return out;
+    out.insert(out.end(), {{"2*x-1", "x * 2 - 1", {2}, {-1}, 0, unit},
+                           {"(x+1)/2", "(x + 1) / 2", {0.5}, {0.5}, 0, symmetric},
+                           {"x/65535", "x / 65535", {1 / 65535.0}, {0}, 0, std::pair(0.0, 65535.0)},
+                           {"1-x", "1 - x", {-1}, {1}, 0, unit},
+                           {"-x", "-x", {-1}, {0}, 0, symmetric},
+                           inverted});
+    out.insert(out.end(), toBytes.begin(), toBytes.end());
+    for (const double factor : {100.0, 1000.0}) {
+        const auto text = numberText(factor);
+        out.push_back({"x/" + text, "x / " + text, {1 / factor}, {0}, 0, {}});
+        out.push_back({text + "*x", "x * " + text, {factor}, {0}, 0, {}});
+    }
+    return out;
+}
+
+/// Whole numbers where the model takes them: what does not go into its type is no picture's byte.
+Result<Tensor> asDeclared(const InputView& input, Tensor applied) {
+    if (!isInteger(input.declared.dtype) || !isFloat(applied.dtype()))
+        return applied;
+    PLUMBLINE_TRY(auto whole, rounded(applied, input.declared.dtype));
+    const auto before = statisticsOf(applied, HistogramWanted::no), after = statisticsOf(whole, HistogramWanted::no);
+    const bool inside = std::abs(before.min - after.min) <= 0.5 && std::abs(before.max - after.max) <= 0.5;
+    return inside ? whole : applied;
+}
+
+bool isPictureShape(const Shape& shape, bool channelsLast) {
+    if (looksLikeImages(shape, channelsLast))
+        return true;
+    if (shape.rank() != 5) // pictures of a clip
+        return false;
+    const auto channels = channelsLast ? shape.back() : shape[1];
+    return channels == 1 || channels == 3 || channels == 4;
+}
+
+bool channelsLastOf(const Context& context, const InputView& input) {
+    return !input.layer.isValid() || context.graph().layer(input.layer).channelsLast;
 }
 
 } // namespace
 
-std::vector<InputMap> usualMaps(const InputView& input) {
+TriedMaps mapsFor(const Context& context, const InputView& input, const std::vector<double>& values) {
+    TriedMaps out;
     // A reference that stands still is met by any map that forgets its input; a handful of numbers, by chance.
-    if (input.training->statistics.standardDeviation() == 0 || input.statistics.min == input.statistics.max ||
-        input.tensor.elements() < fewestElements)
-        return {};
-    std::vector<InputMap> out{
-        {"x/255", "x / 255", {1 / 255.0}, {0}},
-        {"x/127.5-1", "x / 127.5 - 1", {1 / 127.5}, {-1}},
-        {"2*x-1", "x * 2 - 1", {2}, {-1}},
-        {"(x+1)/2", "(x + 1) / 2", {0.5}, {0.5}},
-        {"255*x", "x * 255", {255}, {0}},
-        {"127.5*x+127.5", "x * 127.5 + 127.5", {127.5}, {127.5}},
-        {"x/65535", "x / 65535", {1 / 65535.0}, {0}},
-        {"1-x", "1 - x", {-1}, {1}},
-        {"-x", "-x", {-1}, {0}},
-    };
-    if (input.shape().rank() == 4 && input.shape().back() == 3) {
-        // ImageNet's channel means and deviations, as torchvision and as Caffe's models have them (RGB).
-        const double mean[] = {0.485, 0.456, 0.406}, deviation[] = {0.229, 0.224, 0.225};
-        InputMap torch{"imagenet", "", {}, {}};
-        for (int c = 0; c < 3; ++c) {
-            torch.scale.push_back(1 / (255 * deviation[c]));
-            torch.offset.push_back(-mean[c] / deviation[c]);
-        }
-        out.push_back(std::move(torch));
-        out.push_back({"imagenet", "", {1, 1, 1}, {-123.68, -116.779, -103.939}});
-    }
-    columnMaps(input, out);
-    for (const double factor : {100.0, 1000.0}) {
-        const auto text = numberText(factor);
-        out.push_back({"x/" + text, "x / " + text, {1 / factor}, {0}});
-        out.push_back({text + "*x", "x * " + text, {factor}, {0}});
-    }
+    if (input.isCodes() || input.training->statistics.standardDeviation() == 0 ||
+        input.statistics.min == input.statistics.max || input.tensor.elements() < fewestElements)
+        return out;
+    const bool channelsLast = channelsLastOf(context, input);
+    const bool rawReference = isRawReference(*input.training, channelsLast);
+    const bool rawBytes = isRawBytes(input, values, channelsLast);
+    out.maps = namedMaps(input, rawBytes, rawReference);
+    if (!rawReference)
+        scalerMaps(input, values, out);
+    std::erase_if(out.maps, [&](const InputMap& map) { return !isPlausible(input, map); });
+    std::ranges::stable_sort(out.maps, {}, &InputMap::fitted);
     return out;
 }
 
-TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands,
-                                     std::int64_t batch)
-    : m_bands(bands) {
-    m_below.assign(65537, 0.0);
-    const auto total = static_cast<double>(std::max<std::int64_t>(1, training.statistics.histogram.total()));
-    for (const auto& [key, count] : training.statistics.histogram.bins())
-        m_below[std::size_t{key} + 1] = static_cast<double>(count) / total;
-    for (std::size_t key = 1; key < m_below.size(); ++key)
-        m_below[key] += m_below[key - 1];
-    const auto values = toDoubles(training.sample);
-    const auto rows = training.sample.rank() ? training.sample.shape()[0] : 0;
-    if (!values || rows == 0)
-        return;
-    const auto rowSize = values->size() / static_cast<std::size_t>(rows);
-    // A fixed walk over the sample's rows: the same reference gives the same limit.
-    std::uint64_t state = 0x9e3779b97f4a7c15u;
-    const auto batchRows = static_cast<std::size_t>(std::min<std::int64_t>(batch, 256));
-    const auto step = std::max<std::size_t>(1, batchRows * rowSize / 4096);
-    std::vector<double> drawn;
-    for (int b = 0; b < drawnBatches; ++b) {
-        drawn.clear();
-        for (std::size_t k = 0; k < batchRows; ++k) {
-            state = state * 6364136223846793005u + 1442695040888963407u;
-            const auto row = static_cast<std::size_t>((state >> 33) % static_cast<std::uint64_t>(rows));
-            for (std::size_t i = k % step; i < rowSize; i += step)
-                if (const auto x = (*values)[row * rowSize + i]; std::isfinite(x))
-                    drawn.push_back(x);
-        }
-        m_limit = std::max(m_limit, distance(drawn));
-    }
-    m_limit = std::max(0.02, m_limit * 1.15);
-}
-
-double TrainingAgreement::distance(std::vector<double> values, double slack) const {
-    std::ranges::sort(values);
-    const auto n = static_cast<double>(values.size());
-    double gap = 0;
-    for (std::size_t i = 0; i < values.size();) {
-        auto end = i;
-        while (end < values.size() && values[end] == values[i])
-            ++end;
-        // Inside one bin of the histogram values cannot be told apart: the gap is taken at the bin's edges.
-        const auto key = Histogram::keyOf(static_cast<float>(values[i]));
-        while (end < values.size() && Histogram::keyOf(static_cast<float>(values[end])) == key)
-            ++end;
-        const auto low = slack > 0 ? Histogram::keyOf(static_cast<float>(values[i] - slack)) : key;
-        const auto high = slack > 0 ? Histogram::keyOf(static_cast<float>(values[i] + slack)) : key;
-        const double under = m_below[low], upTo = m_below[std::size_t{high} + 1];
-        gap = std::max({gap, static_cast<double>(end) / n - upTo, under - static_cast<double>(i) / n});
-        i = end;
-    }
-    return gap;
-}
-
-Agreement TrainingAgreement::of(const Tensor& array, double step) const {
-    Agreement out;
-    auto bands = m_bands;
-    if (step > 0) {
-        for (auto* band : {&bands.mean, &bands.std, &bands.min, &bands.max}) {
-            band->below += step;
-            band->above += step;
-        }
-        // What of training lies within a step of zero is an exact zero on the grid.
-        const auto reach = static_cast<float>(step);
-        const auto share = [&](std::uint16_t from, std::uint16_t to) {
-            return m_below[std::size_t{to} + 1] - m_below[from];
-        };
-        bands.zeroFraction.above += share(Histogram::keyOf(-reach), Histogram::keyOf(reach)) -
-                                    share(Histogram::keyOf(-0.0f), Histogram::keyOf(0.0f));
-    }
-    out.figures = divergenceOf(bands, statisticsOf(array, HistogramWanted::no)).multiple;
-    const auto values = toDoubles(array);
-    out.distribution =
-        values && m_limit > 0 ? distance(thinned(*values), step / 2 * 1.01) / m_limit : INFINITY; // rounded to the grid
+MappedInput under(const InputMap& map, const Context& context, const InputView& input,
+                  const std::vector<double>& values) {
+    MappedInput out;
+    if (!input.accepted || !input.agreement)
+        return out;
+    const auto shaped = input.tensor.reshaped(*input.accepted);
+    auto applied = shaped ? mapped(*shaped, map.scale, map.offset) : Result<Tensor>(Tensor());
+    if (applied && !applied->isNull())
+        applied = asDeclared(input, std::move(*applied));
+    if (!applied || applied->isNull())
+        return out;
+    out.array = std::move(*applied);
+    const bool onGrid = map.scale.size() == 1 && isRawBytes(input, values, channelsLastOf(context, input));
+    const double step = onGrid ? std::abs(map.scale[0]) : 0;
+    out.agreement = input.agreement->of(out.array, step);
+    out.standing = standingOf(out.array, input.independentRows, *input.training,
+                              context.envelope->layers[input.layer.index], *input.agreement, input.form);
     return out;
 }
 
-double TrainingAgreement::ofColumn(std::vector<double> values, const Statistics& training,
-                                   std::optional<double> worth) {
-    ColumnValues column;
-    std::ranges::sort(values);
-    column.sorted = std::move(values);
-    column.worth = worth.value_or(static_cast<double>(column.sorted.size()));
-    return ksMultiple(column, training);
-}
-
-bool columnsHold(const InputProfile& training, const Tensor& mappedInput) {
-    constexpr double clearly = 1.3; // multiples of the critical distance: of many columns one in a hundred is beyond it
-    const auto here = columnsOf(mappedInput);
-    if (training.perColumn.size() != here.size())
-        return false;
-    for (std::size_t c = 0; c < here.size(); ++c)
-        if (ksMultiple(here[c], training.perColumn[c]) > clearly)
-            return false;
-    return true;
-}
-
-bool lacksScaler(const InputView& input) {
-    return std::ranges::any_of(usualMaps(input), [&](const InputMap& map) {
-        const auto applied = map.isFitted ? mapped(input.tensor, map.scale, map.offset) : Result<Tensor>(Tensor());
-        return applied && !applied->isNull() && columnsHold(*input.training, *applied);
-    });
+bool lacksScaler(const Context& context, const InputView& input) {
+    const auto values = toDoubles(input.tensor);
+    return values && std::ranges::any_of(mapsFor(context, input, *values).maps, [&](const InputMap& map) {
+               return map.isFitted() && under(map, context, input, *values).agreement.columns <= 1;
+           });
 }
 
 bool isWhole(const std::vector<double>& values) {
     return std::ranges::all_of(values, [](double x) { return !std::isfinite(x) || x == std::floor(x); });
 }
 
-bool isRawImages(const InputView& input, const std::vector<double>& values, bool channelsLast) {
-    return looksLikeImages(input.shape(), channelsLast) && isWhole(values) && input.statistics.min >= 0 &&
-           input.statistics.max <= 255 && input.statistics.max > 1;
+bool isRawBytes(const InputView& input, const std::vector<double>& values, bool channelsLast) {
+    const auto& s = input.statistics;
+    if (!isWhole(values) || s.min < 0 || s.max > 255 || s.max <= 1)
+        return false;
+    if (isPictureShape(input.shape(), channelsLast))
+        return true;
+    const auto rows = std::max<std::int64_t>(1, input.shape().rank() ? input.shape()[0] : 1);
+    return input.tensor.elements() / rows >= picturePixels && (input.tensor.dtype() == DType::uint8 || s.max > 127);
+}
+
+bool isRawReference(const InputProfile& training, bool channelsLast) {
+    const auto& s = training.statistics;
+    if (training.kind != ReferenceKind::dataset || !training.wholeNumbers || s.min < 0 || s.max <= 1 || s.max > 255)
+        return false;
+    const auto row = training.rowShape();
+    return isPictureShape(training.shape, channelsLast) ||
+           (row.rank() > 0 && row.elements() >= picturePixels && (training.dtype == DType::uint8 || s.max > 200));
 }
 
 } // namespace plumbline

@@ -1,5 +1,9 @@
 #pragma once
 // The maps that people apply to inputs, or forget to: each is tried on the prediction, and held against training.
+//
+// A map has fewer constants than the data can decide, or it is not tried. Named ones (x/255) have none of their own;
+// those with training's own figures neither; one fitted to the prediction has two, or two a column, and needs thirty
+// independent values for them, as well as data that training never had: what lies within training is in no need of it.
 
 #include "core/diagnosis/rule.h"
 
@@ -12,46 +16,39 @@ struct InputMap {
     std::string text;          ///< in x, where it is one line for all columns: "x / 127.5 - 1"
     std::vector<double> scale; ///< one number, or one for each index of the last axis
     std::vector<double> offset;
-    bool isFitted = false; ///< its numbers are the prediction's own: believed only where many rows agree in shape
+    std::size_t fitted = 0;                          ///< how many of its numbers are the prediction's own
+    std::optional<std::pair<double, double>> domain; ///< what it is a map of; 2 x - 1 is one of 0..1
+
+    bool isFitted() const { return fitted > 0; }
+    bool isReflection() const { return scale.size() == 1 && scale[0] < 0; }
 };
 
-/// All candidates for this input, the most usual first.
-std::vector<InputMap> usualMaps(const InputView& input);
-
-/// How well an array agrees with training's inputs: both at or below 1 is agreement.
-struct Agreement {
-    double figures = 0;      ///< the envelope's multiple of the input's own row
-    double distribution = 0; ///< Kolmogorov-Smirnov distance in multiples of what training's own batches reach
-    bool holds() const { return figures <= 1 && distribution <= 1; }
+struct TriedMaps {
+    std::vector<InputMap> maps; ///< the simplest first, among equals the most usual
+    bool fittedToo = false;     ///< the input has enough rows for maps with its own numbers
 };
 
-/// Holds arrays against one input's training reference, for batches of one size.
-class TrainingAgreement {
-public:
-    TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands, std::int64_t batch);
-    /// `step`: the array's values stand on a grid so wide (bytes divided by 255); training's may lie between.
-    Agreement of(const Tensor& array, double step = 0) const;
-    /// The same for one column of the last axis by its distribution alone. `worth`: how many independent values it has,
-    /// where that is less than their number (steps of a series).
-    static double ofColumn(std::vector<double> values, const Statistics& training, std::optional<double> worth = {});
+/// All candidates for this input.
+TriedMaps mapsFor(const Context& context, const InputView& input, const std::vector<double>& values);
 
-private:
-    /// The largest gap of the two distributions, each value anywhere within `slack` of where it stands.
-    double distance(std::vector<double> values, double slack = 0) const;
-
-    const Envelope::LayerBands& m_bands;
-    std::vector<double> m_below; ///< by a histogram's key: the fraction of training below its bin
-    double m_limit = 0;
+/// How well the input agrees with training under `map`, given as the model takes it.
+struct MappedInput {
+    Tensor array; ///< null where the map cannot be applied
+    Agreement agreement;
+    Standing standing = Standing::unknown;
 };
+MappedInput under(const InputMap& map, const Context& context, const InputView& input,
+                  const std::vector<double>& values);
 
-/// A map with the prediction's own numbers always fits in place and width: its columns must agree in shape as well.
-bool columnsHold(const InputProfile& training, const Tensor& mappedInput);
 /// The table as a whole lacks the scaler that training went through.
-bool lacksScaler(const InputView& input);
+bool lacksScaler(const Context& context, const InputView& input);
 
 /// Every finite element is a whole number.
 bool isWhole(const std::vector<double>& values);
-/// Rank 3 or 4, 1, 3 or 4 channels or none, and whole numbers within 0..255: pictures as they are stored.
-bool isRawImages(const InputView& input, const std::vector<double>& values, bool channelsLast);
+/// Whole numbers within 0..255 as pictures are stored, in any rank: by the shape, or, of flattened and higher ranks, by
+/// their number and their range.
+bool isRawBytes(const InputView& input, const std::vector<double>& values, bool channelsLast);
+/// Training is of the bytes of pictures.
+bool isRawReference(const InputProfile& training, bool channelsLast);
 
 } // namespace plumbline

@@ -2,6 +2,7 @@
 
 #include "core/diagnosis/contract.h"
 #include "core/diagnosis/layers.h"
+#include "core/diagnosis/lookups.h"
 #include "core/diagnosis/repeatedrows.h"
 
 #include <algorithm>
@@ -30,12 +31,37 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
     view.training = setup.profile ? setup.profile->find(value.name) : nullptr;
     view.layer = rowOf(graph, id);
     view.target = {value.name, fixes::variableName(value.name, graph.inputs().size()), tensor.dtype()};
+    view.form = setup.forms[position];
     if (!tensor.isNull()) {
         view.statistics = statisticsOf(tensor);
         view.independentRows = independentRows(rowKeys(tensor)).even;
         view.accepted = acceptedShape(*setup.model, view.declared.shape, tensor.shape());
     }
     return view;
+}
+
+std::vector<std::optional<CodeForm>> formsOf(const Setup& setup) {
+    const auto& graph = setup.model->graph;
+    const auto lookups = lookupsOf(graph);
+    std::vector<std::optional<CodeForm>> out;
+    for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+        const auto* training = setup.profile ? setup.profile->find(graph.value(graph.inputs()[i]).name) : nullptr;
+        out.push_back(training ? codeForm(*training, lookups.contains(i)) : std::nullopt);
+    }
+    return out;
+}
+
+/// Where each input stands, and what that leaves to judge of the layers below.
+void place(Setup& setup, Context& context) {
+    for (auto& input : context.inputs) {
+        input.agreement =
+            context.envelope && !input.isMissing() ? setup.envelopes->agreement(input, *context.envelope) : nullptr;
+        const auto taken = input.agreement ? input.tensor.reshaped(*input.accepted) : Result<Tensor>(Tensor());
+        if (input.agreement && taken)
+            input.standing = standingOf(*taken, input.independentRows, *input.training,
+                                        context.envelope->layers[input.layer.index], *input.agreement, input.form);
+    }
+    context.judged = setup.envelopes->judged(context.envelope, context.inputs);
 }
 
 bool isThere(const InputView& input) { return !input.isMissing() && input.tensor.elements() > 0; }
@@ -107,7 +133,7 @@ Result<void> run(Setup& setup, Context& context, const CheckEvents* events) {
             recorder.onRecord = [&](const TraceRecord& record) {
                 if (record.layer.isValid())
                     events->onLayer(record.layer, layerResult(*setup.model, record.layer, record, setup.profile,
-                                                              context.envelope.get()));
+                                                              context.judged.get()));
             };
     }
     RunResult result;
@@ -126,16 +152,44 @@ std::vector<std::string> Setup::inputNames() const {
     return names;
 }
 
-Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events,
-                     const std::function<void(const Context&)>& prepared) {
-    Judged out;
-    auto& context = out.context;
+namespace {
+
+/// All that is known of the arrays before a run.
+Context contextOf(Setup& setup, const std::vector<Tensor>& inputs) {
+    Context context;
     context.model = setup.model;
     context.profile = setup.profile;
     context.configuration = setup.executor->configuration();
+    if (setup.forms.size() != inputs.size())
+        setup.forms = formsOf(setup);
     for (std::size_t i = 0; i < inputs.size(); ++i)
         context.inputs.push_back(viewOf(setup, i, inputs[i]));
     context.envelope = setup.envelopes->of(context.inputs, batchOf(inputs));
+    place(setup, context);
+    return context;
+}
+
+Result<void> applyRules(const Setup& setup, Judged& judged) {
+    for (const auto rule : runRules()) {
+        if (setup.progress.isCancelled())
+            return Progress::cancelled();
+        rule(judged.context, judged.candidates);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Judged> judgeArrays(Setup& setup, std::vector<Tensor> inputs) {
+    Judged out{contextOf(setup, inputs), {}};
+    PLUMBLINE_CHECK(applyRules(setup, out));
+    return out;
+}
+
+Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events,
+                     const std::function<void(const Context&)>& prepared) {
+    Judged out{contextOf(setup, inputs), {}};
+    auto& context = out.context;
     if (prepared)
         prepared(context);
     PLUMBLINE_CHECK(run(setup, context, events));
@@ -146,11 +200,7 @@ Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents
         for (const auto rule : modelRules())
             rule(context, *setup.ofModel);
     }
-    for (const auto rule : runRules()) {
-        if (setup.progress.isCancelled())
-            return Progress::cancelled();
-        rule(context, out.candidates);
-    }
+    PLUMBLINE_CHECK(applyRules(setup, out));
     out.candidates.insert(out.candidates.end(), setup.ofModel->begin(), setup.ofModel->end());
     return out;
 }

@@ -19,6 +19,7 @@ struct Setup {
     Envelopes* envelopes = nullptr;
     std::optional<Candidates> ofModel; ///< what the model alone gives, found once
 
+    std::vector<std::optional<CodeForm>> forms; ///< by input, found once
     std::optional<std::uint64_t> memoryAllowed; ///< before the first run: a later one takes the same room again
 
     std::vector<std::string> inputNames() const;
@@ -33,6 +34,9 @@ struct Judged {
 /// cancellation.
 Result<Judged> judge(Setup& setup, std::vector<Tensor> inputs, const CheckEvents* events = nullptr,
                      const std::function<void(const Context&)>& prepared = {});
+
+/// The same of the arrays alone: nothing is run, and what only a run shows is not found.
+Result<Judged> judgeArrays(Setup& setup, std::vector<Tensor> inputs);
 
 /// Bytes that a run of `ops` operations may take: of the limit asked for what is left, else what the machine has free.
 std::uint64_t memoryAllowed(const RunConfiguration& configuration, std::size_t ops);

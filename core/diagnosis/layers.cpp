@@ -75,7 +75,7 @@ std::vector<LayerResult> layerResults(const Context& context) {
         const auto* record = attempt.trace ? attempt.trace->output(*context.model, id) : nullptr;
         if (!record)
             continue;
-        out[i] = layerResult(*context.model, id, *record, context.profile, context.envelope.get());
+        out[i] = layerResult(*context.model, id, *record, context.profile, context.judged.get());
         for (std::size_t k = 1; k < layer.outputs.size(); ++k)
             if (const auto* other = attempt.trace->find(layer.outputs[k]))
                 out[i].shapes.push_back(other->shape);

@@ -43,15 +43,17 @@ std::optional<bool> agreesWithTraining(const Context& context, const InputView& 
         return std::nullopt;
     auto view = input;
     view.tensor = array;
+    view.accepted = array.shape();
     view.statistics = statisticsOf(array);
-    const TrainingAgreement agreement(*input.training, context.envelope->layers[input.layer.index],
-                                      input.independentRows);
-    if (agreement.of(array).holds())
+    view.agreement = std::make_shared<const TrainingAgreement>(
+        *input.training, context.envelope->layers[input.layer.index], input.independentRows);
+    if (view.agreement->of(array).holds())
         return true;
-    return std::ranges::any_of(usualMaps(view), [&](const InputMap& map) {
-        const auto applied = mapped(array, map.scale, map.offset);
-        return applied && agreement.of(*applied).holds();
-    });
+    view.standing = Standing::outside; // as far as is known: every map may be tried
+    const auto values = toDoubles(array);
+    return values && std::ranges::any_of(mapsFor(context, view, *values).maps, [&](const InputMap& map) {
+               return !map.isFitted() && under(map, context, view, *values).agreement.holds();
+           });
 }
 
 std::optional<ChannelStep> channelStep(const Context& context, const InputView& input, std::int64_t channels) {

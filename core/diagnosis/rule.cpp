@@ -1,5 +1,6 @@
 #include "core/diagnosis/rule.h"
 
+#include "core/diagnosis/contract.h"
 #include "core/diagnosis/layers.h"
 
 #include <cmath>
@@ -22,11 +23,15 @@ Place Context::layerPlace(LayerId id) const {
     return place;
 }
 
+std::size_t Context::featureAxis(const InputView& input) const {
+    return featureAxisOf(graph(), input.layer, input.declared.shape.size());
+}
+
 std::optional<Divergence> Context::divergence(LayerId id) const {
     if (!attempt.trace)
         return std::nullopt;
     const auto* record = attempt.trace->output(*model, id);
-    return record ? layerDivergence(*model, id, record->statistics, profile, envelope.get()) : std::nullopt;
+    return record ? layerDivergence(*model, id, record->statistics, profile, judged.get()) : std::nullopt;
 }
 
 nlohmann::json toJson(const Dims& dims) {

@@ -9,6 +9,7 @@
 
 #include "core/diagnosis/diagnosis.h"
 #include "core/diagnosis/fixes.h"
+#include "core/diagnosis/standing.h"
 #include "core/engine/trace.h"
 #include "core/profile/envelope.h"
 
@@ -31,10 +32,14 @@ struct InputView {
     bool isUnreadable = false; ///< a finding about its file says so already
     const InputProfile* training = nullptr;
     std::int64_t independentRows = 1; ///< of `tensor`, copies of a row counted once (repeatedrows.h)
-    LayerId layer;                    ///< its row, where it has one
+    std::optional<CodeForm> form;     ///< training's rows are codes, no quantities
+    Standing standing = Standing::unknown;
+    std::shared_ptr<const TrainingAgreement> agreement; ///< null where the standing is unknown
+    LayerId layer;                                      ///< its row, where it has one
     fixes::Target target;
 
     bool isMissing() const { return tensor.isNull(); }
+    bool isCodes() const { return form.has_value(); }
     const Shape& shape() const { return tensor.shape(); }
     Place place() const; ///< the input as a whole
 };
@@ -56,7 +61,8 @@ struct Attempt {
 struct Context {
     std::shared_ptr<const Model> model;
     const Profile* profile = nullptr;         ///< null without a training reference
-    std::shared_ptr<const Envelope> envelope; ///< null where layers were not profiled
+    std::shared_ptr<const Envelope> envelope; ///< of drawn batches; null where layers were not profiled
+    std::shared_ptr<const Envelope> judged;   ///< what holds for these inputs: below one that is `inside`, the range
     std::vector<InputView> inputs;
     std::vector<Tensor> tensors; ///< the inputs' arrays as they run
     Attempt attempt;
@@ -70,6 +76,9 @@ struct Context {
 
     const Graph& graph() const { return model->graph; }
     Place layerPlace(LayerId id) const;
+    /// The axis whose size is a number of features: the last, or, of series, pictures and volumes with the channels
+    /// first, axis 1.
+    std::size_t featureAxis(const InputView& input) const;
 };
 
 struct Candidate {

@@ -1,6 +1,7 @@
 #include "core/diagnosis/training.h"
 
 #include "core/diagnosis/contract.h"
+#include "core/diagnosis/envelopes.h"
 
 #include <algorithm>
 
@@ -83,10 +84,12 @@ Candidates misfits(const Model& model, const Profile& profile) {
             ++axis;
         Finding finding;
         finding.severity = Severity::note;
-        finding.code = shape.rank() < declared.shape.size()   ? "missing-axis"
-                       : shape.rank() > declared.shape.size() ? "extra-axis"
-                       : axis + 1 >= declared.shape.size()    ? "feature-count"
-                                                              : "spatial-size";
+        finding.code =
+            shape.rank() < declared.shape.size()   ? "missing-axis"
+            : shape.rank() > declared.shape.size() ? "extra-axis"
+            : axis == featureAxisOf(model.graph, rowOf(model.graph, model.graph.inputs()[i]), declared.shape.size())
+                ? "feature-count"
+                : "spatial-size";
         finding.where.kind = PlaceKind::input;
         finding.where.name = value.name;
         finding.where.index = static_cast<std::int64_t>(i);

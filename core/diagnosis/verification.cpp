@@ -1,7 +1,10 @@
 #include "core/diagnosis/verification.h"
 
+#include "core/diagnosis/contract.h"
 #include "core/diagnosis/fix.h"
 #include "core/diagnosis/ranking.h"
+#include "core/diagnosis/repeatedrows.h"
+#include "core/diagnosis/soundness.h"
 
 #include <algorithm>
 #include <numeric>
@@ -50,7 +53,9 @@ bool isWorse(const Judged& before, const Judged& after) {
         return finding.code == "layer-drift" && finding.where.kind == PlaceKind::input &&
                std::ranges::any_of(before.candidates, [&](const Candidate& c) {
                    return c.finding.where.kind == PlaceKind::input && c.finding.where.name == finding.where.name &&
-                          (c.finding.code == "scale" || c.finding.code == "shift") && c.finding.where.features.empty();
+                          (c.finding.code == "scale" || c.finding.code == "double-scale" ||
+                           c.finding.code == "shift") &&
+                          c.finding.where.features.empty();
                });
     };
     return std::ranges::any_of(after.candidates, [&](const Candidate& c) {
@@ -68,11 +73,11 @@ bool isOfArrays(const Finding& finding) {
 /// What is gone in `after`, the run with the cause's fix, may be explained by it: at a layer that the cause's data come
 /// to; at another input only where that run could show it.
 bool mayExplain(const Finding& cause, const Finding& effect, const Reach& reach, const Judged& after) {
-    // A verified `scale` of raw pictures explains their integer dtype, and one that ends in the model's integers the
-    // fractions that it was given.
+    // A verified map of a whole input explains its element type: bytes that were not divided, or fractions where the
+    // model takes bytes.
     if (effect.code == "dtype")
-        return cause.code == "scale" && cause.where.name == effect.where.name &&
-               (cause.evidence.value("raw_images", false) || cause.fix->arguments.contains("dtype"));
+        return (cause.code == "scale" || cause.code == "double-scale") && cause.where.name == effect.where.name &&
+               cause.where.features.empty();
     if (!reach.leads(cause.where, effect.where) &&
         (effect.where.kind != PlaceKind::input || !(after.context.attempt.isComplete() || isOfArrays(effect))))
         return false;
@@ -83,12 +88,21 @@ bool mayExplain(const Finding& cause, const Finding& effect, const Reach& reach,
 struct Trial {
     Fix fix;
     Judged judged;
+    std::size_t at = 0; ///< among those that passed
 };
+
+/// Two ways of writing one step are no two fixes.
+bool isSameArray(const Tensor& a, const Tensor& b) {
+    if (a.isNull() || b.isNull() || a.shape() != b.shape())
+        return a.isNull() && b.isNull();
+    return rowKeys(a) == rowKeys(b) && a.dtype() == b.dtype();
+}
 
 class Verifier {
 public:
     Verifier(Setup& setup, std::vector<Tensor> inputs)
-        : m_setup(setup), m_reach(setup.model->graph), m_inputs(std::move(inputs)), m_names(setup.inputNames()) {}
+        : m_setup(setup), m_reach(setup.model->graph), m_inputs(std::move(inputs)), m_names(setup.inputNames()),
+          m_clean(setup, batchOf(m_inputs)) {}
 
     Result<Verified> run(const Judged& first, const Candidates& extra) {
         for (const auto& candidate : extra)
@@ -192,8 +206,10 @@ private:
         return {};
     }
 
+    /// The first of the fixes that passes; among them one that leaves less to mend stands before it.
     Result<std::optional<Trial>> best(const Judged& before, const Candidate& candidate) {
         std::optional<Trial> chosen;
+        std::vector<Tensor> passed; ///< what each of them leaves of the input
         const auto key = [](const Judged& judged) {
             return std::tuple(!judged.context.attempt.isComplete(), count(judged.candidates, Severity::error),
                               count(judged.candidates, Severity::warning));
@@ -202,16 +218,25 @@ private:
             auto fixed = applyFix(fix, m_inputs, m_names);
             if (!fixed)
                 continue;
-            auto judged = judge(m_setup, std::move(*fixed));
+            auto judged = judge(m_setup, *fixed);
             if (!judged)
                 return passOn(judged);
-            if (contains(judged->candidates, candidate.finding) || isWorse(before, *judged))
+            if (contains(judged->candidates, candidate.finding) || isWorse(before, *judged) ||
+                !isSound(candidate.finding, fix, before, *judged))
                 continue;
+            PLUMBLINE_TRY(const bool forClean, m_clean.wouldBeFixed(candidate.finding, fix));
+            if (forClean)
+                continue;
+            const auto position = static_cast<std::size_t>(std::max<std::int64_t>(0, candidate.finding.where.index));
+            passed.push_back(position < fixed->size() ? (*fixed)[position] : Tensor());
             fix.verified = true;
             fix.makesItRun = judged->context.attempt.isComplete();
             if (!chosen || key(*judged) < key(chosen->judged))
-                chosen = Trial{std::move(fix), std::move(*judged)};
+                chosen = Trial{std::move(fix), std::move(*judged), passed.size() - 1};
         }
+        if (chosen)
+            for (std::size_t i = 0; i < passed.size(); ++i)
+                chosen->fix.alternatives += i != chosen->at && !isSameArray(passed[i], passed[chosen->at]) ? 1 : 0;
         return chosen;
     }
 
@@ -239,6 +264,7 @@ private:
     Reach m_reach;
     std::vector<Tensor> m_inputs;
     std::vector<std::string> m_names;
+    CleanRows m_clean;
     std::vector<Finding> m_findings;
 };
 

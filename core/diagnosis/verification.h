@@ -1,6 +1,13 @@
 #pragma once
-// A fix is a hypothesis: it is applied to a copy, everything is judged again, and it counts only where its finding is
-// gone and nothing is worse. What else is gone with it is what the finding explains.
+// A fix is a hypothesis: it is applied to a copy and everything is judged again. It is verified where
+//
+//   - its finding is gone, and nothing worse than a note is new;
+//   - the input's shape is one that training had, or, on axes that the model leaves open, one that inference proves;
+//   - the values stand within training, clearly better than before; what is still off is a finding of its own;
+//   - it would not be proposed for clean rows drawn from the reference.
+//
+// Where several different fixes pass, the simplest stands (rules give theirs in that order) and counts the others. What
+// else is gone with it is what the finding explains.
 
 #include "core/diagnosis/judge.h"
 

@@ -1,5 +1,6 @@
 // missing-batch-axis, missing-axis, extra-axis, axis-order: the array's axes are not those that the model takes.
 // The readings that the shapes allow stand in axisreadings.h; a fix is shown only when the run with it goes through.
+#include "core/diagnosis/arrays.h"
 #include "core/diagnosis/axisreadings.h"
 #include "core/diagnosis/columnmatch.h"
 #include "core/diagnosis/rules/rules.h"
@@ -30,6 +31,37 @@ Fix fixFor(const AxisReading& reading, const InputView& input) {
     return fixes::reshape(input.target, extentsOf(reading));
 }
 
+/// All that stands along the axis is the same: a grey picture kept in three channels.
+bool isRepeated(const Tensor& array, std::size_t axis) {
+    const auto first = toDoubles(array.sliced(axis, 0, 1));
+    for (std::int64_t i = 1; first && i < array.shape()[axis]; ++i)
+        if (const auto other = toDoubles(array.sliced(axis, i, 1)); !other || *other != *first)
+            return false;
+    return first.has_value();
+}
+
+/// Channels of a picture, where the model takes pictures without.
+bool isOfChannels(const AxisReading& reading, const InputView& input) {
+    constexpr std::int64_t smallest = 4; // on each side of a picture
+    const auto axis = reading.axes.front();
+    const auto extent = input.shape()[axis];
+    return input.shape().rank() == 4 && (extent == 3 || extent == 4) && reading.result[1] >= smallest &&
+           reading.result[2] >= smallest;
+}
+
+/// What is chosen from an axis along which more than one element stands; nothing where any would be a guess.
+std::vector<Fix> fixesOfMore(const AxisReading& reading, const InputView& input) {
+    const auto axis = reading.axes.front();
+    const auto rank = input.shape().rank();
+    const auto colours = std::min<std::int64_t>(3, input.shape()[axis]); // alpha is no colour
+    if (!isOfChannels(reading, input))
+        return isRepeated(input.tensor, axis) ? std::vector{fixes::take(input.target, axis, 0, rank)}
+                                              : std::vector<Fix>{};
+    if (isRepeated(input.tensor.sliced(axis, 0, colours), axis))
+        return {fixes::take(input.target, axis, 0, rank)};
+    return axis + 1 == rank ? std::vector{fixes::luminance(input.target, axis, false)} : std::vector<Fix>{};
+}
+
 /// A grey picture without an axis of channels, for a model of coloured ones: its one channel stands for all three.
 std::optional<Fix> greyFix(const AxisReading& reading, const Dims& expected, const InputView& input) {
     constexpr std::int64_t colours = 3;
@@ -39,6 +71,23 @@ std::optional<Fix> greyFix(const AxisReading& reading, const Dims& expected, con
         reading.axes.back() != last || expected[last] != Dim(colours))
         return std::nullopt;
     return fixes::repeat(input.target, last, colours, extentsOf(reading));
+}
+
+void sayMore(const AxisReading& reading, const InputView& input, Finding& finding) {
+    auto arguments = finding.message.arguments();
+    arguments.emplace_back("count", input.shape()[reading.axes.front()]);
+    const bool channels = isOfChannels(reading, input);
+    finding.evidence["channels"] = channels;
+    finding.message =
+        channels
+            ? Message("extra-axis.channels",
+                      "Input {input} has shape {actual}: axis {axis}, {count} channels of colour, is one too many; "
+                      "the model takes grey pictures, {expected}.",
+                      std::move(arguments))
+            : Message("extra-axis.more",
+                      "Input {input} has shape {actual}: axis {axis} of {count} elements is one too many, the model "
+                      "takes {expected}.",
+                      std::move(arguments));
 }
 
 Finding describe(const AxisReading& reading, const InputView& input) {
@@ -72,6 +121,8 @@ Finding describe(const AxisReading& reading, const InputView& input) {
         finding.message = Message(
             finding.code, "Input {input} has shape {actual}: axis {axis} is one too many, the model takes {expected}.",
             arguments);
+        if (reading.holdsMore)
+            sayMore(reading, input, finding);
         break;
     case Kind::order:
         finding.code = "axis-order";
@@ -169,8 +220,17 @@ Candidate bestReading(const InputView& input, const Dims& expected) {
         // A reading that leaves more than one extent wrong explains nothing.
         if (reading.mismatches > 1 || (!candidate.fixes.empty() && reading.mismatches > readings.front().mismatches))
             break;
-        if (candidate.fixes.empty())
+        if (candidate.fixes.empty() && candidate.finding.code.empty())
             candidate.finding = describe(reading, input);
+        if (reading.holdsMore) {
+            // Of several axes that could go none is named, but for the channels of a picture.
+            const bool alone = 1 == std::ranges::count_if(readings, [](const AxisReading& r) { return r.holdsMore; });
+            if (!alone && !isOfChannels(reading, input))
+                candidate.finding = describeRankAlone(input);
+            else
+                candidate.fixes = fixesOfMore(reading, input);
+            break;
+        }
         candidate.fixes.push_back(fixFor(reading, input));
         if (auto grey = greyFix(reading, expected, input))
             candidate.fixes.push_back(std::move(*grey));
@@ -195,9 +255,9 @@ void axes(const Context& context, Candidates& out) {
             continue;
         }
         auto candidate = bestReading(input, expected);
-        if (candidate.fixes.empty()) // a size of its own, where the model leaves it open
+        if (candidate.finding.code.empty()) // a size of its own, where the model leaves it open
             candidate = bestReading(input, input.declared.shape);
-        if (!candidate.fixes.empty())
+        if (!candidate.finding.code.empty())
             out.push_back(std::move(candidate));
         else if (!sameRank)
             out.push_back({describeRankAlone(input), {}});

@@ -170,10 +170,13 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     for (std::size_t c = 0; c < columns; ++c) {
         const auto& training = input.training->perColumn[c];
         if (here[c].sorted.size() < fewest || training.finite() < static_cast<std::int64_t>(fewest) ||
-            ksMultiple(here[c], training) <= clearly || !isOff(here[c].sorted, training))
+            ksMultiple(here[c], training) <= clearly)
+            continue;
+        const auto standing = standingOf(here[c].sorted, training);
+        if (standing == ColumnStanding::inside)
             continue;
         auto column = columnOf(*values, c, columns);
-        const auto map = explainColumn(column, here[c].worth, training);
+        const auto map = explainColumn(column, here[c].worth, training, standing);
         const double spread = here[c].sorted.back() - here[c].sorted.front();
         // A column that stands still within training's range is a choice, not a fault.
         const bool outside = here[c].sorted.front() > training.max || here[c].sorted.back() < training.min;
@@ -190,7 +193,7 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
         return;
     // Where more than a third is off it is the input as a whole, and no matter of single columns. So it is where many
     // are, and one scaler that was left out mends all.
-    if (off.size() * 3 > columns || (off.size() >= manyColumns && lacksScaler(input)))
+    if (off.size() * 3 > columns || (off.size() >= manyColumns && lacksScaler(context, input)))
         return;
     report(input, std::move(off), out);
 }

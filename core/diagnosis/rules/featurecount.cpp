@@ -1,6 +1,8 @@
-// feature-count: the last axis has another number of columns than the model takes. Which one is missing or extra is
-// told by the names where both files have them, else by the columns' own laws, and not at all where those cannot tell.
+// feature-count: the axis of features has another number of columns than the model takes. Which one is missing or extra
+// is told by the names where both files have them, else by the columns' own laws, and not at all where those cannot
+// tell.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/codes.h"
 #include "core/diagnosis/columnmatch.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/pictures.h"
@@ -107,25 +109,6 @@ void describeMatch(const ColumnMatch& match, bool byName, const InputView& input
     candidate.fixes.push_back(fixes::insertColumns(input.target, axis, match.columns, medians));
 }
 
-/// Each row of the last axis holds one 1 among zeros.
-bool isOneHot(const Tensor& tensor) {
-    const auto values = toDoubles(tensor);
-    const auto columns = tensor.rank() ? static_cast<std::size_t>(tensor.shape().back()) : 0;
-    if (!values || values->empty() || columns < 2)
-        return false;
-    for (std::size_t row = 0; row < values->size(); row += columns) {
-        std::size_t ones = 0;
-        for (std::size_t i = row; i < row + columns; ++i) {
-            if ((*values)[i] != 0 && (*values)[i] != 1)
-                return false;
-            ones += (*values)[i] == 1 ? 1 : 0;
-        }
-        if (ones != 1)
-            return false;
-    }
-    return true;
-}
-
 /// A class as a number where its one-hot row is asked for, or the other way round.
 bool describeClasses(const InputView& input, std::int64_t expected, Candidate& candidate) {
     const auto actual = input.shape().back();
@@ -181,7 +164,8 @@ bool describeChannels(const Context& context, const InputView& input, std::int64
 }
 
 void judge(const Context& context, const InputView& input, Candidates& out) {
-    const auto axis = input.declared.shape.size() - 1;
+    const auto axis = context.featureAxis(input);
+    const bool isLast = axis + 1 == input.declared.shape.size();
     const auto expected = input.declared.shape[axis].extent(), actual = input.shape()[axis];
     Candidate candidate;
     auto& finding = candidate.finding;
@@ -193,7 +177,7 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     finding.evidence = {
         {"columns", nlohmann::json::array()}, {"names", nlohmann::json::array()}, {"distinguishable", false}};
     const auto* training = input.training;
-    const bool usable = training && training->shape.rank() > 0 && training->shape.back() == expected;
+    const bool usable = isLast && training && training->shape.rank() > 0 && training->shape.back() == expected;
     const Message::Arguments arguments{{"input", input.name},
                                        {"actual", actual},
                                        {"features", std::string(actual == 1 ? "feature" : "features")},
@@ -201,7 +185,8 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
                                        {"reference", std::string(usable ? "training has" : "the model takes")}};
     finding.message =
         Message("feature-count", "Input {input} has {actual} {features}, {reference} {expected}.", arguments);
-    if (describeClasses(input, expected, candidate) || describeChannels(context, input, expected, candidate)) {
+    if ((isLast && describeClasses(input, expected, candidate)) ||
+        describeChannels(context, input, expected, candidate)) {
         out.push_back(std::move(candidate));
         return;
     }
@@ -235,7 +220,8 @@ void featureCount(const Context& context, Candidates& out) {
     for (const auto& input : context.inputs) {
         const auto& declared = input.declared.shape;
         if (input.isMissing() || input.accepted || declared.size() < 2 || declared.size() != input.shape().rank() ||
-            input.tensor.elements() == 0 || declared.back().mayEqual(input.shape().back()))
+            input.tensor.elements() == 0 ||
+            declared[context.featureAxis(input)].mayEqual(input.shape()[context.featureAxis(input)]))
             continue;
         // Another order of the axes says it all.
         if (std::ranges::any_of(out, [&](const Candidate& other) {

@@ -1,5 +1,6 @@
 // index-range: an input that looks up a table (an embedding) holds an index that the table does not have.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/codes.h"
 #include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
@@ -15,16 +16,39 @@ namespace {
 
 constexpr std::size_t mostListed = 100;
 
-/// Labels counted from 1: up to one beyond the last class, and none is 0 where from 0 some would be. Any other step
-/// would pick another class, so that nothing else is proposed.
+/// How much likelier the codes within the table are under training's frequencies once 1 is taken off each, in nats, and
+/// by how much chance alone may move that.
+std::pair<double, double> gainOfShift(const InputView& input, const std::vector<double>& values, std::int64_t classes) {
+    const CodeFrequencies frequencies(*input.training, CodeForm::indices);
+    double gain = 0, squares = 0;
+    for (const auto x : values)
+        if (x >= 1 && x < static_cast<double>(classes)) {
+            const auto code = static_cast<std::int64_t>(x);
+            const double one = frequencies.logLikelihood({code - 1}) - frequencies.logLikelihood({code});
+            gain += one;
+            squares += one * one;
+        }
+    return {gain, std::sqrt(squares)};
+}
+
+/// Codes counted from 1: up to one beyond the last, and none is 0 where from 0 some would be. Any other step would pick
+/// another class, so that nothing else is proposed. In rows of several codes 0 may be padding, which whole sentences
+/// lack: there training's frequencies have to speak for it; of labels it is enough that they do not speak against it.
 bool isCountedFromOne(const InputView& input, const std::vector<double>& values, std::int64_t classes) {
-    constexpr double unlikely = 0.05; // that labels counted from 0 hold no 0 by chance
+    constexpr double unlikely = 0.05;       // that labels counted from 0 hold no 0 by chance
+    constexpr double forIt = 3, chance = 3; // nats, and deviations of what chance gives
     const auto beyond = static_cast<double>(classes);
     if (input.statistics.min < 1 || input.statistics.max != beyond ||
         (input.training && input.training->statistics.min != 0))
         return false;
-    return std::ranges::count(values, beyond) > 1 ||
-           std::pow(1 - 1 / beyond, static_cast<double>(values.size())) < unlikely;
+    if (std::ranges::count(values, beyond) <= 1 &&
+        std::pow(1 - 1 / beyond, static_cast<double>(values.size())) >= unlikely)
+        return false;
+    const bool isSequence = input.tensor.elements() > input.shape()[0];
+    if (!input.training)
+        return !isSequence;
+    const auto [gain, deviation] = gainOfShift(input, values, classes);
+    return isSequence ? gain > forIt + chance * deviation : gain > -chance * std::max(1.0, deviation);
 }
 
 void judge(const Context& context, const InputView& input, const Lookup& table, Candidates& out) {

@@ -1,5 +1,7 @@
 // layer-drift: values leave what training did. At the input, where it is off and no usual map explains it; else at the
 // first layer whose own inputs are still within the envelope.
+#include "core/diagnosis/arrays.h"
+#include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -31,10 +33,20 @@ Finding drift(Place where, const Divergence& divergence, std::string text) {
     return finding;
 }
 
-/// An input is known by its range rather than by a figure of its batch. Where the range itself is training's, the
-/// figure that is off stays beside it.
-void sayRange(const InputView& input, const InputProfile& training, const Divergence& divergence, Finding& finding) {
-    const auto &here = input.statistics, &there = training.statistics;
+/// What was tried to bring the input to training: the end of the sentence says no more than that.
+std::string triedText(const Context& context, const InputView& input) {
+    const auto values = toDoubles(input.tensor);
+    const auto tried = values && input.agreement ? mapsFor(context, input, *values) : TriedMaps{};
+    if (tried.maps.empty())
+        return ".";
+    return tried.fittedToo ? ", and no usual map brings it there."
+                           : ", and no usual map brings it there; to fit a scaler to it there are too few values.";
+}
+
+/// An input is known by its range.
+Finding ofInput(const Context& context, const InputView& input, const Divergence& divergence) {
+    const auto &here = input.statistics, &there = input.training->statistics;
+    auto finding = drift(input.place(), divergence, "");
     finding.actual["min"] = toJson(here.min);
     finding.actual["max"] = toJson(here.max);
     finding.expected["min"] = toJson(there.min);
@@ -43,20 +55,39 @@ void sayRange(const InputView& input, const InputProfile& training, const Diverg
     for (const auto& [name, value] : {std::pair("low", here.min), std::pair("high", here.max),
                                       std::pair("from", there.min), std::pair("to", there.max)})
         arguments.emplace_back(name, value);
+    arguments.emplace_back("tried", triedText(context, input));
     const bool isBeyond = here.min < there.min || here.max > there.max;
-    const bool sameFigure = divergence.figure == "min" || divergence.figure == "max";
     finding.message =
-        isBeyond && sameFigure
-            ? Message(
-                  "layer-drift.range",
-                  "Input {name} ranges over {low} … {high}, training over {from} … {to}, and no usual map brings it "
-                  "there.",
-                  std::move(arguments))
-            : Message("layer-drift.input",
-                      "Input {name} ranges over {low} … {high}, training over {from} … {to}; its {figure} is {actual}, "
-                      "training's {expected}, {multiple} times as far as training's own batches move, and no usual map "
-                      "brings it there.",
-                      std::move(arguments));
+        isBeyond ? Message("layer-drift.range",
+                           "Input {name} ranges over {low} … {high}, training over {from} … {to}{tried}",
+                           std::move(arguments))
+                 : Message("layer-drift.input",
+                           "Input {name} ranges over {low} … {high}, training over {from} … {to}; its {figure} is "
+                           "{actual}, training's {expected}{tried}",
+                           std::move(arguments));
+    return finding;
+}
+
+/// Codes that training never had say what an index's minimum cannot.
+std::optional<Finding> ofCodes(const InputView& input) {
+    const auto codes = codesOf(input.tensor, *input.form);
+    const CodeFrequencies frequencies(*input.training, *input.form);
+    if (codes.empty() || input.standing != Standing::outside)
+        return std::nullopt;
+    const auto share = frequencies.unseen(codes), expected = frequencies.expectedUnseen(codes.size());
+    Finding finding;
+    finding.code = "layer-drift";
+    finding.severity = Severity::warning;
+    finding.where = input.place();
+    finding.expected = {{"unseen", expected}};
+    finding.actual = {{"unseen", share}};
+    finding.evidence = {{"figure", "unseen"}};
+    finding.message =
+        Message("layer-drift.codes", "Of the {count} codes in input {name}, {unseen} never occur in training.",
+                {{"name", input.name},
+                 {"count", static_cast<std::int64_t>(codes.size())},
+                 {"unseen", static_cast<std::int64_t>(std::llround(share * static_cast<double>(codes.size())))}});
+    return finding;
 }
 
 } // namespace
@@ -69,20 +100,20 @@ void layerDrift(const Context& context, Candidates& out) {
             continue;
         const bool named = std::ranges::any_of(out, [&](const Candidate& c) {
             const auto& code = c.finding.code;
-            return (code == "scale" || code == "shift" || code == "layer-drift" || code == "index-range") &&
+            return (code == "scale" || code == "double-scale" || code == "shift" || code == "layer-drift" ||
+                    code == "index-range") &&
                    c.finding.where.kind == PlaceKind::input && c.finding.where.name == input.name;
         });
         const auto divergence = context.divergence(input.layer);
-        const bool isOff = divergence && divergence->multiple > 1;
-        off[graph.inputs()[input.position].index] = named || isOff;
-        if (named || !isOff)
+        const bool isOff = divergence && divergence->multiple > 1 && input.training;
+        auto codes = input.isCodes() && !input.isMissing() ? ofCodes(input) : std::nullopt;
+        off[graph.inputs()[input.position].index] = named || isOff || codes;
+        if (named)
             continue;
-        auto finding = drift(input.place(), *divergence,
-                             "Input {name} has a {figure} of {actual}, training {expected}: {multiple} times as far as "
-                             "training's own batches move, and no usual map brings it there.");
-        if (input.training)
-            sayRange(input, *input.training, *divergence, finding);
-        out.push_back({std::move(finding), {}});
+        if (codes)
+            out.push_back({std::move(*codes), {}});
+        else if (isOff && !input.isCodes())
+            out.push_back({ofInput(context, input, *divergence), {}});
     }
     std::optional<Finding> first;
     auto layers = nlohmann::json::array();

@@ -1,10 +1,9 @@
-// scale: the whole input is training's under a map with a name. A name is given only where the mapped input is within
-// training, in its figures and in its distribution; whole numbers in a table must be whole in training too once the map
-// is undone.
+// scale, double-scale: the whole input is training's under a map with a name. A name is given only where the mapped
+// input is within training, in its figures and in its distribution; whole numbers in a table must be whole in training
+// too once the map is undone.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/inputs.h"
-#include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -30,29 +29,19 @@ bool staysWhole(const InputView& input, const InputMap& map) {
     return static_cast<double>(whole) >= wholeShare * static_cast<double>(values->size());
 }
 
-/// Whole numbers where the model takes them: what does not go into its type is no picture's byte.
-Result<Tensor> asDeclared(const InputView& input, Tensor applied) {
-    if (!isInteger(input.declared.dtype) || !isFloat(applied.dtype()))
-        return applied;
-    PLUMBLINE_TRY(auto whole, rounded(applied, input.declared.dtype));
-    const auto before = statisticsOf(applied, HistogramWanted::no), after = statisticsOf(whole, HistogramWanted::no);
-    const bool inside = std::abs(before.min - after.min) <= 0.5 && std::abs(before.max - after.max) <= 0.5;
-    return inside ? whole : applied;
-}
-
 /// Training's pictures, channel by channel, reach from where this map puts a byte of 0 to where it puts 255: that they
 /// were bytes under it needs no batch of the same brightness to be seen.
 bool spansBytes(const InputView& input, const InputMap& map) {
-    constexpr double slack = 0.02; // of the range
+    constexpr double slack = 0.05; // of the range
     const auto& training = *input.training;
     const auto channels = map.scale.size();
-    if (input.accepted->rank() != 4 || (channels > 1 && training.perColumn.size() != channels))
+    if (map.isFitted() || (channels > 1 && training.perColumn.size() != channels))
         return false;
     for (std::size_t c = 0; c < channels; ++c) {
         const auto& s = channels > 1 ? training.perColumn[c] : training.statistics;
-        const double low = map.offset[c], high = map.scale[c] * 255 + map.offset[c];
-        if (high <= low || std::abs(s.min - low) > slack * (high - low) ||
-            std::abs(s.max - high) > slack * (high - low))
+        const double dark = map.offset[c], bright = map.scale[c] * 255 + map.offset[c];
+        const auto [low, high] = std::minmax(dark, bright);
+        if (std::abs(s.min - low) > slack * (high - low) || std::abs(s.max - high) > slack * (high - low))
             return false;
     }
     return true;
@@ -70,44 +59,68 @@ bool leadsToBytes(const InputView& input, const std::vector<double>& values, con
 
 struct Found {
     InputMap map;
-    Agreement agreement;
+    MappedInput result;
+    bool ofBytes = false;   ///< the range of bytes says so, whatever the batch
+    std::size_t others = 0; ///< other maps that agree as well
 };
 
-/// `raw`: the input is of bytes. `divided`: training is, and the input is of fractions.
-std::optional<Found> find(const Context& context, const InputView& input, const std::vector<double>& values, bool raw,
-                          bool divided) {
-    const auto& bands = context.envelope->layers[input.layer.index];
-    const TrainingAgreement agreement(*input.training, bands, input.independentRows);
-    const bool whole = isWhole(values);
-    const auto shaped = input.tensor.reshaped(*input.accepted);
-    std::optional<Found> best;
-    for (auto& map : usualMaps(input)) {
-        auto applied = shaped ? mapped(*shaped, map.scale, map.offset) : Result<Tensor>(Tensor());
-        if (applied && !applied->isNull())
-            applied = asDeclared(input, std::move(*applied));
-        if (!applied || applied->isNull())
-            continue;
-        const auto result = agreement.of(*applied, raw && map.scale.size() == 1 ? std::abs(map.scale[0]) : 0);
-        if ((raw && spansBytes(input, map)) || (divided && leadsToBytes(input, values, map)))
-            return Found{std::move(map), result};
-        if (!result.holds() || (whole && !raw && !input.training->wholeNumbers && !staysWhole(input, map)))
-            continue;
-        if (map.scale.size() > 1 && !columnsHold(*input.training, *applied) && input.shape().rank() == 2)
-            continue;
-        // The more usual name stands unless another fits far better; one with the prediction's own numbers always does.
-        if (best && map.isFitted && !best->map.isFitted)
-            continue;
-        if (!best || result.distribution * 2 < best->agreement.distribution)
-            best = Found{std::move(map), result};
-    }
-    return best;
+/// Much nearer to training than it was: what was within a batch's own movement stays so.
+bool isClearlyBetter(const InputView& input, const Agreement& before, const MappedInput& after) {
+    constexpr double clearly = 1.5;
+    return input.standing == Standing::outside || after.agreement.worst() * clearly <= before.worst();
 }
 
-/// The bytes of pictures, as they are stored.
-bool isRawReference(const InputProfile& training, bool channelsLast) {
-    const auto& s = training.statistics;
-    return training.kind == ReferenceKind::dataset && looksLikeImages(training.shape, channelsLast) &&
-           training.wholeNumbers && s.min >= 0 && s.max > 1 && s.max <= 255;
+/// A picture turned to its negative has the range of any other. Its rows must come nearer to training's.
+bool isNearer(const InputView& input, const Tensor& before, const Tensor& after) {
+    constexpr double clearly = 1.2;
+    const auto was = input.agreement->joint(before), is = input.agreement->joint(after);
+    return !was || !is || *is * clearly <= *was;
+}
+
+/// The maps that bring the input to training, the simplest first; among named ones the usual stands before another
+/// unless that fits far better.
+std::optional<Found> find(const Context& context, const InputView& input, const std::vector<double>& values, bool raw,
+                          bool divided) {
+    const auto shaped = input.tensor.reshaped(*input.accepted);
+    if (!shaped)
+        return std::nullopt;
+    const auto before = input.agreement->of(*shaped);
+    const bool whole = isWhole(values);
+    std::vector<Found> found;
+    for (auto& map : mapsFor(context, input, values).maps) {
+        auto result = under(map, context, input, values);
+        if (result.array.isNull())
+            continue;
+        const bool ofBytes = (raw && spansBytes(input, map)) || (divided && leadsToBytes(input, values, map));
+        if (ofBytes && result.standing != Standing::outside) {
+            found.push_back({std::move(map), std::move(result), true});
+            continue;
+        }
+        if (!result.agreement.holds() || !isClearlyBetter(input, before, result) ||
+            (whole && !raw && !input.training->wholeNumbers && !staysWhole(input, map)) ||
+            (map.isReflection() && !isNearer(input, *shaped, result.array)))
+            continue;
+        found.push_back({std::move(map), std::move(result)});
+    }
+    if (found.empty())
+        return std::nullopt;
+    const auto simplest = found.front().map.fitted;
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < found.size() && found[i].map.fitted == simplest; ++i)
+        if (found[i].result.agreement.distribution * 2 < found[best].result.agreement.distribution &&
+            (found[i].result.agreement.holds() || !found[i].map.isReflection()))
+            best = i;
+    // Bytes lie within training as they are and as their negative. Nobody inverts but by intent: where the brightness
+    // speaks for it without being training's, nothing is decided.
+    for (const auto& other : found)
+        if (other.map.isReflection() && other.ofBytes && !found[best].map.isReflection() &&
+            !found[best].result.agreement.holds() &&
+            other.result.agreement.distribution * 1.25 < found[best].result.agreement.distribution)
+            return std::nullopt;
+    found[best].others = static_cast<std::size_t>(std::ranges::count_if(found, [&](const Found& other) {
+        return other.map.name != found[best].map.name && other.result.agreement.holds();
+    }));
+    return std::move(found[best]);
 }
 
 /// The first arithmetic that the input meets is the model's own scaling: Rescaling, Normalization, a first
@@ -183,6 +196,66 @@ nlohmann::json numbers(const std::vector<double>& values) {
     return values.size() == 1 ? nlohmann::json(values.front()) : nlohmann::json(values);
 }
 
+/// Bytes that were divided already, where the model scales by itself.
+bool isScaledTwice(const Context& context, const InputView& input, const Found& found, bool divided) {
+    return divided && found.map.scale.size() == 1 && found.map.scale[0] > 1 &&
+           hasOwnScaling(context.graph(), context.graph().inputs()[input.position]);
+}
+
+Candidate describe(const Context& context, const InputView& input, const Found& found, bool raw, bool divided) {
+    const auto& training = input.training->statistics;
+    const auto& here = input.statistics;
+    const auto& map = found.map;
+    const auto divergence = divergenceOf(context.envelope->layers[input.layer.index], here);
+    Candidate out;
+    auto& finding = out.finding;
+    finding.code = isScaledTwice(context, input, found, divided) ? "double-scale" : "scale";
+    finding.severity = Severity::warning;
+    finding.where = input.place();
+    finding.expected = {{"min", toJson(training.min)}, {"max", toJson(training.max)}, {"mean", toJson(training.mean)}};
+    finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
+    finding.evidence = {{"map", {{"name", map.name}, {"scale", numbers(map.scale)}, {"offset", numbers(map.offset)}}},
+                        {"raw_images", raw},
+                        {"fitted", map.isFitted()},
+                        {"divergence", toJson(divergence.multiple)},
+                        {"divergence_after", toJson(found.result.agreement.figures)}};
+    finding.threshold = {{"multiple", 1},
+                         {"rule", "batches of the prediction's size, drawn from the training reference"}};
+    const bool twice = finding.code == "double-scale";
+    const Message::Arguments arguments{{"input", input.name},
+                                       {"low", here.min},
+                                       {"high", here.max},
+                                       {"from", training.min},
+                                       {"to", training.max},
+                                       {"rows", input.shape()[0]},
+                                       {"map", map.text.empty() ? map.name : map.text}};
+    finding.message =
+        twice ? Message("double-scale",
+                        "Input {input} is in {low} … {high}, training was in {from} … {to}: the model scales by "
+                        "itself, and the data were scaled before; {map} undoes it.",
+                        arguments)
+        : map.isFitted()
+            ? Message("scale.fitted",
+                      "Input {input} is in {low} … {high}, training was in {from} … {to}: {map}, fitted to {rows} "
+                      "{rows|row|rows}, brings it there; the scaler that training used is more exact.",
+                      arguments)
+        : map.text.empty()
+            ? Message("scale.training",
+                      "Input {input} is in {low} … {high}, training was in {from} … {to}: {map} by training's own "
+                      "figures brings it there.",
+                      arguments)
+            : Message("scale",
+                      "Input {input} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
+                      arguments);
+    auto fix = map.text.empty()
+                   ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
+                   : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front(),
+                                isInteger(input.declared.dtype) ? std::optional(input.declared.dtype) : std::nullopt);
+    fix.alternatives = found.others;
+    out.fixes.push_back(std::move(fix));
+    return out;
+}
+
 void judge(const Context& context, const InputView& input, Candidates& out) {
     // Single columns that are off say more than a map of all that would mend them too.
     if (std::ranges::any_of(out, [&](const Candidate& c) {
@@ -190,64 +263,27 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
                    c.finding.severity == Severity::warning;
         }))
         return;
-    const auto divergence = context.divergence(input.layer);
-    if (!divergence || input.statistics.finite() == 0)
+    if (input.statistics.finite() == 0 || input.isCodes())
         return;
     const bool channelsLast = context.graph().layer(input.layer).channelsLast;
     // Fractions of one where training has the bytes of pictures are no dark picture, however dark training's are.
     const bool divided = input.statistics.min >= -1 && input.statistics.max <= 1 && isFloat(input.tensor.dtype()) &&
                          isRawReference(*input.training, channelsLast);
-    if (divergence->multiple <= 1 && !divided)
-        return;
     const auto values = toDoubles(input.tensor);
-    if (!values || (divergence->multiple <= 1 && isWhole(*values)) ||
-        lookupsOf(context.graph()).contains(input.position))
+    if (!values || (input.standing == Standing::drawn && !(divided && !isWhole(*values))))
         return;
-    const bool raw = isRawImages(input, *values, channelsLast);
+    const bool raw = isRawBytes(input, *values, channelsLast);
     const auto found = find(context, input, *values, raw, divided);
     if (!found || noteOfReference(context, input, found->map, channelsLast, out))
         return;
-    const auto& training = input.training->statistics;
-    const auto& here = input.statistics;
-    Finding finding;
-    finding.code = "scale";
-    finding.severity = Severity::warning;
-    finding.where = input.place();
-    finding.expected = {{"min", toJson(training.min)}, {"max", toJson(training.max)}, {"mean", toJson(training.mean)}};
-    finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
-    finding.evidence = {
-        {"map",
-         {{"name", found->map.name}, {"scale", numbers(found->map.scale)}, {"offset", numbers(found->map.offset)}}},
-        {"raw_images", raw},
-        {"fitted", found->map.isFitted},
-        {"divergence", toJson(divergence->multiple)},
-        {"divergence_after", toJson(found->agreement.figures)}};
-    finding.threshold = {{"multiple", 1},
-                         {"rule", "batches of the prediction's size, drawn from the training reference"}};
-    const auto& map = found->map;
-    finding.message =
-        Message("scale", "Input {input} is in {low} … {high}, training was in {from} … {to}: {map} brings it there.",
-                {{"input", input.name},
-                 {"low", here.min},
-                 {"high", here.max},
-                 {"from", training.min},
-                 {"to", training.max},
-                 {"map", map.text.empty() ? map.name : map.text}});
-    out.push_back(
-        {std::move(finding),
-         {map.text.empty()
-              ? fixes::mapColumns(input.target, map.name, map.scale, map.offset)
-              : fixes::map(input.target, map.name, map.text, map.scale.front(), map.offset.front(),
-                           isInteger(input.declared.dtype) ? std::optional(input.declared.dtype) : std::nullopt)}});
+    out.push_back(describe(context, input, *found, raw, divided));
 }
 
 } // namespace
 
 void scale(const Context& context, Candidates& out) {
     for (const auto& input : context.inputs)
-        if (!input.isMissing() && input.accepted && input.accepted->rank() > 0 && input.training && context.envelope &&
-            input.layer.isValid() && input.layer.index < context.envelope->layers.size() &&
-            !input.training->sample.isNull())
+        if (!input.isMissing() && input.agreement && input.accepted->rank() > 0)
             judge(context, input, out);
 }
 

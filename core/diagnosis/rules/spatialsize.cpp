@@ -1,5 +1,5 @@
-// spatial-size: an axis other than the last has a size that the model does not take: a fixed one, or an open one with
-// which some layer inside cannot go on (a U-Net's skip). fixed-batch: the same of axis 0.
+// spatial-size: an axis other than that of the features has a size that the model does not take: a fixed one, or an
+// open one with which some layer inside cannot go on (a U-Net's skip). fixed-batch: the same of axis 0.
 #include "core/diagnosis/rules/rules.h"
 #include "core/diagnosis/sizesolver.h"
 
@@ -54,7 +54,7 @@ void fixedAxes(const Context& context, const InputView& input, Candidates& out) 
     const auto& declared = input.declared.shape;
     Resize resize;
     for (std::size_t axis = 0; axis < declared.size(); ++axis) {
-        if (declared[axis].mayEqual(input.shape()[axis]) || (axis > 0 && axis + 1 == declared.size()))
+        if (declared[axis].mayEqual(input.shape()[axis]) || (axis > 0 && axis == context.featureAxis(input)))
             continue;
         if (axis > 0) {
             resize.axes.push_back(static_cast<std::int64_t>(axis));

@@ -65,7 +65,7 @@ private slots:
             Case(network(1, DType::uint8, true)).train(bytes(numbers, 300, 1)).predict(scaled(raw, 1 / 255.0, 0)).run();
         VERIFY_RESULT(session);
         const auto& d = session->diagnosis;
-        QCOMPARE(d.findings.front().code, std::string("scale"));
+        QCOMPARE(d.findings.front().code, std::string("double-scale"));
         QCOMPARE(d.findings.front().evidence["map"]["name"].get<std::string>(), std::string("255*x"));
         const auto* dtype = find(d, "dtype");
         QVERIFY2(dtype, codesOf(d).c_str());
@@ -299,7 +299,7 @@ private slots:
                                  .run();
         VERIFY_RESULT(session);
         const auto& finding = session->diagnosis.findings.front();
-        QVERIFY2(finding.code == "scale", codesOf(session->diagnosis).c_str());
+        QVERIFY2(finding.code == "double-scale", codesOf(session->diagnosis).c_str());
         QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("255*x"));
     }
 
@@ -311,7 +311,7 @@ private slots:
                                  .run();
         VERIFY_RESULT(session);
         const auto& finding = session->diagnosis.findings.front();
-        QVERIFY2(finding.code == "scale", codesOf(session->diagnosis).c_str());
+        QVERIFY2(finding.code == "double-scale", codesOf(session->diagnosis).c_str());
         QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("255*x"));
         QVERIFY(finding.fix && finding.fix->verified);
     }
