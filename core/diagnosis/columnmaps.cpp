@@ -10,6 +10,7 @@ namespace plumbline {
 namespace {
 
 constexpr double clearlyBetter = 1.5; // distances of two factors
+constexpr double alike = 1.4;         // spreads of two columns of one law
 
 std::vector<double> mappedColumn(std::vector<double> values, double scale, double offset) {
     for (auto& x : values)
@@ -97,15 +98,15 @@ std::optional<ColumnMap> explainColumn(const std::vector<double>& values, double
                 next = map;
         }
     if (standing == ColumnStanding::narrow) {
-        constexpr double alike = 1.5; // of training's spread
         const double ratio = best.scale * spreadOf(sorted) / std::max(spreadOf(training), 1e-300);
-        const bool isAsWide = ratio < alike && ratio * alike > 1;
         const bool alone = next.distance > 1 || next.distance >= best.distance * clearlyBetter;
-        return best.distance <= 1 && isAsWide && alone ? std::optional(best) : std::nullopt;
+        return best.distance <= 1 && ratio < alike && ratio * alike > 1 && alone ? std::optional(best) : std::nullopt;
     }
     const double offset = training.histogram.quantile(0.5) - sorted[sorted.size() / 2];
     const double moved = distanceOf(mappedColumn(values, 1, offset), training, worth);
-    if (best.distance > 1 && moved <= 1)
+    const double width = spreadOf(sorted) / std::max(spreadOf(training), 1e-300);
+    const bool isAsWide = width < alike && width * alike > 1; // what only moved is as wide as it was
+    if (best.distance > 1 && moved <= 1 && isAsWide)
         return ColumnMap{ColumnMap::Kind::shift, 1, offset, moved};
     // Where two factors fit nearly alike, neither is named.
     if (next.distance <= 1 && next.distance < best.distance * clearlyBetter)

@@ -9,6 +9,10 @@ namespace plumbline {
 
 namespace {
 
+/// Other combinations of what training had come to other values on the way: as far beyond a layer's range as that is
+/// wide on the side.
+constexpr double reachInside = 2;
+
 /// By input, how many steps the prediction has where training has more: of series, whose axis 1 the model leaves open.
 std::vector<std::int64_t> fewerSteps(const std::vector<InputView>& inputs) {
     std::vector<std::int64_t> out;
@@ -89,7 +93,7 @@ std::shared_ptr<const Envelope> Envelopes::judged(const std::shared_ptr<const En
     }
     for (std::size_t layer = 0; layer < out->layers.size(); ++layer)
         if (inside[layer] && !outside[layer])
-            out->layers[layer] = rangeAlone(out->layers[layer]);
+            out->layers[layer] = widened(rangeAlone(out->layers[layer]), reachInside);
     for (const auto& input : inputs)
         if (input.layer.isValid() && input.layer.index < out->layers.size() &&
             (is(input, Standing::inside) || input.isCodes()))

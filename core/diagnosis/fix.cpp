@@ -336,6 +336,16 @@ std::vector<const Finding*> toBeFixed(const std::vector<Finding>& findings) {
     return out;
 }
 
+std::string verifiedText(const Fix& fix) {
+    if (!fix.verified)
+        return {};
+    std::string out = "run again with it: gone";
+    if (fix.alternatives > 0)
+        out += fix.alternatives == 1 ? "; another fix passes as well"
+                                     : "; " + std::to_string(fix.alternatives) + " other fixes pass as well";
+    return out;
+}
+
 std::string numpyCode(const std::vector<Finding>& findings) {
     std::string out = "import numpy as np\n";
     for (const auto* at : toBeFixed(findings))

@@ -14,6 +14,9 @@ Result<std::vector<Tensor>> applyFix(const Fix& fix, std::vector<Tensor> inputs,
 /// out, or it would be mended twice.
 std::vector<const Finding*> toBeFixed(const std::vector<Finding>& findings);
 
+/// What was seen of a verified fix, in words; empty for one that is not.
+std::string verifiedText(const Fix& fix);
+
 /// All fixes of a diagnosis as one NumPy program, each a line with its finding's code as a comment.
 std::string numpyCode(const std::vector<Finding>& findings);
 

@@ -1,6 +1,7 @@
 #include "core/diagnosis/inputmaps.h"
 
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/columnlikelihood.h"
 #include "core/diagnosis/inputs.h"
 
 #include <algorithm>
@@ -12,9 +13,10 @@ namespace plumbline {
 namespace {
 
 constexpr std::int64_t fewestElements = 30; // a handful of numbers is met by some map by chance
-constexpr std::size_t fittedValues = 30;    // fewer say nothing of a distribution once it is stretched to fit
-constexpr std::int64_t fewestRows = 20;     // of training, for figures of its own that a map is made of
-constexpr std::int64_t picturePixels = 64;  // of a flattened row: 8 x 8, the smallest that people train on
+constexpr double fittedValues = 30; // independent ones; fewer say nothing of a distribution once it is stretched to fit
+constexpr std::int64_t severalRows = 8;    // of the prediction, for a factor that is none of pictures
+constexpr std::int64_t fewestRows = 20;    // of training, for figures of its own that a map is made of
+constexpr std::int64_t picturePixels = 64; // of a flattened row: 8 x 8, the smallest that people train on
 
 /// What a scaler makes of columns.
 enum class Prepared { no, standardised, unit, symmetric };
@@ -135,13 +137,23 @@ bool looksScaled(const Statistics& s) {
 void scalerMaps(const InputView& input, const std::vector<double>& values, TriedMaps& out) {
     const auto& training = *input.training;
     const bool known = training.sample.shape()[0] >= fewestRows;
-    const bool outside = known && input.standing == Standing::outside;
+    // Draws of another law are not mended by stretching them; few do not tell a normal law from a uniform one.
+    constexpr std::int64_t toTellLaws = 1500;
+    const bool mayBeLaw =
+        !training.law || training.law->kind == Law::Kind::normal || input.tensor.elements() > toTellLaws;
+    const bool outside = known && input.standing == Standing::outside && mayBeLaw;
     const auto finite = [](std::vector<double> list) {
         std::erase_if(list, [](double x) { return !std::isfinite(x); });
         return list;
     };
     const auto whole = finite(values);
-    out.fittedToo = whole.size() >= fittedValues;
+    std::vector<double> worths;
+    for (const auto& column : columnsOf(input.tensor))
+        worths.push_back(column.worth);
+    double pooledWorth = 0;
+    for (const auto worth : worths)
+        pooledWorth += worth;
+    out.fittedToo = pooledWorth >= fittedValues;
     // One scaler of all values, as a series of one quantity has it.
     const auto pooled = preparedBy(training.statistics);
     const bool mayBeUndone = known && looksScaled(input.statistics);
@@ -170,9 +182,7 @@ void scalerMaps(const InputView& input, const std::vector<double>& values, Tried
         std::ranges::move(maps, std::back_inserter(out.maps));
         return;
     }
-    const auto perColumn = whole.size() / count * static_cast<std::size_t>(input.independentRows) /
-                           static_cast<std::size_t>(std::max<std::int64_t>(1, input.shape()[0]));
-    out.fittedToo = perColumn >= fittedValues;
+    out.fittedToo = worths.size() == count && std::ranges::min(worths) >= fittedValues;
     if (!outside || !out.fittedToo)
         return;
     std::array<InputMap, 3> maps;
@@ -196,18 +206,38 @@ void scalerMaps(const InputView& input, const std::vector<double>& values, Tried
 }
 
 constexpr std::pair bytes{0.0, 255.0}, unit{0.0, 1.0}, symmetric{-1.0, 1.0};
+constexpr std::pair doubled{0.0, 2.0}; // bytes / 127.5, the - 1 forgotten
 
+constexpr std::pair imageNet{-2.2, 2.7}; // what its normalisation leaves of 0..1
+
+/// ImageNet's channel means and deviations, as torchvision and as Caffe's models have them (RGB): applied where they
+/// were forgotten, undone where they are too many. `scale` and `offset` lead from what the pictures are to 0..1.
 void imageNetMaps(const InputView& input, std::vector<InputMap>& out) {
     if (input.shape().rank() < 4 || input.shape().back() != 3)
         return;
-    // ImageNet's channel means and deviations, as torchvision and as Caffe's models have them (RGB).
     const double mean[] = {0.485, 0.456, 0.406}, deviation[] = {0.229, 0.224, 0.225};
-    InputMap torch{"imagenet", "", {}, {}, 0, bytes};
-    for (int c = 0; c < 3; ++c) {
-        torch.scale.push_back(1 / (255 * deviation[c]));
-        torch.offset.push_back(-mean[c] / deviation[c]);
-    }
-    out.push_back(std::move(torch));
+    const auto forward = [&](double scale, double offset, std::pair<double, double> domain) {
+        InputMap map{"imagenet", "", {}, {}, 0, domain};
+        for (int c = 0; c < 3; ++c) {
+            map.scale.push_back(scale / deviation[c]);
+            map.offset.push_back((offset - mean[c]) / deviation[c]);
+        }
+        out.push_back(std::move(map));
+    };
+    const auto back = [&](double scale, double offset) {
+        InputMap map{"imagenet", "", {}, {}, 0, imageNet};
+        for (int c = 0; c < 3; ++c) {
+            map.scale.push_back(scale * deviation[c]);
+            map.offset.push_back(scale * mean[c] + offset);
+        }
+        out.push_back(std::move(map));
+    };
+    forward(1 / 255.0, 0, bytes);
+    forward(1, 0, unit);
+    forward(0.5, 0.5, symmetric);
+    back(1, 0);
+    back(2, -1);
+    back(255, 0);
     out.push_back({"imagenet", "", {1, 1, 1}, {-123.68, -116.779, -103.939}, 0, bytes});
 }
 
@@ -231,15 +261,19 @@ bool isPlausible(const InputView& input, const InputMap& map) {
     return within(input.training->statistics, from, to);
 }
 
-std::vector<InputMap> namedMaps(const InputView& input, bool rawBytes, bool rawReference) {
+std::vector<InputMap> namedMaps(const InputView& input, bool isPicture, bool rawBytes, bool rawReference) {
     const InputMap inverted{"255-x", "255 - x", {-1}, {255}, 0, bytes};
     const std::vector<InputMap> toBytes{{"255*x", "x * 255", {255}, {0}, 0, unit},
                                         {"127.5*x+127.5", "x * 127.5 + 127.5", {127.5}, {127.5}, 0, symmetric},
+                                        {"127.5*x", "x * 127.5", {127.5}, {0}, 0, doubled},
                                         {"255-255*x", "255 - x * 255", {-255}, {255}, 0, unit}};
     if (rawBytes && rawReference)
         return {inverted};
-    if (rawReference)
-        return toBytes;
+    if (rawReference) {
+        auto out = toBytes;
+        imageNetMaps(input, out);
+        return out;
+    }
     std::vector<InputMap> out{{"x/255", "x / 255", {1 / 255.0}, {0}, 0, bytes},
                               {"x/127.5-1", "x / 127.5 - 1", {1 / 127.5}, {-1}, 0, bytes},
                               {"1-x/255", "1 - x / 255", {-1 / 255.0}, {1}, 0, bytes},
@@ -251,9 +285,12 @@ std::vector<InputMap> namedMaps(const InputView& input, bool rawBytes, bool rawR
                            {"(x+1)/2", "(x + 1) / 2", {0.5}, {0.5}, 0, symmetric},
                            {"x/65535", "x / 65535", {1 / 65535.0}, {0}, 0, std::pair(0.0, 65535.0)},
                            {"1-x", "1 - x", {-1}, {1}, 0, unit},
-                           {"-x", "-x", {-1}, {0}, 0, symmetric},
+                           {"x-1", "x - 1", {1}, {-1}, 0, doubled},
+                           {"x/2", "x / 2", {0.5}, {0}, 0, doubled},
                            inverted});
     out.insert(out.end(), toBytes.begin(), toBytes.end());
+    if (isPicture || input.independentRows < severalRows) // pictures have no unit, and few rows do not tell one
+        return out;
     for (const double factor : {100.0, 1000.0}) {
         const auto text = numberText(factor);
         out.push_back({"x/" + text, "x / " + text, {1 / factor}, {0}, 0, {}});
@@ -296,8 +333,9 @@ TriedMaps mapsFor(const Context& context, const InputView& input, const std::vec
     const bool channelsLast = channelsLastOf(context, input);
     const bool rawReference = isRawReference(*input.training, channelsLast);
     const bool rawBytes = isRawBytes(input, values, channelsLast);
-    out.maps = namedMaps(input, rawBytes, rawReference);
-    if (!rawReference)
+    const bool isPicture = isPictureShape(input.shape(), channelsLast);
+    out.maps = namedMaps(input, isPicture, rawBytes, rawReference);
+    if (!rawReference && !rawBytes && !isPicture)
         scalerMaps(input, values, out);
     std::erase_if(out.maps, [&](const InputMap& map) { return !isPlausible(input, map); });
     std::ranges::stable_sort(out.maps, {}, &InputMap::fitted);

@@ -31,9 +31,11 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
     view.training = setup.profile ? setup.profile->find(value.name) : nullptr;
     view.layer = rowOf(graph, id);
     view.target = {value.name, fixes::variableName(value.name, graph.inputs().size()), tensor.dtype()};
-    view.form = setup.forms[position];
     if (!tensor.isNull()) {
         view.statistics = statisticsOf(tensor);
+        // What is no one-hot row is a quantity, also where training has codes.
+        if (const auto form = setup.forms[position]; form && !codesOf(tensor, *form).empty())
+            view.form = form;
         view.independentRows = independentRows(rowKeys(tensor)).even;
         view.accepted = acceptedShape(*setup.model, view.declared.shape, tensor.shape());
     }

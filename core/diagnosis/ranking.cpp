@@ -91,7 +91,8 @@ bool explainsByNature(const Finding& cause, const Finding& effect, const Reach& 
     // Values off at the input, or a NaN on the way, move every layer below.
     if (cause.code == "layer-drift" && cause.where.kind == PlaceKind::input)
         return effect.code == "layer-drift" && atLayer;
-    if (cause.code == "scale" || cause.code == "double-scale" || cause.code == "shift" || cause.code == "index-range")
+    if (cause.code == "scale" || cause.code == "double-scale" || cause.code == "refit-scaler" ||
+        cause.code == "latent-law" || cause.code == "shift" || cause.code == "index-range")
         return to == CauseGroup::activations && atLayer;
     // NaN at one layer leaves other statistics to those below it.
     if (cause.code == "nan-born")

@@ -5,17 +5,18 @@
 namespace plumbline {
 
 std::span<const Rule> runRules() {
-    static constexpr std::array<Rule, 16> table{
-        rules::missingInput, rules::emptyInput,    rules::axes,       rules::featureCount,   rules::spatialSize,
-        rules::batchSizes,   rules::dtype,         rules::indexRange, rules::nonFiniteInput, rules::columnScale,
-        rules::scale,        rules::shapeConflict, rules::memory,     rules::nanBorn,        rules::layerDrift,
+    static constexpr auto table = std::to_array<Rule>({
+        rules::missingInput, rules::emptyInput, rules::axes, rules::featureCount, rules::spatialSize, rules::batchSizes,
+        rules::dtype, rules::indexRange, rules::nonFiniteInput, rules::columnScale, rules::scale, rules::refitScaler,
+        rules::latentLaw, rules::shapeConflict, rules::memory, rules::nanBorn, rules::layerDrift,
         rules::runFailure, // last: it sees whether another rule has named the reason
-    };
+    });
     return table;
 }
 
 std::span<const Rule> modelRules() {
-    static constexpr std::array<Rule, 3> table{rules::weightsMissing, rules::nanInWeights, rules::layerProblems};
+    static constexpr auto table =
+        std::to_array<Rule>({rules::weightsMissing, rules::nanInWeights, rules::layerProblems});
     return table;
 }
 

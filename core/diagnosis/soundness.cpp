@@ -1,6 +1,7 @@
 #include "core/diagnosis/soundness.h"
 
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/ranking.h"
 
 #include <algorithm>
@@ -51,12 +52,21 @@ bool isSaid(const InputView& input, const Judged& after) {
     });
 }
 
+bool isOfBytes(const Judged& judged, const InputView& input) {
+    const auto values = toDoubles(input.tensor);
+    const bool channelsLast = !input.layer.isValid() || judged.context.graph().layer(input.layer).channelsLast;
+    return values && isRawBytes(input, *values, channelsLast);
+}
+
 /// Values of a map are held to training's distribution; the negative or the brightness of pictures in bytes is known by
 /// their range.
 bool hasTrainingsValues(const Finding& finding, const InputView& input, const Judged& after) {
     if (input.standing == Standing::drawn || input.standing == Standing::unknown)
         return true;
     const bool isOfValues = groupOf(finding.code) == CauseGroup::values;
+    if (groupOf(finding.code) == CauseGroup::elementType && input.standing == Standing::outside &&
+        isOfBytes(after, input))
+        return false; // bytes in another type are bytes
     if (!isOfValues)
         return input.standing == Standing::inside || isSaid(input, after);
     if (input.standing == Standing::outside)

@@ -47,6 +47,13 @@ Standing ofCodes(const Tensor& array, std::int64_t rows, const InputProfile& tra
 
 } // namespace
 
+Envelope::LayerBands widened(Envelope::LayerBands bands, double factor) {
+    for (auto* band : {&bands.mean, &bands.std, &bands.min, &bands.max, &bands.zeroFraction})
+        for (auto* width : {&band->below, &band->above, &band->halfWidth})
+            *width *= factor;
+    return bands;
+}
+
 Envelope::LayerBands rangeAlone(Envelope::LayerBands bands) {
     constexpr double any = std::numeric_limits<double>::infinity();
     for (auto* band : {&bands.mean, &bands.std, &bands.zeroFraction})

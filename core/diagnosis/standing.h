@@ -26,4 +26,7 @@ Standing standingOf(const Tensor& array, std::int64_t rows, const InputProfile& 
 /// What leaves the range alone counts: a mean, a deviation or a share of zeros may be any.
 Envelope::LayerBands rangeAlone(Envelope::LayerBands bands);
 
+/// Every figure may lie `factor` times as far off.
+Envelope::LayerBands widened(Envelope::LayerBands bands, double factor);
+
 } // namespace plumbline

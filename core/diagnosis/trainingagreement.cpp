@@ -277,7 +277,11 @@ std::optional<double> TrainingAgreement::spread(const Tensor& array) const {
     const auto rows = sampledRows(array, 64);
     if (rows.rows < fewestToSpread || m_sample.rows < fewestToSpread || rows.rowSize() != m_sample.rowSize())
         return std::nullopt;
-    const auto here = directions(standardised(rows), rows.rows);
+    constexpr float most = 4; // deviations: a column far off is no direction that all rows share
+    auto points = standardised(rows);
+    for (auto& x : points)
+        x = std::abs(x) > most ? 0 : x;
+    const auto here = directions(points, rows.rows);
     const auto dimensions = m_points.size() / m_sample.rows;
     Walk walk(m_sample.rows);
     double least = INFINITY;

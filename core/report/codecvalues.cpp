@@ -222,11 +222,13 @@ Json put(const Fix& fix) {
             {"arguments", fix.arguments},
             {"numpy", fix.numpy},
             {"verified", fix.verified},
-            {"makes_it_run", fix.makesItRun}};
+            {"makes_it_run", fix.makesItRun},
+            {"alternatives", fix.alternatives}};
 }
 
 Fix takeFix(const Json& json) {
-    return {json.at("kind"), json.at("arguments"), json.at("numpy"), json.at("verified"), json.at("makes_it_run")};
+    return {json.at("kind"), json.at("arguments"), json.at("numpy"), json.at("verified"), json.at("makes_it_run"),
+            json.at("alternatives")};
 }
 
 } // namespace plumbline::codec

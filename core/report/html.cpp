@@ -82,7 +82,7 @@ std::string findingBlock(const Finding& finding, const Diagnosis& diagnosis) {
     fact("threshold", factsText(finding.threshold));
     if (finding.fix) {
         fact("fix", finding.fix->numpy, true);
-        fact("verified", finding.fix->verified ? "run again with the fix: this finding was gone" : "");
+        fact("verified", verifiedText(*finding.fix));
     }
     for (const auto index : finding.explains)
         fact("explains", diagnosis.findings[index].code + ", " + placeText(diagnosis.findings[index].where));

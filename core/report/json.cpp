@@ -112,6 +112,8 @@ Json findingOf(const Finding& finding) {
                {"arguments", finite(finding.fix->arguments)},
                {"numpy", finding.fix->numpy},
                {"verified", finding.fix->verified}};
+    if (finding.fix && finding.fix->alternatives > 0)
+        fix["alternatives"] = finding.fix->alternatives;
     return {{"code", finding.code},
             {"severity", std::string(name(finding.severity))},
             {"where",

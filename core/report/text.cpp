@@ -1,5 +1,7 @@
 #include "core/report/text.h"
 
+#include "core/diagnosis/fix.h"
+
 #include "core/report/texttable.h"
 
 #include <fmt/format.h>
@@ -57,8 +59,8 @@ std::string findingText(const Finding& finding, const Diagnosis& diagnosis, Colo
     if (const auto text = factsText(finding.actual); !text.empty())
         facts.addRow({"found", printable(text)});
     if (finding.fix)
-        facts.addRow(
-            {"fix", printable(finding.fix->numpy) + (finding.fix->verified ? "   (run again with it: gone)" : "")});
+        facts.addRow({"fix", printable(finding.fix->numpy) +
+                                 (finding.fix->verified ? "   (" + verifiedText(*finding.fix) + ")" : "")});
     for (const auto index : finding.explains)
         facts.addRow({"explains",
                       printable(diagnosis.findings[index].code + ", " + placeText(diagnosis.findings[index].where))});

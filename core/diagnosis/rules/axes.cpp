@@ -2,6 +2,7 @@
 // The readings that the shapes allow stand in axisreadings.h; a fix is shown only when the run with it goes through.
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/axisreadings.h"
+#include "core/diagnosis/codes.h"
 #include "core/diagnosis/columnmatch.h"
 #include "core/diagnosis/rules/rules.h"
 
@@ -204,6 +205,8 @@ bool isAxisOrder(const InputView& input, const AxisReading& reading) {
     const auto rank = input.shape().rank();
     if (rank != 2)
         return true;
+    if (input.declared.shape[1] == Dim(1) && isOneHot(input.tensor))
+        return false; // a class as its one-hot row
     const auto gap = std::abs(input.shape()[1] - reading.result[1]);
     const auto transposed = input.tensor.transposed(reading.permutation);
     const auto verdict = input.training ? columnsAgree(transposed, *input.training) : std::nullopt;
@@ -223,6 +226,8 @@ Candidate bestReading(const InputView& input, const Dims& expected) {
         if (candidate.fixes.empty() && candidate.finding.code.empty())
             candidate.finding = describe(reading, input);
         if (reading.holdsMore) {
+            if (!candidate.fixes.empty())
+                break; // an axis of one element goes before one that holds more
             // Of several axes that could go none is named, but for the channels of a picture.
             const bool alone = 1 == std::ranges::count_if(readings, [](const AxisReading& r) { return r.holdsMore; });
             if (!alone && !isOfChannels(reading, input))

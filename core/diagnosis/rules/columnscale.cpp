@@ -166,6 +166,10 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     if (!values || values->size() / columns < fewest)
         return;
     const auto here = columnsOf(input.tensor);
+    // Rows around one point are that point's: a column may stand anywhere in training's tails.
+    constexpr double dependent = 0.5;
+    const auto spread = input.agreement ? input.agreement->spread(input.tensor) : std::nullopt;
+    const bool isOnePoint = spread && *spread < dependent;
     std::vector<OffColumn> off;
     for (std::size_t c = 0; c < columns; ++c) {
         const auto& training = input.training->perColumn[c];
@@ -173,14 +177,14 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
             ksMultiple(here[c], training) <= clearly)
             continue;
         const auto standing = standingOf(here[c].sorted, training);
-        if (standing == ColumnStanding::inside)
+        if (standing == ColumnStanding::inside || (isOnePoint && standing == ColumnStanding::narrow))
             continue;
         auto column = columnOf(*values, c, columns);
         const auto map = explainColumn(column, here[c].worth, training, standing);
-        const double spread = here[c].sorted.back() - here[c].sorted.front();
+        const double length = here[c].sorted.back() - here[c].sorted.front();
         // A column that stands still within training's range is a choice, not a fault.
         const bool outside = here[c].sorted.front() > training.max || here[c].sorted.back() < training.min;
-        if (!map && (!outside || spread == 0))
+        if (!map && (!outside || length == 0))
             continue;
         Statistics statistics;
         statistics.min = here[c].sorted.front();

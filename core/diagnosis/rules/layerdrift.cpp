@@ -100,8 +100,8 @@ void layerDrift(const Context& context, Candidates& out) {
             continue;
         const bool named = std::ranges::any_of(out, [&](const Candidate& c) {
             const auto& code = c.finding.code;
-            return (code == "scale" || code == "double-scale" || code == "shift" || code == "layer-drift" ||
-                    code == "index-range") &&
+            return (code == "scale" || code == "double-scale" || code == "refit-scaler" || code == "latent-law" ||
+                    code == "shift" || code == "layer-drift" || code == "index-range") &&
                    c.finding.where.kind == PlaceKind::input && c.finding.where.name == input.name;
         });
         const auto divergence = context.divergence(input.layer);

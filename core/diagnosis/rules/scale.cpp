@@ -77,6 +77,15 @@ bool isNearer(const InputView& input, const Tensor& before, const Tensor& after)
     return !was || !is || *is * clearly <= *was;
 }
 
+/// Among maps of as many constants the usual stands unless another fits far better. Bytes lie within training as they
+/// are and as their negative: nobody inverts but by intent, so that the negative has to be training's.
+bool isBetter(const Found& other, const Found& best) {
+    const auto &there = other.result.agreement, &here = best.result.agreement;
+    if (other.map.isReflection() && !there.holds())
+        return false;
+    return there.distribution * (here.holds() ? 2 : 1.5) < here.distribution;
+}
+
 /// The maps that bring the input to training, the simplest first; among named ones the usual stands before another
 /// unless that fits far better.
 std::optional<Found> find(const Context& context, const InputView& input, const std::vector<double>& values, bool raw,
@@ -85,13 +94,15 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
     if (!shaped)
         return std::nullopt;
     const auto before = input.agreement->of(*shaped);
+    const bool channelsLast = context.graph().layer(input.layer).channelsLast;
     const bool whole = isWhole(values);
     std::vector<Found> found;
     for (auto& map : mapsFor(context, input, values).maps) {
         auto result = under(map, context, input, values);
         if (result.array.isNull())
             continue;
-        const bool ofBytes = (raw && spansBytes(input, map)) || (divided && leadsToBytes(input, values, map));
+        const bool ofBytes = (raw && !isRawReference(*input.training, channelsLast) && spansBytes(input, map)) ||
+                             (divided && leadsToBytes(input, values, map));
         if (ofBytes && result.standing != Standing::outside) {
             found.push_back({std::move(map), std::move(result), true});
             continue;
@@ -107,16 +118,8 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
     const auto simplest = found.front().map.fitted;
     std::size_t best = 0;
     for (std::size_t i = 1; i < found.size() && found[i].map.fitted == simplest; ++i)
-        if (found[i].result.agreement.distribution * 2 < found[best].result.agreement.distribution &&
-            (found[i].result.agreement.holds() || !found[i].map.isReflection()))
+        if (isBetter(found[i], found[best]))
             best = i;
-    // Bytes lie within training as they are and as their negative. Nobody inverts but by intent: where the brightness
-    // speaks for it without being training's, nothing is decided.
-    for (const auto& other : found)
-        if (other.map.isReflection() && other.ofBytes && !found[best].map.isReflection() &&
-            !found[best].result.agreement.holds() &&
-            other.result.agreement.distribution * 1.25 < found[best].result.agreement.distribution)
-            return std::nullopt;
     found[best].others = static_cast<std::size_t>(std::ranges::count_if(found, [&](const Found& other) {
         return other.map.name != found[best].map.name && other.result.agreement.holds();
     }));
@@ -198,7 +201,7 @@ nlohmann::json numbers(const std::vector<double>& values) {
 
 /// Bytes that were divided already, where the model scales by itself.
 bool isScaledTwice(const Context& context, const InputView& input, const Found& found, bool divided) {
-    return divided && found.map.scale.size() == 1 && found.map.scale[0] > 1 &&
+    return divided && isFloat(input.declared.dtype) && found.map.scale.size() == 1 && found.map.scale[0] > 1 &&
            hasOwnScaling(context.graph(), context.graph().inputs()[input.position]);
 }
 

@@ -65,7 +65,7 @@ private slots:
             Case(network(1, DType::uint8, true)).train(bytes(numbers, 300, 1)).predict(scaled(raw, 1 / 255.0, 0)).run();
         VERIFY_RESULT(session);
         const auto& d = session->diagnosis;
-        QCOMPARE(d.findings.front().code, std::string("double-scale"));
+        QCOMPARE(d.findings.front().code, std::string("scale"));
         QCOMPARE(d.findings.front().evidence["map"]["name"].get<std::string>(), std::string("255*x"));
         const auto* dtype = find(d, "dtype");
         QVERIFY2(dtype, codesOf(d).c_str());
