@@ -12,6 +12,8 @@ namespace {
 /// Other combinations of what training had come to other values on the way: as far beyond a layer's range as that is
 /// wide on the side.
 constexpr double reachInside = 2;
+/// Inputs whose own figures no test tells from training's are no ground to doubt a layer that is barely beyond.
+constexpr double reachDrawn = 1.5;
 
 /// By input, how many steps the prediction has where training has more: of series, whose axis 1 the model leaves open.
 std::vector<std::int64_t> fewerSteps(const std::vector<InputView>& inputs) {
@@ -78,9 +80,7 @@ std::shared_ptr<const TrainingAgreement> Envelopes::agreement(const InputView& i
 std::shared_ptr<const Envelope> Envelopes::judged(const std::shared_ptr<const Envelope>& envelope,
                                                   const std::vector<InputView>& inputs) const {
     const auto is = [](const InputView& input, Standing standing) { return input.standing == standing; };
-    if (!envelope || std::ranges::none_of(inputs, [&](const InputView& input) {
-            return is(input, Standing::inside) || input.isCodes();
-        }))
+    if (!envelope)
         return envelope;
     const Reach reach(m_model.graph);
     auto out = std::make_shared<Envelope>(*envelope);
@@ -92,12 +92,14 @@ std::shared_ptr<const Envelope> Envelopes::judged(const std::shared_ptr<const En
             marked[layer] = marked[layer] || (below[layer] && !is(input, Standing::drawn));
     }
     for (std::size_t layer = 0; layer < out->layers.size(); ++layer)
-        if (inside[layer] && !outside[layer])
-            out->layers[layer] = widened(rangeAlone(out->layers[layer]), reachInside);
+        if (!outside[layer])
+            out->layers[layer] = inside[layer] ? widened(rangeAlone(out->layers[layer]), reachInside)
+                                               : widened(out->layers[layer], reachDrawn);
     for (const auto& input : inputs)
-        if (input.layer.isValid() && input.layer.index < out->layers.size() &&
-            (is(input, Standing::inside) || input.isCodes()))
-            out->layers[input.layer.index] = rangeAlone(out->layers[input.layer.index]);
+        if (input.layer.isValid() && input.layer.index < out->layers.size())
+            out->layers[input.layer.index] = is(input, Standing::inside) || input.isCodes()
+                                                 ? rangeAlone(envelope->layers[input.layer.index])
+                                                 : envelope->layers[input.layer.index];
     return out;
 }
 

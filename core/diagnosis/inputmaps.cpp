@@ -261,6 +261,14 @@ bool isPlausible(const InputView& input, const InputMap& map) {
     return within(input.training->statistics, from, to);
 }
 
+/// Bytes divided by 127.5: every value is a whole number of those steps, which of bytes divided by 255 every second is.
+bool isByHalves(const std::vector<double>& values) {
+    return std::ranges::all_of(values, [](double x) {
+        const double step = x * 127.5;
+        return !std::isfinite(x) || std::abs(step - std::round(step)) < 1e-2;
+    });
+}
+
 std::vector<InputMap> namedMaps(const InputView& input, bool isPicture, bool rawBytes, bool rawReference) {
     const InputMap inverted{"255-x", "255 - x", {-1}, {255}, 0, bytes};
     const std::vector<InputMap> toBytes{{"255*x", "x * 255", {255}, {0}, 0, unit},
@@ -337,10 +345,24 @@ TriedMaps mapsFor(const Context& context, const InputView& input, const std::vec
     out.maps = namedMaps(input, isPicture, rawBytes, rawReference);
     if (!rawReference && !rawBytes && !isPicture)
         scalerMaps(input, values, out);
-    std::erase_if(out.maps, [&](const InputMap& map) { return !isPlausible(input, map); });
+    const bool byHalves = isByHalves(values);
+    std::erase_if(out.maps, [&](const InputMap& map) {
+        return !isPlausible(input, map) || (byHalves && map.domain && *map.domain == unit);
+    });
     std::ranges::stable_sort(out.maps, {}, &InputMap::fitted);
     return out;
 }
+
+namespace {
+
+double leastWorth(const InputView& input) {
+    double least = INFINITY;
+    for (const auto& column : columnsOf(input.tensor))
+        least = std::min(least, column.worth);
+    return std::isfinite(least) ? least : 1;
+}
+
+} // namespace
 
 MappedInput under(const InputMap& map, const Context& context, const InputView& input,
                   const std::vector<double>& values) {
@@ -356,7 +378,8 @@ MappedInput under(const InputMap& map, const Context& context, const InputView& 
     out.array = std::move(*applied);
     const bool onGrid = map.scale.size() == 1 && isRawBytes(input, values, channelsLastOf(context, input));
     const double step = onGrid ? std::abs(map.scale[0]) : 0;
-    out.agreement = input.agreement->of(out.array, step);
+    const double fit = map.fitted > 2 ? 2.5 / std::sqrt(std::max(1.0, leastWorth(input))) : 0;
+    out.agreement = input.agreement->of(out.array, step, fit);
     out.standing = standingOf(out.array, input.independentRows, *input.training,
                               context.envelope->layers[input.layer.index], *input.agreement, input.form);
     return out;

@@ -9,10 +9,21 @@ namespace {
 
 constexpr double dependent = 0.5; // of the spread that drawn rows have
 
+/// Columns of one quantity (pixels, steps) share a range, and any of them may take what others have.
+bool haveRangesOfTheirOwn(const InputProfile& training) {
+    constexpr double apart = 4;
+    std::vector<double> ranges;
+    for (const auto& column : training.perColumn)
+        ranges.push_back(column.max - column.min);
+    std::ranges::nth_element(ranges, ranges.begin() + std::ssize(ranges) / 2);
+    return training.statistics.max - training.statistics.min > apart * ranges[ranges.size() / 2];
+}
+
 /// A column apart, where the whole array's range hides it: most of its values beyond training's by half its width.
 bool leavesColumns(const Tensor& array, const InputProfile& training) {
     const auto& there = training.perColumn;
-    if (there.size() < 2 || array.rank() < 2 || static_cast<std::size_t>(array.shape().back()) != there.size())
+    if (there.size() < 2 || array.rank() < 2 || static_cast<std::size_t>(array.shape().back()) != there.size() ||
+        !haveRangesOfTheirOwn(training))
         return false;
     const auto rows = sampledRows(array);
     if (rows.columns != there.size())

@@ -44,6 +44,25 @@ std::vector<double> thinned(const std::vector<double>& values) {
     return out;
 }
 
+/// The share of a sorted list below `x`, or up to it.
+double shareBelow(std::span<const float> sorted, float x) {
+    return static_cast<double>(std::ranges::lower_bound(sorted, x) - sorted.begin()) /
+           static_cast<double>(sorted.size());
+}
+double shareUpTo(std::span<const float> sorted, float x) {
+    return static_cast<double>(std::ranges::upper_bound(sorted, x) - sorted.begin()) /
+           static_cast<double>(sorted.size());
+}
+
+/// The same, each value of `a` anywhere within `slack` of where it stands.
+double distance(std::span<const float> a, std::span<const float> b, float slack) {
+    double gap = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        gap = std::max(
+            {gap, shareUpTo(a, a[i]) - shareUpTo(b, a[i] + slack), shareBelow(b, a[i] - slack) - shareBelow(a, a[i])});
+    return gap;
+}
+
 /// The largest gap between the distribution functions of two sorted lists.
 double distance(std::span<const float> a, std::span<const float> b) {
     if (a.empty() || b.empty())
@@ -60,6 +79,15 @@ double distance(std::span<const float> a, std::span<const float> b) {
                                      static_cast<double>(j) / static_cast<double>(b.size())));
     }
     return gap;
+}
+
+float deviationOf(std::span<const float> values) {
+    double mean = 0, squares = 0;
+    for (const auto x : values)
+        mean += static_cast<double>(x) / static_cast<double>(values.size());
+    for (const auto x : values)
+        squares += (static_cast<double>(x) - mean) * (static_cast<double>(x) - mean);
+    return values.empty() ? 0 : static_cast<float>(std::sqrt(squares / static_cast<double>(values.size())));
 }
 
 double squaredDistance(std::span<const float> a, std::span<const float> b) {
@@ -98,6 +126,7 @@ TrainingAgreement::TrainingAgreement(const InputProfile& training, const Envelop
         m_below[std::size_t{key} + 1] = static_cast<double>(count) / total;
     for (std::size_t key = 1; key < m_below.size(); ++key)
         m_below[key] += m_below[key - 1];
+    m_deviation = training.statistics.standardDeviation();
     if (m_sample.isEmpty())
         return;
     if (m_sample.columns > 1 && m_sample.columns <= mostColumns)
@@ -205,19 +234,22 @@ double TrainingAgreement::pooledDistance(std::vector<double> values, double slac
     return gap;
 }
 
-double TrainingAgreement::columnsOf(const SampledRows& rows) const {
+double TrainingAgreement::columnsOf(const SampledRows& rows, double fit) const {
     if (m_columns.empty() || rows.columns != m_columns.size())
         return 0;
     double worst = 0, mean = 0;
     for (std::size_t column = 0; column < m_columns.size(); ++column) {
-        const auto gap = distance(rows.sortedColumn(column), m_columns[column]);
+        const auto values = rows.sortedColumn(column);
+        const auto gap = fit > 0 && !values.empty() ? distance(values, m_columns[column],
+                                                               static_cast<float>(fit) * deviationOf(m_columns[column]))
+                                                    : distance(values, m_columns[column]);
         worst = std::max(worst, gap / m_columnLimits[column] / oneOfMany);
         mean += gap / static_cast<double>(m_columns.size());
     }
     return std::max(worst, mean / m_meanLimit);
 }
 
-Agreement TrainingAgreement::of(const Tensor& array, double step) const {
+Agreement TrainingAgreement::of(const Tensor& array, double step, double fit) const {
     Agreement out;
     auto bands = m_bands;
     if (step > 0) {
@@ -236,10 +268,11 @@ Agreement TrainingAgreement::of(const Tensor& array, double step) const {
     out.figures = divergenceOf(bands, statisticsOf(array, HistogramWanted::no)).multiple;
     const auto values = toDoubles(array);
     out.distribution = values && m_limit > 0
-                           ? pooledDistance(thinned(*values), step / 2 * 1.01) / m_limit // rounded to the grid
+                           ? pooledDistance(thinned(*values), std::max(step / 2 * 1.01, fit * m_deviation)) /
+                                 m_limit // rounded to the grid
                            : INFINITY;
     if (step == 0)
-        out.columns = columnsOf(sampledRows(array));
+        out.columns = columnsOf(sampledRows(array), fit);
     return out;
 }
 

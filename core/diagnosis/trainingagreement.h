@@ -28,7 +28,9 @@ public:
     TrainingAgreement(const InputProfile& training, const Envelope::LayerBands& bands, std::int64_t batch);
 
     /// `step`: the array's values stand on a grid so wide (bytes divided by 255); training's may lie between.
-    Agreement of(const Tensor& array, double step = 0) const;
+    /// `fit`: the array came there by a scaler fitted to its own rows, which leaves each column off by as much of its
+    /// deviation: columns of few different values would else be no column of training's.
+    Agreement of(const Tensor& array, double step = 0, double fit = 0) const;
 
     /// Half of the rows lie no farther from their nearest row of training than nearly all of training's own do from
     /// rows elsewhere in the file. In multiples of that distance; nothing where training has too few rows to say.
@@ -41,12 +43,13 @@ public:
 private:
     double pooledDistance(std::vector<double> values, double slack = 0) const;
     void drawLimits(const InputProfile& training, std::int64_t batch);
-    double columnsOf(const SampledRows& rows) const;
+    double columnsOf(const SampledRows& rows, double fit) const;
     std::vector<float> standardised(const SampledRows& rows) const;
 
     Envelope::LayerBands m_bands;
     std::vector<double> m_below; ///< by a histogram's key: the fraction of training below its bin
     double m_limit = 0;          ///< of the pooled distance
+    double m_deviation = 0;      ///< of all of training's values
     SampledRows m_sample;
     std::vector<std::vector<float>> m_columns; ///< of the sample, sorted; empty where there is but one
     std::vector<double> m_columnLimits;

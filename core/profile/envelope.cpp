@@ -229,15 +229,16 @@ double Envelope::Band::distance(double value) const {
 
 void widenByColumns(Envelope::LayerBands& bands, const InputProfile& input, std::int64_t batch) {
     const auto columns = static_cast<std::int64_t>(input.perColumn.size());
-    if (!bands.known || columns < 2 || input.sample.isNull() || input.sample.rank() != 2 ||
-        input.sample.shape()[1] != columns || columns > mostFittedColumns)
+    if (!bands.known || columns < 2 || input.sample.isNull() || input.sample.rank() < 2 || input.sample.rank() > 3 ||
+        input.sample.shape().back() != columns || columns > mostFittedColumns)
         return;
     const auto cast = input.sample.cast(DType::float64);
     const auto dense = cast ? cast->contiguous() : cast;
     if (!dense)
         return;
     const auto values = dense->span<double>();
-    const double level = falseAlarms / (10.0 * static_cast<double>(batch * columns));
+    const auto steps = input.sample.rank() == 3 ? input.sample.shape()[1] : 1;
+    const double level = falseAlarms / (10.0 * static_cast<double>(batch * steps * columns));
     for (const double sign : {1.0, -1.0}) {
         const double edge = sign > 0 ? input.statistics.max : -input.statistics.min;
         double reach = edge;

@@ -218,17 +218,13 @@ Statistics takeStatistics(const Json& json) {
 }
 
 Json put(const Fix& fix) {
-    return {{"kind", fix.kind},
-            {"arguments", fix.arguments},
-            {"numpy", fix.numpy},
-            {"verified", fix.verified},
-            {"makes_it_run", fix.makesItRun},
-            {"alternatives", fix.alternatives}};
+    return {{"kind", fix.kind},         {"arguments", fix.arguments},     {"numpy", fix.numpy},
+            {"verified", fix.verified}, {"makes_it_run", fix.makesItRun}, {"alternatives", fix.alternatives}};
 }
 
 Fix takeFix(const Json& json) {
-    return {json.at("kind"), json.at("arguments"), json.at("numpy"), json.at("verified"), json.at("makes_it_run"),
-            json.at("alternatives")};
+    return {json.at("kind"),     json.at("arguments"),    json.at("numpy"),
+            json.at("verified"), json.at("makes_it_run"), json.at("alternatives")};
 }
 
 } // namespace plumbline::codec

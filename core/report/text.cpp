@@ -1,7 +1,6 @@
 #include "core/report/text.h"
 
 #include "core/diagnosis/fix.h"
-
 #include "core/report/texttable.h"
 
 #include <fmt/format.h>

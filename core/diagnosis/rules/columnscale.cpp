@@ -152,10 +152,16 @@ void report(const InputView& input, std::vector<OffColumn> off, Candidates& out)
     const auto rest = std::ranges::stable_partition(off, [](const auto& one) { return one.map.has_value(); });
     const auto shifts = std::ranges::stable_partition(
         off.begin(), rest.begin(), [](const auto& one) { return one.map->kind != ColumnMap::Kind::shift; });
+    // Columns beside it that no map explains say that the table is off in another way: no one column is mended.
+    const bool othersOpen = !rest.empty();
+    const auto before = out.size();
     if (shifts.begin() != off.begin())
         out.push_back(withMaps(input, {off.begin(), shifts.begin()}));
     if (!shifts.empty())
         out.push_back(withMaps(input, {shifts.begin(), shifts.end()}));
+    if (othersOpen)
+        for (auto i = before; i < out.size(); ++i)
+            out[i].fixes.clear();
     for (const auto& column : rest)
         out.push_back(withoutMap(input, column));
 }

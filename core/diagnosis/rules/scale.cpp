@@ -83,6 +83,8 @@ bool isBetter(const Found& other, const Found& best) {
     const auto &there = other.result.agreement, &here = best.result.agreement;
     if (other.map.isReflection() && !there.holds())
         return false;
+    if (other.map.scale.size() > best.map.scale.size() && here.holds())
+        return false; // one number for all is simpler than one a channel
     return there.distribution * (here.holds() ? 2 : 1.5) < here.distribution;
 }
 
