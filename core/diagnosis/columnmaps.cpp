@@ -1,6 +1,7 @@
 #include "core/diagnosis/columnmaps.h"
 
 #include "core/diagnosis/columnlikelihood.h"
+#include "core/diagnosis/figures.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,13 +36,8 @@ std::optional<ColumnMap> standardised(const std::vector<double>& values, double 
     if (values.size() < fewestFitted || std::abs(training.mean) > slack ||
         std::abs(training.standardDeviation() - 1) > slack)
         return std::nullopt;
-    const auto n = static_cast<double>(values.size());
-    double mean = 0, squares = 0;
-    for (const auto x : values)
-        mean += x / n;
-    for (const auto x : values)
-        squares += (x - mean) * (x - mean) / n;
-    const double deviation = std::sqrt(squares);
+    const auto figures = figuresOf(values);
+    const double mean = figures.mean, deviation = figures.deviation;
     if (!(deviation > otherWidth || (deviation > 0 && deviation * otherWidth < 1)))
         return std::nullopt;
     const ColumnMap map{ColumnMap::Kind::standard, 1 / deviation, -mean / deviation,

@@ -2,6 +2,7 @@
 
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnlikelihood.h"
+#include "core/diagnosis/figures.h"
 #include "core/diagnosis/inputs.h"
 
 #include <algorithm>
@@ -48,43 +49,6 @@ Prepared preparedBy(const std::vector<Statistics>& columns) {
 }
 
 const char* scalerName(Prepared prepared) { return prepared == Prepared::standardised ? "z-score" : "min-max"; }
-
-/// The figures of one list of values that a map is fitted by.
-struct Figures {
-    double mean = 0, deviation = 0, low = 0, middle = 0, high = 0, min = 0, max = 0;
-};
-
-Figures figuresOf(std::vector<double> values) {
-    Figures out;
-    if (values.empty())
-        return out;
-    std::ranges::sort(values);
-    const auto n = static_cast<double>(values.size());
-    for (const auto x : values)
-        out.mean += x / n;
-    for (const auto x : values)
-        out.deviation += (x - out.mean) * (x - out.mean) / n;
-    out.deviation = std::sqrt(out.deviation);
-    const auto at = [&](double fraction) {
-        return values[static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1))];
-    };
-    out.low = at(0.1);
-    out.middle = at(0.5);
-    out.high = at(0.9);
-    out.min = values.front();
-    out.max = values.back();
-    return out;
-}
-
-Figures figuresOf(const Statistics& s) {
-    return {s.mean,
-            s.standardDeviation(),
-            s.histogram.quantile(0.1),
-            s.histogram.quantile(0.5),
-            s.histogram.quantile(0.9),
-            s.min,
-            s.max};
-}
 
 using Affine = std::pair<double, double>;
 

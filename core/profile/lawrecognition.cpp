@@ -12,21 +12,13 @@ constexpr std::int64_t leastElements = 1000;
 constexpr std::int64_t leastRows = 100;
 constexpr double error = 1e-3; ///< how often a true draw of the law is not recognised
 
-double distribution(const Law& law, double x) {
-    if (law.kind == Law::Kind::normal)
-        return 0.5 * std::erfc(-(x - law.a) / (law.b * std::sqrt(2.0)));
-    return std::clamp((x - law.a) / (law.b - law.a), 0.0, 1.0);
-}
-
 /// The largest distance between the two distribution functions over the edges of bins, times sqrt(n).
 double kolmogorov(const Statistics& statistics, const Law& law) {
     const auto n = static_cast<double>(statistics.histogram.total());
     std::int64_t below = 0;
     double largest = 0;
     for (const auto& [key, count] : statistics.histogram.bins()) {
-        const auto gap = [&](double edge) {
-            return std::fabs(static_cast<double>(below) / n - distribution(law, edge));
-        };
+        const auto gap = [&](double edge) { return std::fabs(static_cast<double>(below) / n - cumulative(law, edge)); };
         largest = std::max(largest, gap(Histogram::lowerEdge(key)));
         below += count;
         largest = std::max(largest, gap(Histogram::upperEdge(key)));
@@ -96,6 +88,12 @@ std::optional<Law> integersLaw(const InputProfile& profile) {
 }
 
 } // namespace
+
+double cumulative(const Law& law, double x) {
+    if (law.kind == Law::Kind::normal)
+        return 0.5 * std::erfc(-(x - law.a) / (law.b * std::sqrt(2.0)));
+    return std::clamp((x - law.a) / (law.b - law.a), 0.0, 1.0);
+}
 
 std::optional<Law> recognizeLaw(const InputProfile& profile) {
     const auto& all = profile.statistics;

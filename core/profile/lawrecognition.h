@@ -14,4 +14,7 @@ namespace plumbline {
 /// exact than a draw's.
 std::optional<Law> recognizeLaw(const InputProfile& profile);
 
+/// The distribution function of a continuous law.
+double cumulative(const Law& law, double x);
+
 } // namespace plumbline

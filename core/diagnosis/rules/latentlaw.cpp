@@ -2,7 +2,9 @@
 // that lies inside it: uniform numbers for normal ones, or normal ones around another middle or a small part as wide.
 // Latents that are no draws at all (a line, a grid, means, truncated ones) have no law, and no fault.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/figures.h"
 #include "core/diagnosis/rules/rules.h"
+#include "core/profile/lawrecognition.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,18 +17,12 @@ constexpr std::size_t fewestValues = 64;
 constexpr double dependent = 0.5; // of the spread that drawn rows have
 constexpr double narrow = 8;      // times narrower than training: nobody truncates so far
 
-double distribution(const Law& law, double x) {
-    if (law.kind == Law::Kind::normal)
-        return 0.5 * std::erfc(-(x - law.a) / (law.b * std::sqrt(2.0)));
-    return std::clamp((x - law.a) / (law.b - law.a), 0.0, 1.0);
-}
-
 /// Kolmogorov & Smirnov's distance times sqrt(n).
 double distance(const std::vector<double>& sorted, const Law& law) {
     const auto n = static_cast<double>(sorted.size());
     double gap = 0;
     for (std::size_t i = 0; i < sorted.size(); ++i) {
-        const double at = distribution(law, sorted[i]);
+        const double at = cumulative(law, sorted[i]);
         gap = std::max({gap, static_cast<double>(i + 1) / n - at, at - static_cast<double>(i) / n});
     }
     return gap * std::sqrt(n);
@@ -47,15 +43,11 @@ std::optional<Law> lawOf(const std::vector<double>& sorted, const Law& training)
         return Law{Law::Kind::uniform, 0, 1};
     if (sorted.size() >= toTellFromTruncated && isUniform(-1, 1))
         return Law{Law::Kind::uniform, -1, 1};
-    double mean = 0, squares = 0;
-    for (const auto x : sorted)
-        mean += x / n;
-    for (const auto x : sorted)
-        squares += (x - mean) * (x - mean) / n;
+    const auto figures = figuresOfSorted(sorted);
+    const double mean = figures.mean, deviation = figures.deviation;
     const bool isNormal = training.kind == Law::Kind::normal;
     const double middle = isNormal ? training.a : (training.a + training.b) / 2;
     const double width = isNormal ? training.b : (training.b - training.a) / std::sqrt(12.0);
-    const double deviation = std::sqrt(squares);
     const Law law{Law::Kind::normal, mean, deviation};
     const bool moved = std::abs(mean - middle) > std::max(0.3, 4 / std::sqrt(n)) * width;
     const bool narrowed = deviation * narrow < width;

@@ -2,6 +2,7 @@
 // Training's scaler leaves other rows at other means and other extremes; that all columns have a scaler's own figures
 // to the last digits happens to no draw.
 #include "core/diagnosis/columnlikelihood.h"
+#include "core/diagnosis/figures.h"
 #include "core/diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -15,25 +16,8 @@ constexpr std::int64_t fewestRows = 3, fewestColumns = 2;
 
 enum class Scaler { standard, unit, symmetric };
 
-struct Range {
-    double mean = 0, deviation = 0, min = 0, max = 0;
-};
-
-Range rangeOf(const ColumnValues& column) {
-    Range out;
-    const auto n = static_cast<double>(column.sorted.size());
-    for (const auto x : column.sorted)
-        out.mean += x / n;
-    for (const auto x : column.sorted)
-        out.deviation += (x - out.mean) * (x - out.mean) / n;
-    out.deviation = std::sqrt(out.deviation);
-    out.min = column.sorted.front();
-    out.max = column.sorted.back();
-    return out;
-}
-
 /// What the scaler leaves of the rows that it was fitted to, but for rounding in a file of few digits.
-bool isFittedTo(const Range& range, Scaler scaler) {
+bool isFittedTo(const Figures& range, Scaler scaler) {
     constexpr double slack = 2e-5;
     const auto near = [](double value, double wanted) { return std::abs(value - wanted) < slack; };
     switch (scaler) {
@@ -45,7 +29,7 @@ bool isFittedTo(const Range& range, Scaler scaler) {
 }
 
 /// The share of moving columns that have the scaler's own figures.
-double shareFitted(const std::vector<Range>& columns, Scaler scaler) {
+double shareFitted(const std::vector<Figures>& columns, Scaler scaler) {
     double moving = 0, fitted = 0;
     for (const auto& column : columns)
         if (column.max > column.min) {
@@ -66,9 +50,9 @@ void judge(const InputView& input, Candidates& out) {
     const auto columns = columnsOf(input.tensor, static_cast<std::size_t>(input.tensor.elements()));
     if (isBinary(columns) || std::ranges::any_of(columns, [](const auto& c) { return c.sorted.empty(); }))
         return;
-    std::vector<Range> here;
+    std::vector<Figures> here;
     for (const auto& column : columns)
-        here.push_back(rangeOf(column));
+        here.push_back(figuresOfSorted(column.sorted));
     for (const auto scaler : {Scaler::standard, Scaler::unit, Scaler::symmetric}) {
         if (shareFitted(here, scaler) < 0.9)
             continue;
