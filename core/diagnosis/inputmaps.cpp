@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t fewestElements = 30; // a handful of numbers is met by some map by chance
 constexpr double fittedValues = 30; // independent ones; fewer say nothing of a distribution once it is stretched to fit
+constexpr std::size_t fewestColumns = 4;
 constexpr std::int64_t severalRows = 8;    // of the prediction, for a factor that is none of pictures
 constexpr std::int64_t fewestRows = 20;    // of training, for figures of its own that a map is made of
 constexpr std::int64_t picturePixels = 64; // of a flattened row: 8 x 8, the smallest that people train on
@@ -300,8 +301,15 @@ TriedMaps mapsFor(const Context& context, const InputView& input, const std::vec
     TriedMaps out;
     // A reference that stands still is met by any map that forgets its input; a handful of numbers, by chance.
     if (input.isCodes() || input.training->statistics.standardDeviation() == 0 ||
-        input.statistics.min == input.statistics.max || input.tensor.elements() < fewestElements)
+        input.statistics.min == input.statistics.max)
         return out;
+    // But a few columns, each far from its own range, are brought back by training's figures or by nothing.
+    if (input.tensor.elements() < fewestElements) {
+        if (input.training->perColumn.size() >= fewestColumns)
+            scalerMaps(input, values, out);
+        std::erase_if(out.maps, [](const InputMap& map) { return map.scale.size() == 1 || map.isFitted(); });
+        return out;
+    }
     const bool channelsLast = channelsLastOf(context, input);
     const bool rawReference = isRawReference(*input.training, channelsLast);
     const bool rawBytes = isRawBytes(input, values, channelsLast);

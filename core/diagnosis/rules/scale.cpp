@@ -207,6 +207,19 @@ bool isScaledTwice(const Context& context, const InputView& input, const Found& 
            hasOwnScaling(context.graph(), context.graph().inputs()[input.position]);
 }
 
+/// The law that the map leads to training's, where training's is known.
+std::optional<Law> lawOfPrediction(const InputView& input, const InputMap& map) {
+    const auto& law = input.training->law;
+    if (!law || law->kind == Law::Kind::integers || map.scale.size() != 1 || input.shape().rank() != 2 ||
+        !isFloat(input.tensor.dtype())) // latents are rows of fractions; pictures of noise are pictures
+        return std::nullopt;
+    const auto undone = [&](double x) { return (x - map.offset[0]) / map.scale[0]; };
+    if (law->kind == Law::Kind::normal)
+        return Law{law->kind, undone(law->a), law->b / std::abs(map.scale[0])};
+    const auto [low, high] = std::minmax(undone(law->a), undone(law->b));
+    return Law{law->kind, low, high};
+}
+
 Candidate describe(const Context& context, const InputView& input, const Found& found, bool raw, bool divided) {
     const auto& training = input.training->statistics;
     const auto& here = input.statistics;
@@ -214,7 +227,8 @@ Candidate describe(const Context& context, const InputView& input, const Found& 
     const auto divergence = divergenceOf(context.envelope->layers[input.layer.index], here);
     Candidate out;
     auto& finding = out.finding;
-    finding.code = isScaledTwice(context, input, found, divided) ? "double-scale" : "scale";
+    const auto law = lawOfPrediction(input, map);
+    finding.code = isScaledTwice(context, input, found, divided) ? "double-scale" : law ? "latent-law" : "scale";
     finding.severity = Severity::warning;
     finding.where = input.place();
     finding.expected = {{"min", toJson(training.min)}, {"max", toJson(training.max)}, {"mean", toJson(training.mean)}};
@@ -224,6 +238,8 @@ Candidate describe(const Context& context, const InputView& input, const Found& 
                         {"fitted", map.isFitted()},
                         {"divergence", toJson(divergence.multiple)},
                         {"divergence_after", toJson(found.result.agreement.figures)}};
+    if (law)
+        finding.evidence["laws"] = {{"training", input.training->law->text()}, {"prediction", law->text()}};
     finding.threshold = {{"multiple", 1},
                          {"rule", "batches of the prediction's size, drawn from the training reference"}};
     const bool twice = finding.code == "double-scale";
