@@ -21,6 +21,7 @@ void nanInWeights(const Context&, Candidates&);
 void nonFiniteInput(const Context&, Candidates&);
 void scale(const Context&, Candidates&);
 void columnScale(const Context&, Candidates&);
+void doubleScale(const Context&, Candidates&);
 void latentLaw(const Context&, Candidates&);
 void refitScaler(const Context&, Candidates&);
 void indexRange(const Context&, Candidates&);

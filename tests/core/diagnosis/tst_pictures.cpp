@@ -315,6 +315,23 @@ private slots:
         QCOMPARE(finding.evidence["map"]["name"].get<std::string>(), std::string("255*x"));
         QVERIFY(finding.fix && finding.fix->verified);
     }
+
+    void withoutAReferenceAModelsOwnDivisionIsWorthANote() {
+        Numbers numbers(13);
+        const auto divided = scaled(bytes(numbers, 4, 1), 1 / 255.0, 0);
+        const auto session = Case(network(1, DType::float32, true)).predict(divided).run();
+        CHECK_FIRST(session, "double-scale");
+        QCOMPARE(finding.severity, Severity::note);
+        QCOMPARE(finding.evidence["layer"].get<std::string>(), std::string("rescaling"));
+        QVERIFY2(finding.message.text().find("layer rescaling divides by 255 itself") != std::string::npos,
+                 finding.message.text().c_str());
+        QCOMPARE(session->diagnosis.verdict, Verdict::matches);
+        for (const auto& right : {*bytes(numbers, 4, 1).cast(DType::float32)}) {
+            const auto clean = Case(network(1, DType::float32, true)).predict(right).run();
+            VERIFY_RESULT(clean);
+            QVERIFY2(clean->diagnosis.findings.empty(), codesOf(clean->diagnosis).c_str());
+        }
+    }
 };
 
 PLUMBLINE_TEST(tst_pictures)
