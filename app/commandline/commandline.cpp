@@ -31,7 +31,7 @@ int runSummary(const Options& options) {
     if (const auto written = writeDocument(options, summaryDocument(*result)); !written)
         return wrongCall(written.error());
     if (options.json != "-" && result->model)
-        if (const auto written = writeText("-", summaryText(*result->model)); !written)
+        if (const auto written = writeText("-", summaryText(*result->model) + weightFindingsText(*result)); !written)
             return wrongCall(written.error());
     if (!result->error && !result->model) // it died: there is no table to show it beside
         for (const auto& finding : result->findings)

@@ -79,13 +79,18 @@ Result<Diagnosis> asDiagnosis(Result<Diagnosis> result) {
     return diagnosis;
 }
 
-void printDiagnosisError(const Diagnosis& diagnosis) {
-    if (!diagnosis.error)
-        return;
-    auto text = diagnosis.error->text();
-    if (diagnosis.error->offset && text.find("byte ") == std::string::npos) // many say it themselves
-        text += " (byte " + std::to_string(*diagnosis.error->offset) + ")";
+static void printWithOffset(const Error& error) {
+    auto text = error.text();
+    if (error.offset && text.find("byte ") == std::string::npos) // many say it themselves
+        text += " (byte " + std::to_string(*error.offset) + ")";
     printError(text);
+}
+
+void printDiagnosisError(const Diagnosis& diagnosis) {
+    if (diagnosis.error)
+        printWithOffset(*diagnosis.error);
+    for (const auto& error : diagnosis.furtherErrors)
+        printWithOffset(error);
 }
 
 Result<void> writeDocument(const Options& options, const nlohmann::ordered_json& document) {

@@ -15,18 +15,22 @@ constexpr int publishMilliseconds = 40;
 namespace {
 
 /// A reference without any input is a call half made, not a fault: nothing was to run, and so nothing stopped. What is
-/// noted of the reference stays.
+/// noted of the reference and found in the model itself stays.
 DiagnosisPtr withoutPrediction(const DiagnosisPtr& whole) {
     const auto isMissing = [](const Finding& finding) { return finding.code == "missing-input"; };
-    const auto isHarmless = [&](const Finding& finding) {
-        return isMissing(finding) || finding.severity == Severity::note;
-    };
-    if (!std::ranges::all_of(whole->findings, isHarmless) || std::ranges::none_of(whole->findings, isMissing))
+    if (std::ranges::none_of(whole->findings, isMissing))
         return whole;
     auto alone = std::make_shared<Diagnosis>(*whole);
+    std::vector<std::size_t> places; // of each finding among those that stay
+    std::size_t next = 0;
+    for (const auto& finding : whole->findings)
+        places.push_back(isMissing(finding) ? SIZE_MAX : next++);
     std::erase_if(alone->findings, isMissing);
-    for (auto& note : alone->findings)
-        note.explains.clear(); // they count from the front
+    for (auto& finding : alone->findings) {
+        for (auto& effect : finding.explains)
+            effect = places[effect];
+        std::erase(finding.explains, SIZE_MAX);
+    }
     alone->layers.clear();
     return alone;
 }
@@ -191,7 +195,7 @@ void Session::start() {
             if (spec)
                 into.push_back(std::move(*spec));
             else
-                m_problem = toQString(spec.error().text());
+                m_problem += (m_problem.isEmpty() ? "" : "\n") + toQString(spec.error().text());
         }
     };
     parse(m_training, request.training);

@@ -83,11 +83,12 @@ struct Diagnosis {
     Verdict verdict = Verdict::matches;
     std::optional<ModelSummary> model; ///< nothing where it could not be read
     std::vector<SourceSummary> training, prediction;
-    std::vector<Finding> findings;   ///< root cause first, notes last
-    std::vector<LayerResult> layers; ///< by the index of model->layers; empty where nothing ran
-    std::optional<Error> error;      ///< where no code applies: a file that cannot be read
-    double microseconds = 0;         ///< of the traced run
-    std::string engine;              ///< "oneDNN 2.6.3 · AVX-512 · 2 threads"
+    std::vector<Finding> findings;    ///< root cause first, notes last
+    std::vector<LayerResult> layers;  ///< by the index of model->layers; empty where nothing ran
+    std::optional<Error> error;       ///< where no code applies: a file that cannot be read
+    std::vector<Error> furtherErrors; ///< of the other files that cannot be read either
+    double microseconds = 0;          ///< of the traced run
+    std::string engine;               ///< "oneDNN 2.6.3 · AVX-512 · 2 threads"
 
     /// Place of findings[0]; nothing where there is none or it is a note.
     const Place* firstDivergence() const;

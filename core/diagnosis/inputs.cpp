@@ -180,8 +180,26 @@ std::optional<Candidate> asFinding(const Error& error, const InputView& input) {
 
 } // namespace
 
+Result<void> noteUnreadable(Error error, const std::vector<SourceSpec>& specs, std::vector<Error>& unreadable,
+                            const Progress& progress) {
+    if (error.code == ErrorCode::wrongCall || error.code == ErrorCode::cancelled ||
+        error.message.id() == "memory.allocation")
+        return std::unexpected(std::move(error));
+    const auto add = [&](Error another) {
+        if (std::ranges::none_of(unreadable, [&](const Error& known) { return known.text() == another.text(); }))
+            unreadable.push_back(std::move(another));
+    };
+    add(std::move(error));
+    if (specs.size() > 1) // rows of several files: reading ended at the first
+        for (const auto& spec : specs)
+            if (auto source = spec.law ? Result<std::unique_ptr<DataSource>>() : openSource(spec, progress); !source)
+                add(std::move(source.error()));
+    return {};
+}
+
 Result<std::vector<GivenInput>> readPrediction(const Model& model, const Assignment& assignment, std::uint64_t seed,
-                                               Candidates& findings, const Progress& progress) {
+                                               Candidates& findings, std::vector<Error>& unreadable,
+                                               const Progress& progress) {
     const auto& graph = model.graph;
     std::vector<GivenInput> out(graph.inputs().size());
     std::int64_t rows = 1;
@@ -204,9 +222,10 @@ Result<std::vector<GivenInput>> readPrediction(const Model& model, const Assignm
                 view.position = i;
                 view.name = value.name;
                 auto finding = asFinding(tensor.error(), view);
-                if (!finding)
-                    return passOn(tensor);
-                findings.push_back(std::move(*finding));
+                if (finding)
+                    findings.push_back(std::move(*finding));
+                else
+                    PLUMBLINE_CHECK(noteUnreadable(std::move(tensor.error()), specs, unreadable, progress));
                 given.isUnreadable = true;
                 continue;
             }

@@ -27,12 +27,18 @@ struct GivenInput {
     bool hasOwnDtype = true;
     std::string source;
     std::string kind = "dataset";
-    bool isUnreadable = false; ///< a finding already says so: no `missing-input`
+    bool isUnreadable = false; ///< a finding or an error already says so: no `missing-input`
 };
-/// The prediction's arrays. What the data are to blame for (text, uneven rows) becomes a finding; a file that cannot be
-/// read is an error.
+/// Takes note of a file that cannot be read, and of the others of `specs` that cannot either, so that all are told at
+/// once. What is no matter of one file (a wrong call, cancellation, memory) is an error at once.
+Result<void> noteUnreadable(Error error, const std::vector<SourceSpec>& specs, std::vector<Error>& unreadable,
+                            const Progress& progress);
+
+/// The prediction's arrays. What the data are to blame for (text, uneven rows) becomes a finding; files that cannot be
+/// read are `unreadable`, and their inputs without an array.
 Result<std::vector<GivenInput>> readPrediction(const Model& model, const Assignment& assignment, std::uint64_t seed,
-                                               Candidates& findings, const Progress& progress);
+                                               Candidates& findings, std::vector<Error>& unreadable,
+                                               const Progress& progress);
 
 /// How a source's rows look to people: all specs as typed.
 std::string sourceText(const std::vector<SourceSpec>& specs);

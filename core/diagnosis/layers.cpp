@@ -1,5 +1,9 @@
 #include "core/diagnosis/layers.h"
 
+#include "core/diagnosis/reach.h"
+
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plumbline {
@@ -22,20 +26,42 @@ std::vector<double> channelDivergence(const Layer& layer, const TraceRecord& rec
     return out;
 }
 
+double shareOfNan(const Statistics& statistics) {
+    return statistics.count > 0 ? static_cast<double>(statistics.nan) / static_cast<double>(statistics.count) : 0;
+}
+
+/// Training that has NaN too says how many are usual. They come by rows, so the luck is that of so many rows: four
+/// deviations, and a few rows more.
+double beyondShare(const Statistics& training, const Statistics& here, std::int64_t rows) {
+    const double usual = shareOfNan(training), n = static_cast<double>(std::max<std::int64_t>(1, rows));
+    return std::max(0.0, shareOfNan(here) - usual) / (4 * std::sqrt(usual * (1 - usual) / n) + 4 / n);
+}
+
 } // namespace
 
 std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const Statistics& statistics,
                                           const Profile* profile, const Envelope* envelope) {
+    if (statistics.count == 0)
+        return std::nullopt;
+    // Dead, whatever training's own run gives there: a NaN weight kills that one too.
+    if (statistics.finite() == 0)
+        return statistics.nan > 0 ? Divergence{INFINITY, "nan", 0, static_cast<double>(statistics.nan)}
+                                  : Divergence{INFINITY, "inf", 0, static_cast<double>(statistics.infinite())};
     if (!envelope || id.index >= envelope->layers.size())
         return std::nullopt;
     const auto* training = profile && id.index < profile->layers.size() ? &profile->layers[id.index] : nullptr;
-    if (!model.graph.layer(id).isInput && training && !training->rows.empty() && statistics.infinite() > 0 &&
-        training->statistics.infinite() == 0)
-        return Divergence{INFINITY, "inf", 0, static_cast<double>(statistics.infinite())};
-    if (statistics.finite() == 0)
-        return std::nullopt;
+    if (!model.graph.layer(id).isInput && training && !training->rows.empty()) {
+        if (statistics.nan > 0 && training->statistics.nan == 0)
+            return Divergence{INFINITY, "nan", 0, static_cast<double>(statistics.nan)};
+        if (statistics.infinite() > 0 && training->statistics.infinite() == 0)
+            return Divergence{INFINITY, "inf", 0, static_cast<double>(statistics.infinite())};
+        if (const double times = beyondShare(training->statistics, statistics, envelope->batch); times > 1)
+            return Divergence{times, "nan", shareOfNan(training->statistics), shareOfNan(statistics)};
+    }
     // One row does not say how far a layer moves.
     if (!model.graph.layer(id).isInput && training && training->rows.size() < 2)
+        return std::nullopt;
+    if (!envelope->layers[id.index].known)
         return std::nullopt;
     return divergenceOf(envelope->layers[id.index], statistics);
 }
@@ -60,7 +86,54 @@ LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& recor
     const bool bad = record.statistics.nan > 0 || record.statistics.infinite() > 0;
     if ((out.divergence && *out.divergence > 1) || (bad && trainingFinite))
         out.status = LayerStatus::diverges;
+    if (out.status == LayerStatus::diverges && out.divergence && *out.divergence <= 1)
+        out.divergence = INFINITY; // of an input: its finite numbers may well be training's
     return out;
+}
+
+namespace {
+
+/// Without a reference an infinity says nothing by itself: a mask has many, and what follows takes them away.
+void forgiveAbsorbed(const Context& context, std::vector<LayerResult>& results) {
+    std::vector<LayerResult*> rows;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto& result = results[i];
+        if (!context.graph().layers()[i].isInput && !result.training && !result.divergence &&
+            result.statistics.nan == 0 && result.statistics.infinite() > 0)
+            rows.push_back(&results[i]);
+    }
+    const auto isFinite = [](const Tensor& output) {
+        return output.isNull() || !isFloat(output.dtype()) ||
+               statisticsOf(output, HistogramWanted::no).finite() == output.elements();
+    };
+    if (rows.empty() || !context.attempt.isComplete() || !std::ranges::all_of(context.attempt.outputs, isFinite))
+        return;
+    for (auto* row : rows)
+        row->status = LayerStatus::ok;
+}
+
+} // namespace
+
+void markNonFinite(std::vector<LayerResult>& results, const Graph& graph, const std::vector<Finding>& findings) {
+    static constexpr std::array bearers{"nan-born", "inf-born", "nan-in-weights", "negative-variance"};
+    const Reach reach(graph);
+    for (const auto& finding : findings) {
+        if (finding.severity == Severity::note || finding.where.index < 0 ||
+            std::ranges::find(bearers, finding.code) == bearers.end())
+            continue;
+        auto rows = reach.below(reach.valuesOf(finding.where));
+        rows[static_cast<std::size_t>(finding.where.index)] = true;
+        for (std::size_t i = 0; i < std::min(rows.size(), results.size()); ++i) {
+            auto& result = results[i];
+            const auto& statistics = result.statistics;
+            const bool holds = statistics.nan > 0 || (finding.code != "nan-born" && statistics.infinite() > 0);
+            if (!rows[i] || !holds || result.status == LayerStatus::failed)
+                continue;
+            result.status = LayerStatus::diverges;
+            if (result.divergence)
+                result.divergence = INFINITY;
+        }
+    }
 }
 
 std::vector<LayerResult> layerResults(const Context& context) {
@@ -94,6 +167,7 @@ std::vector<LayerResult> layerResults(const Context& context) {
         if (!input.accepted)
             row.status = LayerStatus::diverges;
     }
+    forgiveAbsorbed(context, out);
     if (attempt.failure && attempt.failure->layer.isValid()) {
         for (auto id = attempt.failure->layer; id.isValid(); id = graph.layer(id).parent) {
             auto& row = out[id.index];

@@ -5,8 +5,10 @@
 
 namespace plumbline {
 
-/// How far a layer with these statistics is from training; nothing where that is not known. Infinities that training
-/// never had there are infinitely far (figure "inf"), but for an input's, whose element is named by itself.
+/// How far a layer with these statistics is from training; nothing where that is not known. A layer that is all NaN or
+/// all infinite is infinitely far (figure "nan" or "inf"), whatever training's own run gives there and without a
+/// reference too. So are NaN and infinities among others that training never had there, but for an input's, whose
+/// element is named by itself.
 std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const Statistics& statistics,
                                           const Profile* profile, const Envelope* envelope);
 
@@ -16,5 +18,9 @@ LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& recor
 
 /// All rows, by LayerId index.
 std::vector<LayerResult> layerResults(const Context& context);
+
+/// What a birth, a bad weight or a negative variance spoils on its way diverges, also where training's run of the same
+/// model is spoilt alike.
+void markNonFinite(std::vector<LayerResult>& results, const Graph& graph, const std::vector<Finding>& findings);
 
 } // namespace plumbline

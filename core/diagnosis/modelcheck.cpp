@@ -4,6 +4,7 @@
 #include "core/diagnosis/inputs.h"
 #include "core/diagnosis/judge.h"
 #include "core/diagnosis/layers.h"
+#include "core/diagnosis/modelalone.h"
 #include "core/diagnosis/ranking.h"
 #include "core/diagnosis/stamp.h"
 #include "core/diagnosis/training.h"
@@ -44,6 +45,8 @@ public:
             if (error.code == ErrorCode::wrongCall || error.code == ErrorCode::cancelled)
                 return std::unexpected(std::move(error));
             m_session.diagnosis.error = std::move(error);
+            m_session.diagnosis.furtherErrors = std::move(m_furtherErrors);
+            m_session.diagnosis.findings = findingsOfModel(m_session.model); // these need no file but the model's
             m_session.diagnosis.verdict = Verdict::cannotRun;
         }
         return std::move(m_session);
@@ -64,10 +67,11 @@ private:
         std::ranges::move(prediction.findings, std::back_inserter(extra));
 
         phase("reading input");
-        PLUMBLINE_TRY(m_given, readPrediction(model, prediction, m_request.seed, extra, m_progress));
+        PLUMBLINE_TRY(m_given, readPrediction(model, prediction, m_request.seed, extra, m_unreadable, m_progress));
         for (const auto& given : m_given)
             m_session.inputs.push_back(given.tensor);
         PLUMBLINE_CHECK(readTraining(training, extra));
+        PLUMBLINE_CHECK(allRead());
         PLUMBLINE_CHECK(applyFixes());
 
         Setup setup;
@@ -98,6 +102,15 @@ private:
         return {};
     }
 
+    /// The first file that cannot be read; the others stand beside it.
+    Result<void> allRead() {
+        if (m_unreadable.empty())
+            return {};
+        m_session.profileKey.clear(); // what was profiled beside an unreadable file is not whole
+        m_furtherErrors.assign(std::next(m_unreadable.begin()), m_unreadable.end());
+        return std::unexpected(std::move(m_unreadable.front()));
+    }
+
     Result<void> readTraining(const Assignment& assignment, Candidates& extra) {
         m_session.profileKey = profileKey(m_request, m_session.modelKey);
         if (m_previous && m_previous->profileKey == m_session.profileKey && !m_request.training.empty()) {
@@ -105,8 +118,9 @@ private:
             m_session.diagnosis.training = m_previous->diagnosis.training;
         } else if (!m_request.training.empty()) {
             phase("profiling");
-            PLUMBLINE_TRY(m_session.profile, profileTraining(*m_session.model, *m_session.executor, assignment,
-                                                             m_session.inputs, m_request.seed, m_progress));
+            PLUMBLINE_TRY(m_session.profile,
+                          profileTraining(*m_session.model, *m_session.executor, assignment, m_session.inputs,
+                                          m_request.seed, m_unreadable, m_progress));
             for (const auto& input : m_session.profile.inputs)
                 m_session.diagnosis.training.push_back(summaryOf(input, *m_session.model));
         }
@@ -136,7 +150,8 @@ private:
             return false;
         phase("profiling");
         PLUMBLINE_TRY(m_session.profile, profileTraining(*m_session.model, *m_session.executor, assignment,
-                                                         m_session.inputs, m_request.seed, m_progress));
+                                                         m_session.inputs, m_request.seed, m_unreadable, m_progress));
+        PLUMBLINE_CHECK(allRead());
         m_session.profileKey += "|mapped"; // a later check begins with the reference as it was given
         m_session.diagnosis.training.clear();
         for (const auto& input : m_session.profile.inputs)
@@ -189,6 +204,7 @@ private:
             verified.findings, [](const Finding& finding) { return finding.severity == Severity::note; });
         diagnosis.verdict = !verified.runs ? Verdict::cannotRun : harmless ? Verdict::matches : Verdict::diverges;
         diagnosis.findings = ranked(std::move(verified.findings));
+        markNonFinite(diagnosis.layers, m_session.model->graph, diagnosis.findings);
     }
 
     /// One training batch of the prediction's size, for the views that compare.
@@ -222,6 +238,7 @@ private:
     const CheckSession* m_previous;
     CheckSession m_session;
     std::vector<GivenInput> m_given;
+    std::vector<Error> m_unreadable, m_furtherErrors;
 };
 
 } // namespace

@@ -86,8 +86,19 @@ bool explainsByNature(const Finding& cause, const Finding& effect, const Reach& 
                (effect.code == "shape-conflict" || effect.code == "zero-size" || to == CauseGroup::activations);
     if (cause.code == "weights-missing")
         return effect.code == "weights-shape" && cause.where.index == effect.where.index;
+    // What is born is so of numbers that no NaN came into; of infinities, where the evidence says so.
     if (cause.code == "nan-in-weights" || cause.code == "nan-in-input" || cause.code == "inf-in-input")
-        return to == CauseGroup::activations && effect.where.kind != PlaceKind::input;
+        return effect.code == "inf-born" ? false
+               : effect.code == "nan-born"
+                   ? effect.evidence.contains("infinity_from") && !effect.evidence.value("infinity_born", false)
+                   : to == CauseGroup::activations && effect.where.kind != PlaceKind::input;
+    if (cause.code == "negative-variance")
+        return effect.code == "nan-born" ? effect.where.index == cause.where.index &&
+                                               effect.evidence.value("cause", std::string()) == "sqrt of a negative"
+                                         : effect.code == "layer-drift" && atLayer;
+    if (cause.code == "inf-born")
+        return effect.code == "nan-born" ? effect.evidence.value("infinity_born", false)
+                                         : effect.code == "layer-drift" && atLayer;
     // Values off at the input, or a NaN on the way, move every layer below.
     if (cause.code == "layer-drift" && cause.where.kind == PlaceKind::input)
         return effect.code == "layer-drift" && atLayer;

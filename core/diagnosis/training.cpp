@@ -36,7 +36,8 @@ std::optional<Shape> sampleShape(const Model& model, const ValueType& declared, 
 } // namespace
 
 Result<Profile> profileTraining(const Model& model, Executor& executor, const Assignment& assignment,
-                                const std::vector<Tensor>& prediction, std::uint64_t seed, const Progress& progress) {
+                                const std::vector<Tensor>& prediction, std::uint64_t seed,
+                                std::vector<Error>& unreadable, const Progress& progress) {
     Profile profile;
     bool whole = true;
     for (std::size_t i = 0; i < assignment.byInput.size(); ++i) {
@@ -49,8 +50,14 @@ Result<Profile> profileTraining(const Model& model, Executor& executor, const As
         const auto declared = value.type.value_or(ValueType{});
         const auto shape =
             i < prediction.size() && !prediction[i].isNull() ? std::optional(prediction[i].shape()) : std::nullopt;
-        PLUMBLINE_TRY(auto source, openInput(specs, declared, shape, lawRows(declared, shape), seed, i, progress));
-        PLUMBLINE_TRY(auto input, profileInput(value.name, *source, specs.front(), progress));
+        auto source = openInput(specs, declared, shape, lawRows(declared, shape), seed, i, progress);
+        auto profiled =
+            source ? profileInput(value.name, **source, specs.front(), progress) : Result<InputProfile>(passOn(source));
+        if (!profiled) {
+            PLUMBLINE_CHECK(noteUnreadable(std::move(profiled.error()), specs, unreadable, progress));
+            continue;
+        }
+        auto& input = *profiled;
         input.source = sourceText(specs);
         if (const auto accepted = sampleShape(model, declared, input)) {
             PLUMBLINE_TRY(input.sample, input.sample.reshaped(*accepted));
@@ -59,7 +66,7 @@ Result<Profile> profileTraining(const Model& model, Executor& executor, const As
         }
         profile.inputs.push_back(std::move(input));
     }
-    if (whole && !profile.inputs.empty()) {
+    if (whole && unreadable.empty() && !profile.inputs.empty()) {
         // A model that cannot run gives no layers to compare; its own finding says why.
         auto layers = profileLayers(profile, executor, progress);
         if (!layers && layers.error().code == ErrorCode::cancelled)

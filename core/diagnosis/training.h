@@ -7,9 +7,11 @@
 namespace plumbline {
 
 /// Profiles the sources and, where every input has a reference that fits, the layers. `prediction` lends a law the
-/// extents that the model leaves open.
+/// extents that the model leaves open. Files that cannot be read are added to `unreadable`; where there are any the
+/// layers are not run.
 Result<Profile> profileTraining(const Model& model, Executor& executor, const Assignment& assignment,
-                                const std::vector<Tensor>& prediction, std::uint64_t seed, const Progress& progress);
+                                const std::vector<Tensor>& prediction, std::uint64_t seed,
+                                std::vector<Error>& unreadable, const Progress& progress);
 
 /// A note for each reference whose rows the model does not take: it says little of what is normal.
 Candidates misfits(const Model& model, const Profile& profile);

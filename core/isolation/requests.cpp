@@ -1,10 +1,12 @@
 #include "core/isolation/requests.h"
 
+#include "core/diagnosis/modelalone.h"
 #include "core/formats/data/writers.h"
 #include "core/isolation/bench.h"
 #include "core/isolation/elements.h"
 #include "core/report/codec.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 
@@ -44,7 +46,8 @@ CheckEvents eventsOver(const RequestHandlers::Send& send) {
 
 /// What ran out of memory while reading files ends as every failed allocation of this process does.
 void endWhereMemoryEnds(const Diagnosis& diagnosis) {
-    if (diagnosis.error && diagnosis.error->message.id() == "memory.allocation")
+    const auto ended = [](const Error& error) { return error.message.id() == "memory.allocation"; };
+    if ((diagnosis.error && ended(*diagnosis.error)) || std::ranges::any_of(diagnosis.furtherErrors, ended))
         throw std::bad_alloc();
 }
 
@@ -111,7 +114,7 @@ Result<Answer> RequestHandlers::summary(const json& body, const Progress& progre
     // Kept as a session without a run: the weights of a model alone are asked for too.
     CheckSession alone;
     alone.model = std::move(*model);
-    alone.diagnosis.model = summarize(*alone.model);
+    alone.diagnosis = diagnosisOfModel(alone.model);
     auto encoded = encode(alone.diagnosis);
     const std::scoped_lock lock(m_mutex);
     m_session = std::make_shared<const CheckSession>(std::move(alone));

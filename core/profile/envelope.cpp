@@ -162,9 +162,16 @@ double shareNearZero(const Statistics& statistics, double reach) {
     return static_cast<double>(near) / static_cast<double>(total);
 }
 
-Envelope::LayerBands layerBands(const LayerProfile& layer, std::span<const std::uint32_t> drawn, std::int64_t batch,
-                                double level) {
-    const auto& rows = layer.rows;
+/// The rows that have a number at all.
+std::vector<LayerFigures> aliveRows(const LayerProfile& layer) {
+    std::vector<LayerFigures> out;
+    std::ranges::copy_if(layer.rows, std::back_inserter(out),
+                         [](const LayerFigures& row) { return !std::isnan(row.mean); });
+    return out;
+}
+
+Envelope::LayerBands layerBands(const LayerProfile& layer, const std::vector<LayerFigures>& rows,
+                                std::span<const std::uint32_t> drawn, std::int64_t batch, double level) {
     const auto n = static_cast<double>(batch), sampled = static_cast<double>(rows.size());
     const auto drawnBatch = std::min(batch, longestDraw);
     // Two runs of one kernel on other batch sizes differ in the last bits of the layer's largest elements.
@@ -277,13 +284,14 @@ Envelope envelopeFor(const Profile& profile, std::int64_t batch, std::uint64_t s
     std::size_t drawnFrom = 0;
     for (std::size_t i = 0; i < profile.layers.size(); ++i) {
         const auto& layer = profile.layers[i];
-        if (layer.rows.empty())
-            continue;
-        if (out.batch > 1 && drawnFrom != layer.rows.size()) {
-            drawnFrom = layer.rows.size();
+        const auto rows = aliveRows(layer);
+        if (rows.empty())
+            continue; // nothing is known of it
+        if (out.batch > 1 && drawnFrom != rows.size()) {
+            drawnFrom = rows.size();
             drawn = drawRows(static_cast<std::int64_t>(drawnFrom), std::min(out.batch, longestDraw), seed);
         }
-        out.layers[i] = layerBands(layer, drawn, out.batch, level);
+        out.layers[i] = layerBands(layer, rows, drawn, out.batch, level);
     }
     return out;
 }

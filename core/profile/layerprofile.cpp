@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace plumbline {
 
@@ -48,6 +49,9 @@ std::vector<Statistics> channelStatistics(const Tensor& tensor, std::size_t axis
 }
 
 LayerFigures figuresOf(const Statistics& s) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    if (s.count > 0 && s.finite() == 0) // a row of NaN says nothing of how the layer moves
+        return {none, none, none, none, 0};
     return {s.mean, s.standardDeviation(), s.min, s.max,
             s.count > 0 ? static_cast<double>(s.zero) / static_cast<double>(s.count) : 0};
 }

@@ -185,6 +185,8 @@ Diagnosis takeDiagnosis(const Json& json) {
     diagnosis.layers = takeList(json.at("layers"), takeLayerResult);
     if (const auto& error = json.at("error"); !error.is_null())
         diagnosis.error = takeError(error);
+    if (const auto& further = member(json, "further_errors"); further.is_array())
+        diagnosis.furtherErrors = takeList(further, takeError);
     diagnosis.microseconds = takeNumber(json.at("microseconds"));
     diagnosis.engine = json.at("engine");
     for (const auto& finding : diagnosis.findings)
@@ -251,6 +253,7 @@ Json encode(const Diagnosis& diagnosis) {
             {"findings", putList(diagnosis.findings, [](const auto& finding) { return encode(finding); })},
             {"layers", putList(diagnosis.layers, [](const auto& layer) { return encode(layer); })},
             {"error", diagnosis.error ? put(*diagnosis.error) : Json()},
+            {"further_errors", putList(diagnosis.furtherErrors, [](const Error& error) { return put(error); })},
             {"microseconds", putNumber(diagnosis.microseconds)},
             {"engine", diagnosis.engine}};
 }

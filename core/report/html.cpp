@@ -129,6 +129,8 @@ std::string htmlReport(const Diagnosis& diagnosis) {
         out += fmt::format("<p class=\"dim\">{}</p>\n", escaped(modelLine(*diagnosis.model)));
     if (diagnosis.error)
         out += fmt::format("<div class=\"finding error\"><p>{}</p></div>\n", escaped(diagnosis.error->text()));
+    for (const auto& error : diagnosis.furtherErrors)
+        out += fmt::format("<div class=\"finding error\"><p>{}</p></div>\n", escaped(error.text()));
     if (!diagnosis.findings.empty())
         out += "<h2>Findings</h2>\n";
     for (const auto& finding : diagnosis.findings)

@@ -177,11 +177,22 @@ Json layersOf(const Diagnosis& diagnosis) {
     return out;
 }
 
+Json errorOf(const Error& error) {
+    return {{"message", error.text()},
+            {"file", error.file.empty() ? Json() : Json(error.file)},
+            {"offset", orNull(error.offset)}};
+}
+
+/// The first file that cannot be read; where others cannot either, all of them.
 void addError(Json& document, const Diagnosis& diagnosis) {
-    if (const auto& error = diagnosis.error)
-        document["error"] = {{"message", error->text()},
-                             {"file", error->file.empty() ? Json() : Json(error->file)},
-                             {"offset", orNull(error->offset)}};
+    if (!diagnosis.error)
+        return;
+    document["error"] = errorOf(*diagnosis.error);
+    if (diagnosis.furtherErrors.empty())
+        return;
+    document["errors"] = Json::array({errorOf(*diagnosis.error)});
+    for (const auto& error : diagnosis.furtherErrors)
+        document["errors"].push_back(errorOf(error));
 }
 
 /// Why a trace or a summary did not come to its end.

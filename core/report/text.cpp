@@ -256,6 +256,14 @@ std::string summaryText(const ModelSummary& model) {
     return out + (problems.empty() ? "" : "\n" + problems);
 }
 
+std::string weightFindingsText(const Diagnosis& diagnosis) {
+    std::string out;
+    for (const auto& finding : diagnosis.findings)
+        if (finding.where.kind == PlaceKind::weight)
+            out += "\n" + findingText(finding, diagnosis, Colour::no);
+    return out;
+}
+
 std::string benchText(const BenchResult& result) {
     TextTable table({{""}, {"min", Align::right}, {"median", Align::right}, {"p90", Align::right}});
     const auto add = [&](const char* what, const BenchResult::Times& times) {

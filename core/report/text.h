@@ -14,6 +14,8 @@ std::string diagnosisText(const Diagnosis& diagnosis, Colour colour = Colour::no
 std::string traceText(const Diagnosis& diagnosis, Colour colour = Colour::no);
 /// One row a layer: what the model alone says.
 std::string summaryText(const ModelSummary& model);
+/// What a model opened alone says of its own weights. Layers that cannot run are the table's problems already.
+std::string weightFindingsText(const Diagnosis& diagnosis);
 std::string benchText(const BenchResult& result);
 
 // Pieces that the HTML page shares.

@@ -121,6 +121,56 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(output->exactText(), "[5, 7, 7, 0] = nan", patience);
     }
 
+    void aModelAloneTellsOfItsOwnFaults_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("row");
+        QTest::newRow("a NaN weight") << "nan_weight.keras"
+                                      << "nan-in-weights"
+                                      << "first";
+        QTest::newRow("a negative variance") << "negative_variance.keras"
+                                             << "negative-variance"
+                                             << "norm";
+        QTest::newRow("a Lambda") << "own_layer.keras"
+                                  << "custom-layer"
+                                  << "doubled";
+    }
+    void aModelAloneTellsOfItsOwnFaults() {
+        QFETCH(QString, file);
+        QFETCH(QString, code);
+        QFETCH(QString, row);
+        const auto path = test::testFile("fixtures/defects/" + file);
+        const auto [service, window] = ::window();
+        QVERIFY(settles(*window, [&] { window->openModel(path); }));
+        QCOMPARE(codeOfFirst(*window), code);
+        const auto& scene = window->network()->scene();
+        QVERIFY(scene.calloutCard >= 0);
+        const auto& card = scene.cards[static_cast<std::size_t>(scene.calloutCard)];
+        QCOMPARE(QString::fromStdString(scene.layer(card).name), row);
+        // A reference alone takes none of it away, and asks for no prediction.
+        QVERIFY(settles(*window, [&] { window->session().setSource(true, "x", "normal(0,1)"); }));
+        QCOMPARE(codeOfFirst(*window), code);
+    }
+
+    void everySourceThatCannotBeReadSaysSo() {
+        const auto [service, window] = ::window();
+        QVERIFY(settles(*window, [&] {
+            window->session().open(test::testFile("fixtures/defects/nan_weight.keras"), {"x=/no/such/train.npy"},
+                                   {"x=/no/such/input.npy"});
+        }));
+        QStringList problems;
+        for (const auto* label : window->findChildren<QLabel*>())
+            problems << label->text();
+        const auto said = problems.join('\n');
+        QVERIFY(said.contains("/no/such/train.npy"));
+        QVERIFY(said.contains("/no/such/input.npy"));
+        QCOMPARE(codeOfFirst(*window), "nan-in-weights");
+        int strong = 0;
+        for (const auto* card : window->findChildren<SourceCard*>())
+            strong += card->isStrong() ? 1 : 0;
+        QCOMPARE(strong, 2);
+    }
+
     void theWeightsOfAModelAloneAreShown() {
         const auto [service, window] = ::window();
         QVERIFY(settles(*window, [&] { window->openModel(demo("first/generator.keras")); }));

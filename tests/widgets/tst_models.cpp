@@ -1,12 +1,14 @@
 #include "tests/support/testcase.h"
 
 #include "tests/support/window/diagnosisfixture.h"
+#include "widgets/common/palette.h"
 #include "widgets/models/columnsmodel.h"
 #include "widgets/models/findingsmodel.h"
 #include "widgets/models/layerdetailmodels.h"
 #include "widgets/models/layersmodel.h"
 #include "widgets/models/tabletext.h"
 #include "widgets/panels/statisticstable.h"
+#include "widgets/views/network/networkscene.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -117,6 +119,45 @@ private slots:
         table.setResult(&lost->layers[1]);
         QCOMPARE(table.text(2, 1), "–");
         QCOMPARE(table.text(4, 1), "2");
+    }
+
+    void aDeadLayerIsBeyondAnyWidth() {
+        auto lost = std::make_shared<Diagnosis>(*diagnosisFixture("scale"));
+        auto& dead = lost->layers[4];
+        dead.statistics = statisticsOf(Tensor::of<float>(Shape{2}, {NAN, NAN}));
+        dead.training = dead.statistics; // training's own run is as dead
+        dead.divergence = HUGE_VAL;
+        dead.status = LayerStatus::diverges;
+        LayersModel model;
+        model.setDiagnosis(lost);
+        const auto cell = model.index(4, LayersModel::DivergenceColumn);
+        QCOMPARE(cell.data().toString(), "∞×");
+        QCOMPARE(cell.data(Qt::ForegroundRole).value<QColor>(), color(Role::divergence));
+        QCOMPARE(model.index(4, LayersModel::StatusColumn).data().toString(), "diverges");
+        LayersProxy sorted;
+        sorted.setSourceModel(&model);
+        sorted.sort(LayersModel::DivergenceColumn, Qt::DescendingOrder);
+        QCOMPARE(sorted.index(0, 0).data(LayersModel::RowRole).toInt(), 4);
+        QVERIFY(tableText(model, TableFormat::csv, {4}).contains(",inf,"));
+        QVERIFY(tableText(model, TableFormat::markdown, {4}).contains("| ∞× |"));
+        StatisticsTable table;
+        table.setResult(&dead);
+        QCOMPARE(table.text(7, 1), "∞×");
+        const auto scene = NetworkScene::of(lost, {}, {1200, 800});
+        const auto& card = scene.cards[static_cast<std::size_t>(scene.cardOfRow(4))];
+        QVERIFY(std::isinf(scene.divergence(card).value()));
+        QCOMPARE(divergenceColor(*scene.divergence(card)), divergenceColor(1000));
+    }
+
+    void anInfinityThatIsWithinTrainingIsGrey() {
+        auto mask = std::make_shared<Diagnosis>(*diagnosisFixture("scale"));
+        auto& layer = mask->layers[4];
+        layer.statistics = statisticsOf(Tensor::of<float>(Shape{2}, {-HUGE_VALF, 1}));
+        layer.training.reset();
+        layer.divergence.reset();
+        layer.status = LayerStatus::ok;
+        const auto scene = NetworkScene::of(mask, {}, {1200, 800});
+        QVERIFY(!scene.divergence(scene.cards[static_cast<std::size_t>(scene.cardOfRow(4))]));
     }
 
     void findingsFoldUnderTheirCause() {

@@ -197,10 +197,13 @@ QString evidenceHtml(const Finding& finding) {
             !(value.is_string() && finding.actual.contains(value.get<std::string>())) && // the figure that stands above
             !(key == "columns" && finding.evidence.contains("names")))
             if (const auto text = jsonText(value);
-                !text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text)))
-                parts << limited(
-                    key, label(key) + " " +
-                             mono(key == "divergence" && value.is_number() ? timesText(value.get<double>()) : text));
+                !text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text))) {
+                const bool isTimes = key.starts_with("divergence");
+                parts << limited(key, label(key) + " " +
+                                          mono(isTimes && value.is_number() ? timesText(value.get<double>())
+                                               : isTimes && value == "inf"  ? timesText(HUGE_VAL)
+                                                                            : text));
+            }
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));
 }
 

@@ -77,8 +77,16 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
 
     if (!m_state.problem.isEmpty())
         m_content->addWidget(errorCard(tr("stopped"), m_state.problem));
-    if (m_diagnosis && m_diagnosis->error && m_model->causeCount() == 0) // else a finding says the same, and more
-        m_content->addWidget(errorCard(tr("cannot read"), toQString(m_diagnosis->error->text())));
+    const auto addError = [&](const Error& error) {
+        const auto says = [&](const Finding& finding) { return finding.message.text() == error.message.text(); };
+        if (std::ranges::none_of(m_diagnosis->findings, says)) // else a finding says the same, and more
+            m_content->addWidget(errorCard(tr("cannot read"), toQString(error.text())));
+    };
+    if (m_diagnosis && m_diagnosis->error)
+        addError(*m_diagnosis->error);
+    if (m_diagnosis)
+        for (const auto& error : m_diagnosis->furtherErrors)
+            addError(error);
     QBoxLayout* folds = nullptr;
     for (int row = 0; row < m_model->causeCount(); ++row) {
         const auto index = m_model->index(row, 0);

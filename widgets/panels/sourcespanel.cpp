@@ -64,6 +64,14 @@ bool outside(const SourceSummary& here, const SourceSummary& training) {
             here.statistics.max > training.statistics.max + slack);
 }
 
+std::vector<Error> errorsOf(const Diagnosis* diagnosis) {
+    if (!diagnosis || !diagnosis->error)
+        return {};
+    std::vector<Error> out{*diagnosis->error};
+    out.insert(out.end(), diagnosis->furtherErrors.begin(), diagnosis->furtherErrors.end());
+    return out;
+}
+
 // All that the cards tell, as one text.
 QString told(const QString& typed, const Diagnosis* diagnosis) {
     QStringList parts{typed};
@@ -86,8 +94,8 @@ QString told(const QString& typed, const Diagnosis* diagnosis) {
         }
     if (const auto* place = diagnosis ? diagnosis->firstDivergence() : nullptr)
         parts << toQString(place->name) << calloutText(*diagnosis, diagnosis->findings.front());
-    if (diagnosis && diagnosis->error)
-        parts << toQString(diagnosis->error->text());
+    for (const auto& error : errorsOf(diagnosis))
+        parts << toQString(error.text());
     return parts.join('\n');
 }
 
@@ -191,11 +199,16 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     card->setStrong(!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input());
     if (!source) {
         // What could not be read says so on its own card.
-        const auto& error = m_diagnosis ? m_diagnosis->error : std::nullopt;
-        if (error && !error->file.empty() && typed.contains(QFileInfo(toQString(error->file)).fileName())) {
-            card->setStrong(true);
-            card->addFact(tr("problem"), toQString(error->text()), Role::divergence, false);
-        } else if (!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input())
+        bool isUnreadable = false;
+        for (const auto& error : errorsOf(m_diagnosis.get()))
+            if (!error.file.empty() && typed.contains(QFileInfo(toQString(error.file)).fileName())) {
+                card->setStrong(true);
+                card->addFact(tr("problem"), toQString(error.text()), Role::divergence, false);
+                isUnreadable = true;
+            }
+        if (isUnreadable)
+            return;
+        if (!training && place && place->kind == PlaceKind::input && toQString(place->name) == card->input())
             card->addFact(tr("problem"), calloutText(*m_diagnosis, m_diagnosis->findings.front()), Role::divergence,
                           false);
         return;

@@ -6,6 +6,8 @@
 
 #include <QGridLayout>
 
+#include <cmath>
+
 namespace plumbline {
 
 StatisticsTable::StatisticsTable(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
@@ -59,6 +61,13 @@ void StatisticsTable::setResult(const LayerResult* result) {
         add(now, at, 2, bad ? Role::nan : off ? Role::divergence : Role::text, monoFont());
         said << (training ? tr("%1 %2, training %3").arg(row.name, now, before) : row.name + ' ' + now);
         ++at;
+    }
+    // Beyond any width: the numbers above have dashes, and would say nothing of it.
+    if (result->divergence && std::isinf(*result->divergence)) {
+        add(tr("divergence"), at, 0, Role::secondaryText, interfaceFont(12));
+        add({}, at, 1, Role::text, monoFont());
+        add(timesText(*result->divergence), at, 2, Role::divergence, monoFont());
+        said << tr("divergence %1").arg(timesText(*result->divergence));
     }
     setAccessibleDescription(said.join("; "));
 }

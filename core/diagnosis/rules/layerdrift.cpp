@@ -11,6 +11,11 @@ namespace plumbline::rules {
 
 namespace {
 
+/// NaN and infinities are findings of their own, where they are born or given.
+bool isNonFinite(const std::optional<Divergence>& divergence) {
+    return divergence && (divergence->figure == "nan" || divergence->figure == "inf");
+}
+
 Finding drift(Place where, const Divergence& divergence, std::string text) {
     Finding finding;
     finding.code = "layer-drift";
@@ -19,7 +24,7 @@ Finding drift(Place where, const Divergence& divergence, std::string text) {
     finding.expected = {{divergence.figure, toJson(divergence.expected)}};
     finding.actual = {{divergence.figure, toJson(divergence.actual)}};
     finding.evidence = {{"figure", divergence.figure}};
-    if (std::isfinite(divergence.multiple)) { // an infinity is beyond any width
+    if (std::isfinite(divergence.multiple)) { // a band of no width has no multiple
         finding.evidence["multiple"] = divergence.multiple;
         finding.threshold = {{"multiple", 1},
                              {"rule", "batches of the prediction's size, drawn from the training reference"}};
@@ -112,7 +117,7 @@ void layerDrift(const Context& context, Candidates& out) {
             continue;
         if (codes)
             out.push_back({std::move(*codes), {}});
-        else if (isOff && !input.isCodes())
+        else if (isOff && !input.isCodes() && !isNonFinite(divergence))
             out.push_back({ofInput(context, input, *divergence), {}});
     }
     std::optional<Finding> first;
@@ -126,15 +131,15 @@ void layerDrift(const Context& context, Candidates& out) {
             continue;
         for (const auto output : layer.outputs)
             off[output.index] = true;
+        if (isNonFinite(divergence))
+            continue;
         layers.push_back(layer.name);
         const bool inherited =
             std::ranges::any_of(layer.inputs, [&](ValueId v) { return v.isValid() && off[v.index]; });
         if (!first || (!inherited && first->evidence.value("inherited", false))) {
             first = drift(context.layerPlace(LayerId(i)), *divergence,
-                          divergence->figure == "inf"
-                              ? "Infinite elements in layer {name}: {actual}, where training's batches have none."
-                              : "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times "
-                                "as far as training's own batches move.");
+                          "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times "
+                          "as far as training's own batches move.");
             first->evidence["inherited"] = inherited;
         }
     }

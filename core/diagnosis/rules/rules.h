@@ -17,6 +17,7 @@ void dtype(const Context&, Candidates&);
 // weights
 void weightsMissing(const Context&, Candidates&);
 void nanInWeights(const Context&, Candidates&);
+void negativeVariance(const Context&, Candidates&);
 // values
 void nonFiniteInput(const Context&, Candidates&);
 void scale(const Context&, Candidates&);
@@ -31,7 +32,7 @@ void shapeConflict(const Context&, Candidates&);
 void memory(const Context&, Candidates&);
 void runFailure(const Context&, Candidates&);
 // activations
-void nanBorn(const Context&, Candidates&);
+void births(const Context&, Candidates&);
 void layerDrift(const Context&, Candidates&);
 
 } // namespace plumbline::rules

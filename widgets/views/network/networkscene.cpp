@@ -274,9 +274,9 @@ std::optional<double> NetworkScene::divergence(const NetworkCard& card) const {
     const auto* run = result(card);
     if (!run || run->shapes.empty())
         return {};
-    const auto bad = [](const Statistics& statistics) { return statistics.nan + statistics.infinite(); };
-    if (bad(run->statistics) > 0 && (!run->training || bad(*run->training) == 0))
-        return std::numeric_limits<double>::infinity();
+    const bool bad = run->statistics.nan + run->statistics.infinite() > 0;
+    if (bad && run->status == LayerStatus::diverges && run->divergence.value_or(0) <= 1)
+        return std::numeric_limits<double>::infinity(); // of NaN without a reference there is no multiple
     return run->divergence;
 }
 
