@@ -165,7 +165,7 @@ void Jobs::ask(Tag tag, const TensorRequest& request, std::stop_token stop) {
     if (tensor)
         emit elementsArrived(tag, request, *tensor, {});
     else if (tensor.error().code != ErrorCode::cancelled)
-        emit elementsArrived(tag, request, Tensor(), toQString(tensor.error().text()));
+        emit elementsArrived(tag, request, Tensor(), errorText(tensor.error()));
 }
 
 void Jobs::elements(TensorRequest request, Tag tag) {
@@ -198,7 +198,7 @@ void Jobs::list(std::string path, quint64 number) {
         if (entries)
             emit listed(number, *entries, {});
         else if (entries.error().code != ErrorCode::cancelled)
-            emit listed(number, {}, toQString(entries.error().text()));
+            emit listed(number, {}, errorText(entries.error()));
     });
 }
 

@@ -94,7 +94,7 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
     connect(&m_jobs, &Jobs::checkFailed, this, [this](quint64 number, const Error& error) {
         if (number != m_number)
             return;
-        m_problem = toQString(error.text());
+        m_problem = errorText(error);
         end(number);
         emit diagnosisChanged(); // what was not reached will not be
         emit finished();
@@ -195,7 +195,7 @@ void Session::start() {
             if (spec)
                 into.push_back(std::move(*spec));
             else
-                m_problem += (m_problem.isEmpty() ? "" : "\n") + toQString(spec.error().text());
+                m_problem += (m_problem.isEmpty() ? "" : "\n") + errorText(spec.error());
         }
     };
     parse(m_training, request.training);

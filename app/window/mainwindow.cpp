@@ -58,12 +58,14 @@ QString ranText(const Diagnosis& diagnosis, const QString& problem) {
             failed = toQString(layer.name);
     }
     if (diagnosis.layers.empty())
-        return MainWindow::tr("%1 layers, not run").arg(all);
+        return countedText(all, MainWindow::tr("%1 layer, not run"), MainWindow::tr("%1 layers, not run"));
     if (!failed.isEmpty())
         return MainWindow::tr("Stopped at %1, %2 of %3 layers").arg(failed).arg(done).arg(all);
     if (done < all)
         return MainWindow::tr("Ran %1 of %2 layers").arg(done).arg(all);
-    return MainWindow::tr("Ran %1 layers, traced, in %2").arg(all).arg(durationText(diagnosis.microseconds));
+    return countedText(all, MainWindow::tr("Ran %1 layer, traced, in %2"),
+                       MainWindow::tr("Ran %1 layers, traced, in %2"))
+        .arg(durationText(diagnosis.microseconds));
 }
 
 } // namespace

@@ -57,12 +57,12 @@ Notice MainWindow::noticeNow() const {
     notice.isFailure = true;
     if (const auto* death = diagnosis ? deathOf(*diagnosis) : nullptr) {
         notice.title = tr("The process that was reading %1 ended").arg(file);
-        notice.text = toQString(death->message.text());
+        notice.text = messageText(death->message);
         notice.hint = tr("Files are read in a process of their own: nothing else is lost.");
         notice.actions = {{m_run, tr("Try again")}, {m_open, tr("Open another model…")}};
     } else if (diagnosis && diagnosis->error) {
         notice.title = tr("%1 cannot be read").arg(file);
-        notice.text = toQString(diagnosis->error->text());
+        notice.text = errorText(*diagnosis->error);
         notice.hint = hintOn(*diagnosis->error);
         notice.actions = {{m_open, tr("Open another model…")}, {m_run, tr("Try again")}};
     } else {

@@ -1,5 +1,7 @@
 #include "core/base/message.h"
 
+#include "core/base/surface.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -52,6 +54,11 @@ std::vector<Message::Piece> Message::pieces(std::string_view pattern, const Argu
         pattern.remove_prefix(open);
         const auto close = pattern.find('}');
         const auto place = close == std::string_view::npos ? std::string_view() : pattern.substr(1, close - 1);
+        if (const auto words = wordsOf(place, Surface::commandLine); !words.empty()) {
+            say(words);
+            pattern.remove_prefix(close + 1);
+            continue;
+        }
         const auto bar = place.find('|');
         const auto name = place.substr(0, bar);
         const MessageArgument* found = nullptr;

@@ -95,7 +95,7 @@ Finding processFinding(const Death& death) {
         finding.actual = {{"finished", false}};
         finding.message = Message("process.timeout",
                                   "The run was not done after the {seconds} s allowed; it was ended " + place +
-                                      ". A larger --timeout, or a smaller batch, lets it finish.",
+                                      ". {--timeout}, or a smaller batch, lets it finish.",
                                   std::move(arguments));
         break;
     }
@@ -106,7 +106,7 @@ Finding processFinding(const Death& death) {
             finding.threshold = {{"bytes", death.limit}};
             finding.message = Message("process.out-of-memory",
                                       "The run needed more than the {limit} of private memory allowed; it ended " +
-                                          place + ". A larger --memory, or a smaller batch, lets it finish.",
+                                          place + ". {--memory}, or a smaller batch, lets it finish.",
                                       std::move(arguments));
         } else {
             finding.message = Message("process.out-of-memory.machine",

@@ -38,7 +38,7 @@ struct LayerSummary {
     std::vector<std::string> ops; ///< "ConvTranspose (channels_last)" …, what it lowers to
     std::int64_t parameters = 0;
     bool channelsLast = true;
-    std::string problem; ///< why it cannot run; empty where it can
+    Message problem; ///< why it cannot run; empty where it can
 };
 
 struct ModelSummary {
@@ -63,6 +63,7 @@ struct SourceSummary {
     std::vector<std::string> columns;
     Statistics statistics; ///< with its histogram
     bool isImage = false;  ///< rank 4 (or 3) with 1, 3 or 4 channels: worth thumbnails
+    bool fits = true;      ///< of a training reference: the model takes its rows, so something was held against it
 };
 
 enum class LayerStatus { ok, diverges, notReached, failed };
@@ -73,7 +74,8 @@ struct LayerResult {
     std::vector<Shape> shapes; ///< one an output; empty where not reached
     DType dtype = DType::float32;
     Statistics statistics;                 ///< of the prediction's first output
-    std::optional<Statistics> training;    ///< of the training reference's rows, where there is one
+    std::optional<Statistics> training;    ///< of the training reference, where there is one
+    std::int64_t trainingRows = 0;         ///< how many of its rows `training` is of: an input's all, a layer's sampled
     std::optional<double> divergence;      ///< multiples of the envelope; nothing without a reference
     std::vector<double> channelDivergence; ///< by channel, where there is an axis of channels
     double microseconds = 0;

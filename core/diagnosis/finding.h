@@ -37,6 +37,7 @@ struct Fix {
     bool verified = false;                               ///< see verification.h for all that is asked
     bool makesItRun = false;                             ///< the run with it reached the end
     std::size_t alternatives = 0;                        ///< other fixes that would have passed as well
+    bool leavesNothing = false;                          ///< and found nothing more than notes
 };
 
 struct Finding {

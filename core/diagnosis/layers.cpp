@@ -1,5 +1,6 @@
 #include "core/diagnosis/layers.h"
 
+#include "core/diagnosis/envelopes.h"
 #include "core/diagnosis/reach.h"
 
 #include <algorithm>
@@ -37,6 +38,24 @@ double beyondShare(const Statistics& training, const Statistics& here, std::int6
     return std::max(0.0, shareOfNan(here) - usual) / (4 * std::sqrt(usual * (1 - usual) / n) + 4 / n);
 }
 
+/// What training is known by at a layer, and how many of its rows that is of. An input's reference is looked through as
+/// a whole, the layers run on a sample of it.
+void addTraining(const Model& model, LayerId id, const Profile& profile, LayerResult& out) {
+    const auto& layer = profile.layers[id.index];
+    if (!layer.rows.empty())
+        out.training = layer.statistics;
+    out.trainingRows = static_cast<std::int64_t>(layer.rows.size());
+    for (const auto input : model.graph.inputs()) {
+        const auto* reference = rowOf(model.graph, input) == id ? profile.find(model.graph.value(input).name) : nullptr;
+        if (!reference)
+            continue;
+        out.training = reference->statistics;
+        out.trainingRows = reference->kind == ReferenceKind::law && !reference->sample.isNull()
+                               ? reference->sample.shape()[0]
+                               : reference->rows;
+    }
+}
+
 } // namespace
 
 std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const Statistics& statistics,
@@ -63,7 +82,8 @@ std::optional<Divergence> layerDivergence(const Model& model, LayerId id, const 
         return std::nullopt;
     if (!envelope->layers[id.index].known)
         return std::nullopt;
-    return divergenceOf(envelope->layers[id.index], statistics);
+    const auto out = divergenceOf(envelope->layers[id.index], statistics);
+    return out.figure.empty() ? std::nullopt : std::optional(out); // training's rows did not reach the layer
 }
 
 LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& record, const Profile* profile,
@@ -79,7 +99,7 @@ LayerResult layerResult(const Model& model, LayerId id, const TraceRecord& recor
     bool trainingFinite = true;
     if (profile && id.index < profile->layers.size()) {
         const auto& training = profile->layers[id.index];
-        out.training = training.statistics;
+        addTraining(model, id, *profile, out);
         trainingFinite = training.statistics.nan == 0 && training.statistics.infinite() == 0;
         out.channelDivergence = channelDivergence(model.graph.layer(id), record, training);
     }
@@ -144,7 +164,7 @@ std::vector<LayerResult> layerResults(const Context& context) {
         const LayerId id(i);
         const auto& layer = graph.layer(id);
         if (context.profile && i < context.profile->layers.size())
-            out[i].training = context.profile->layers[i].statistics;
+            addTraining(*context.model, id, *context.profile, out[i]);
         const auto* record = attempt.trace ? attempt.trace->output(*context.model, id) : nullptr;
         if (!record)
             continue;

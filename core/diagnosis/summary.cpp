@@ -50,7 +50,7 @@ LayerSummary summarize(const Graph& graph, const std::vector<std::vector<LayerId
     out.parameters = layer.parameters;
     out.channelsLast = layer.channelsLast;
     if (layer.problem)
-        out.problem = layer.problem->error.text();
+        out.problem = layer.problem->error.message;
     return out;
 }
 

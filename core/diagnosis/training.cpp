@@ -123,6 +123,9 @@ SourceSummary summaryOf(const InputProfile& input, const Model& model) {
     out.dtype = input.dtype;
     out.columns = input.columns;
     out.statistics = input.statistics;
+    for (const auto id : model.graph.inputs())
+        if (const auto& value = model.graph.value(id); value.name == input.input)
+            out.fits = sampleShape(model, value.type.value_or(ValueType{}), input).has_value();
     const auto& layers = model.graph.layers();
     const auto row = std::ranges::find_if(layers, [&](const Layer& l) { return l.isInput && l.name == input.input; });
     out.isImage = looksLikeImages(input.shape, row == layers.end() || row->channelsLast);

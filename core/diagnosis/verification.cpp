@@ -231,6 +231,9 @@ private:
             passed.push_back(position < fixed->size() ? (*fixed)[position] : Tensor());
             fix.verified = true;
             fix.makesItRun = judged->context.attempt.isComplete();
+            fix.leavesNothing = fix.makesItRun && std::ranges::all_of(judged->candidates, [](const Candidate& left) {
+                                    return left.finding.severity == Severity::note;
+                                });
             if (!chosen || key(*judged) < key(chosen->judged))
                 chosen = Trial{std::move(fix), std::move(*judged), passed.size() - 1};
         }

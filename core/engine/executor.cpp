@@ -189,7 +189,7 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
     const auto& graph = self.graph();
     if (inputs.size() != graph.inputs().size())
         return failure(ErrorCode::wrongCall, "input-count",
-                       "The model takes {expected} inputs, and {actual} were given.",
+                       "The model takes {expected} {expected|input|inputs}, and {actual} {actual|was|were} given.",
                        {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
                         {"actual", static_cast<std::int64_t>(inputs.size())}});
     if (progress.isCancelled())
@@ -216,7 +216,7 @@ Result<std::uint64_t> Executor::memoryNeeded(std::span<const Shape> inputShapes)
     const auto& graph = m_implementation->graph();
     if (inputShapes.size() != graph.inputs().size())
         return failure(ErrorCode::wrongCall, "input-count",
-                       "The model takes {expected} inputs, and {actual} were given.",
+                       "The model takes {expected} {expected|input|inputs}, and {actual} {actual|was|were} given.",
                        {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
                         {"actual", static_cast<std::int64_t>(inputShapes.size())}});
     std::vector<ValueType> types;

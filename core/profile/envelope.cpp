@@ -324,7 +324,8 @@ Divergence divergenceOf(const Envelope::LayerBands& bands, const Statistics& act
     const auto judge = [&](const char* figure, const Envelope::Band& judged, double value) {
         const double multiple = judged.distance(value);
         if (worst.figure.empty() || multiple > worst.multiple)
-            worst = {multiple, figure, judged.centre, value};
+            worst = {
+                multiple, figure, judged.centre, value, judged.centre - judged.below, judged.centre + judged.above};
     };
     if (!bands.known || actual.count == 0)
         return worst;

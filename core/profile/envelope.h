@@ -38,8 +38,9 @@ void widenByColumns(Envelope::LayerBands& bands, const InputProfile& input, std:
 /// The largest of a layer's distances, and which figure it is.
 struct Divergence {
     double multiple = 0;
-    std::string figure; ///< "mean", "std", "min", "max", "zero"
-    double expected = 0, actual = 0;
+    std::string figure;              ///< "mean", "std", "min", "max", "zero"
+    double expected = 0, actual = 0; ///< the middle of what batches have, and what the prediction has
+    double low = 0, high = 0;        ///< batches stay between these
 };
 Divergence divergenceOf(const Envelope::LayerBands& bands, const Statistics& actual);
 

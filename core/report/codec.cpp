@@ -57,7 +57,7 @@ Json putLayer(const LayerSummary& layer) {
             {"ops", layer.ops},
             {"parameters", layer.parameters},
             {"channels_last", layer.channelsLast},
-            {"problem", layer.problem}};
+            {"problem", layer.problem.isEmpty() ? Json() : put(layer.problem)}};
 }
 
 LayerSummary takeLayer(const Json& json) {
@@ -76,7 +76,8 @@ LayerSummary takeLayer(const Json& json) {
     layer.ops = takeList(json.at("ops"), takeText);
     layer.parameters = takeInteger(json.at("parameters"));
     layer.channelsLast = json.at("channels_last");
-    layer.problem = json.at("problem");
+    if (const auto& problem = json.at("problem"); !problem.is_null())
+        layer.problem = takeMessage(problem);
     return layer;
 }
 
@@ -114,6 +115,7 @@ SourceSummary takeSource(const Json& json) {
     source.columns = takeList(json.at("columns"), takeText);
     source.statistics = takeStatistics(json.at("statistics"));
     source.isImage = json.at("is_image");
+    source.fits = json.at("fits");
     return source;
 }
 
@@ -125,6 +127,7 @@ LayerResult takeLayerResult(const Json& json) {
     layer.statistics = takeStatistics(json.at("statistics"));
     if (const auto& training = json.at("training"); !training.is_null())
         layer.training = takeStatistics(training);
+    layer.trainingRows = takeInteger(json.at("training_rows"));
     if (const auto& divergence = json.at("divergence"); !divergence.is_null())
         layer.divergence = takeNumber(divergence);
     layer.channelDivergence = takeList(json.at("channel_divergence"), takeNumber);
@@ -218,7 +221,7 @@ Json encode(const SourceSummary& source) {
             {"kind", source.kind},        {"rows", source.rows},
             {"shape", put(source.shape)}, {"dtype", put(source.dtype)},
             {"columns", source.columns},  {"statistics", put(source.statistics)},
-            {"is_image", source.isImage}};
+            {"is_image", source.isImage}, {"fits", source.fits}};
 }
 
 Json encode(const LayerResult& layer) {
@@ -227,6 +230,7 @@ Json encode(const LayerResult& layer) {
             {"dtype", put(layer.dtype)},
             {"statistics", put(layer.statistics)},
             {"training", layer.training ? put(*layer.training) : Json()},
+            {"training_rows", layer.trainingRows},
             {"divergence", layer.divergence ? putNumber(*layer.divergence) : Json()},
             {"channel_divergence", putList(layer.channelDivergence, putNumber)},
             {"microseconds", putNumber(layer.microseconds)}};

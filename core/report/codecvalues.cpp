@@ -218,13 +218,25 @@ Statistics takeStatistics(const Json& json) {
 }
 
 Json put(const Fix& fix) {
-    return {{"kind", fix.kind},         {"arguments", fix.arguments},     {"numpy", fix.numpy},
-            {"verified", fix.verified}, {"makes_it_run", fix.makesItRun}, {"alternatives", fix.alternatives}};
+    return {{"kind", fix.kind},
+            {"arguments", fix.arguments},
+            {"numpy", fix.numpy},
+            {"verified", fix.verified},
+            {"makes_it_run", fix.makesItRun},
+            {"alternatives", fix.alternatives},
+            {"leaves_nothing", fix.leavesNothing}};
 }
 
 Fix takeFix(const Json& json) {
-    return {json.at("kind"),     json.at("arguments"),    json.at("numpy"),
-            json.at("verified"), json.at("makes_it_run"), json.at("alternatives")};
+    Fix fix;
+    fix.kind = json.at("kind");
+    fix.arguments = json.at("arguments");
+    fix.numpy = json.at("numpy");
+    fix.verified = json.at("verified");
+    fix.makesItRun = json.at("makes_it_run");
+    fix.alternatives = static_cast<std::size_t>(takeInteger(json.at("alternatives")));
+    fix.leavesNothing = json.at("leaves_nothing");
+    return fix;
 }
 
 } // namespace plumbline::codec

@@ -1,5 +1,6 @@
 #include "core/report/html.h"
 
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/fix.h"
 #include "core/report/text.h"
 
@@ -66,6 +67,15 @@ std::string sourceTable(const Diagnosis& diagnosis) {
     return out + "</table></div>\n";
 }
 
+/// "a divergence of 1, over batches of the prediction's size"; else its members as they stand.
+std::string thresholdText(const nlohmann::json& threshold) {
+    const auto multiple = threshold.find("multiple"), rule = threshold.find("rule");
+    if (multiple == threshold.end() || !multiple->is_number())
+        return factsText(threshold);
+    auto out = "a divergence of " + numberText(multiple->get<double>());
+    return rule != threshold.end() && rule->is_string() ? out + ", over " + rule->get<std::string>() : out;
+}
+
 std::string findingBlock(const Finding& finding, const Diagnosis& diagnosis) {
     const auto severity = name(finding.severity);
     std::string out =
@@ -79,7 +89,7 @@ std::string findingBlock(const Finding& finding, const Diagnosis& diagnosis) {
     fact("place", placeText(finding.where));
     fact("expected", factsText(finding.expected));
     fact("found", factsText(finding.actual));
-    fact("threshold", factsText(finding.threshold));
+    fact("threshold", thresholdText(finding.threshold));
     if (finding.fix) {
         fact("fix", finding.fix->numpy, true);
         fact("verified", verifiedText(*finding.fix));
@@ -95,7 +105,7 @@ std::string layerTable(const Diagnosis& diagnosis) {
     std::string out =
         "<h2>Layers</h2><div class=\"wide\"><table><tr><th>layer</th><th>type</th><th>expected</th><th>shape</th>"
         "<th>dtype</th><th class=\"n\">NaN</th><th class=\"n\">Inf</th><th class=\"n\">min</th><th class=\"n\">max</th>"
-        "<th class=\"n\">mean</th><th class=\"n\">std</th><th class=\"n\">envelope</th><th class=\"n\">time</th>"
+        "<th class=\"n\">mean</th><th class=\"n\">std</th><th class=\"n\">divergence</th><th class=\"n\">time</th>"
         "<th>status</th></tr>\n";
     const auto& rows = diagnosis.model->layers;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -109,8 +119,7 @@ std::string layerTable(const Diagnosis& diagnosis) {
                cell(shapesText(rows[i].expectedShapes)) + cell(shapesText(result.shapes)) +
                cell(reached ? name(result.dtype) : std::string_view()) + cell(reached ? countText(s.nan) : "", true) +
                cell(reached ? countText(s.infinite()) : "", true) + figure(s.min) + figure(s.max) + figure(s.mean) +
-               figure(s.standardDeviation()) +
-               cell(result.divergence ? fmt::format("{:.2f}", *result.divergence) : "", true) +
+               figure(s.standardDeviation()) + cell(result.divergence ? divergenceText(*result.divergence) : "", true) +
                cell(reached ? durationText(result.microseconds) : "", true) + cell(name(result.status)) + "</tr>\n";
     }
     return out + "</table></div>\n";
@@ -125,6 +134,8 @@ std::string htmlReport(const Diagnosis& diagnosis) {
                                   "<title>{} · Plumbline</title><style>{}</style></head><body>\n",
                                   escaped(title), style);
     out += fmt::format("<h1 class=\"{}\">{}</h1>\n", name(diagnosis.verdict), escaped(verdictText(diagnosis)));
+    for (const auto& gap : notCompared(diagnosis))
+        out += fmt::format("<p>{}</p>\n", escaped(gap.text()));
     if (diagnosis.model)
         out += fmt::format("<p class=\"dim\">{}</p>\n", escaped(modelLine(*diagnosis.model)));
     if (diagnosis.error)

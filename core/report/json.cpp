@@ -1,5 +1,7 @@
 #include "core/report/json.h"
 
+#include "core/diagnosis/comparison.h"
+
 #include <cmath>
 
 namespace plumbline {
@@ -139,6 +141,13 @@ Json findingsOf(const Diagnosis& diagnosis) {
     return out;
 }
 
+Json sentencesOf(const std::vector<Message>& messages) {
+    Json out = Json::array();
+    for (const auto& message : messages)
+        out.push_back(message.text());
+    return out;
+}
+
 Json layerOf(std::size_t index, const LayerSummary& layer) {
     return {{"index", index},
             {"name", layer.name},
@@ -213,6 +222,8 @@ Json checkDocument(const Diagnosis& diagnosis) {
         place["index"] = nullptr;
     Json document = {{"schema", "plumbline.check/1"},
                      {"verdict", std::string(name(diagnosis.verdict))},
+                     {"against", std::string(name(against(diagnosis)))},
+                     {"not_compared", sentencesOf(notCompared(diagnosis))},
                      {"model", modelOf(diagnosis.model)},
                      {"training", trainingOf(diagnosis.training)},
                      {"prediction", predictionOf(diagnosis.prediction)},

@@ -1,11 +1,14 @@
 #include "core/report/text.h"
 
+#include "core/base/surface.h"
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/fix.h"
 #include "core/report/texttable.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace plumbline {
 
@@ -149,6 +152,14 @@ std::string factsText(const nlohmann::json& facts) {
     return out;
 }
 
+std::string divergenceText(double multiple) {
+    if (!std::isfinite(multiple))
+        return numberText(multiple);
+    if (multiple >= 1e6)
+        return fmt::format("{:.2g}", multiple);
+    return multiple >= 9.95 ? countText(std::llround(multiple)) : fmt::format("{:.2f}", multiple);
+}
+
 std::string durationText(double microseconds) {
     if (microseconds < 1000)
         return fmt::format("{:.{}f} us", microseconds, microseconds < 10 ? 1 : 0);
@@ -185,7 +196,10 @@ std::string diagnosisText(const Diagnosis& diagnosis, Colour colour) {
     out += (out.empty() ? "" : "\n") + coloured(verdictText(diagnosis), code, colour);
     if (!diagnosis.layers.empty())
         out += fmt::format("; {} of {} layers ran", reached, diagnosis.layers.size());
-    return out + "\n";
+    out += "\n";
+    for (const auto& gap : notCompared(diagnosis))
+        out += printable(gap.text()) + "\n";
+    return out;
 }
 
 std::string traceText(const Diagnosis& diagnosis, Colour colour) {
@@ -202,7 +216,7 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
                      {"max", Align::right},
                      {"mean", Align::right},
                      {"std", Align::right},
-                     {"envelope", Align::right},
+                     {"divergence", Align::right},
                      {"time", Align::right},
                      {"status"}});
     const auto& rows = diagnosis.model->layers;
@@ -215,14 +229,14 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
             cells.resize(13);
         } else {
             const auto figure = [&](double value) { return s.finite() > 0 ? numberText(value) : std::string("-"); };
-            cells.insert(cells.end(), {shapesText(result.shapes), std::string(name(result.dtype)), countText(s.nan),
-                                       countText(s.infinite()),
-                                       s.count > 0 ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(s.zero) /
-                                                                                 static_cast<double>(s.count))
-                                                   : "-",
-                                       figure(s.min), figure(s.max), figure(s.mean), figure(s.standardDeviation()),
-                                       result.divergence ? fmt::format("{:.2f}", *result.divergence) : "",
-                                       durationText(result.microseconds)});
+            cells.insert(
+                cells.end(),
+                {shapesText(result.shapes), std::string(name(result.dtype)), countText(s.nan), countText(s.infinite()),
+                 s.count > 0
+                     ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(s.zero) / static_cast<double>(s.count))
+                     : "-",
+                 figure(s.min), figure(s.max), figure(s.mean), figure(s.standardDeviation()),
+                 result.divergence ? divergenceText(*result.divergence) : "", durationText(result.microseconds)});
         }
         cells.push_back(result.status == LayerStatus::ok ? "" : std::string(name(result.status)));
         table.addRow(std::move(cells));
@@ -246,12 +260,13 @@ std::string summaryText(const ModelSummary& model) {
         table.addRow({printable(layer.name), printable(layer.type), shapesText(layer.expectedShapes),
                       layer.dtype ? std::string(name(*layer.dtype)) : "", countText(layer.parameters),
                       printable(reads)});
-        if (!layer.problem.empty() && model.hasWeights)
-            problems += "problem: " + printable(layer.problem) + "\n";
+        if (!layer.problem.isEmpty() && model.hasWeights)
+            problems += "problem: " + printable(layer.problem.text()) + "\n";
     }
     auto out = modelLine(model) + "\n\n" + table.text();
     if (!model.hasWeights)
-        problems = "note: The file holds an architecture without weights; to run it, give them with --weights FILE.\n";
+        problems = fmt::format("note: The file holds an architecture without weights; to run it, give them {}.\n",
+                               wordsOf("--weights", Surface::commandLine));
     problems += notesText(model);
     return out + (problems.empty() ? "" : "\n" + problems);
 }

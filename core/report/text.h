@@ -24,6 +24,8 @@ std::string placeText(const Place& place);           ///< "input z, axis 1, feat
 std::string verdictText(const Diagnosis& diagnosis); ///< "diverges: 1 error, 2 notes"
 /// The scalars and short lists of `expected` or `actual`: "features 10, shape (None, 10)".
 std::string factsText(const nlohmann::json& facts);
+/// A divergence, in the window's digits: "0.42", "118", "2.1e+07", "inf".
+std::string divergenceText(double multiple);
 std::string durationText(double microseconds); ///< "12 us", "3.4 ms", "1.2 s"
 std::string shapesText(const std::vector<Shape>& shapes);
 std::string shapesText(const std::vector<Dims>& shapes);

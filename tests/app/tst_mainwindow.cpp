@@ -46,7 +46,7 @@ private slots:
     void showsWhereThePredictionLeavesTraining() {
         const auto [service, window] = opened("scale");
         const auto& scene = window->network()->scene();
-        QCOMPARE(scene.callout, "Diverges here: values 0 … 255, training had −1 … 1");
+        QCOMPARE(scene.callout, "Diverges here: values 0 … 255, all 1,400 training rows had −1 … 1");
         QCOMPARE(scene.layer(scene.cards[static_cast<std::size_t>(scene.calloutCard)]).name, std::string("image"));
         QCOMPARE(window->selectedRow(), 0);
         const auto image = picture(*window, "scale-light");

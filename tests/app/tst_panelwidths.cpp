@@ -159,16 +159,34 @@ private slots:
         QVERIFY(isSaid);
     }
 
-    void aFixThatLeavesAnotherCauseIsNotSaidToMatch() {
-        const auto badge = [](int causes) {
+    void aFixIsSaidToMatchOnlyWhereNothingIsLeftOfWhatTrainingCouldShow() {
+        const auto badge = [](int causes, bool isCompared = true, bool leavesNothing = true,
+                              Severity severity = Severity::warning) {
             Diagnosis diagnosis;
+            diagnosis.verdict = Verdict::diverges;
+            diagnosis.model = ModelSummary();
+            diagnosis.model->inputs = {{"z", {}, DType::float32}};
+            LayerSummary dense;
+            dense.name = std::string("dense");
+            diagnosis.model->layers = {dense};
+            LayerResult result;
+            result.trainingRows = isCompared ? 200 : 0;
+            diagnosis.layers = {result};
+            if (isCompared) {
+                SourceSummary reference;
+                reference.input = std::string("z");
+                reference.rows = 200;
+                diagnosis.training = {reference};
+            }
             for (int i = 0; i < causes; ++i) {
                 Finding finding;
                 finding.code = i == 0 ? std::string("dtype") : std::string("layer-drift");
-                finding.severity = Severity::warning;
+                finding.severity = severity;
                 if (i == 0) {
                     finding.fix = Fix();
                     finding.fix->verified = true;
+                    finding.fix->makesItRun = true;
+                    finding.fix->leavesNothing = leavesNothing;
                 }
                 diagnosis.findings.push_back(std::move(finding));
             }
@@ -179,6 +197,9 @@ private slots:
         };
         QCOMPARE(badge(1), "verified: ran again, matches");
         QCOMPARE(badge(2), "verified: ran again, gone");
+        QCOMPARE(badge(1, true, false), "verified: ran again, gone");
+        QCOMPARE(badge(1, false), "verified: ran again, gone");
+        QCOMPARE(badge(1, false, true, Severity::error), "verified: ran again, goes through");
     }
 };
 

@@ -116,7 +116,7 @@ private slots:
             QCOMPARE(model.index(1, column).data().toString(), "–");
         QVERIFY(tableText(model, TableFormat::csv, {1}).contains(",2,"));
         StatisticsTable table;
-        table.setResult(&lost->layers[1]);
+        table.setResult(&lost->layers[1], {});
         QCOMPARE(table.text(2, 1), "–");
         QCOMPARE(table.text(4, 1), "2");
     }

@@ -1,3 +1,4 @@
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/wording.h"
 
 #include <optional>
@@ -43,6 +44,12 @@ std::optional<QString> columnRange(const nlohmann::json& side) {
     return inProse(rangeText(least->get<double>(), most->get<double>()));
 }
 
+/// Whose range it is that stands beside the prediction's.
+QString trainedRows(const Diagnosis& diagnosis, const SourceSummary& training) {
+    const auto rows = trainingRowsText(diagnosis, training.input, rowsBehind(training));
+    return rows.isEmpty() ? QStringLiteral("training") : rows;
+}
+
 QString firstSentence(const QString& text) {
     for (qsizetype at = 0; at + 1 < text.size(); ++at)
         if ((text[at] == '.' || text[at] == ';') && text[at + 1].isSpace())
@@ -57,13 +64,16 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
     const auto* training = sourceOf(diagnosis.training, finding.where.name);
     if ((finding.code == "scale" || finding.code == "latent-law") && here && training &&
         training->statistics.finite() > 0 && here->statistics.finite() > 0 && finding.where.features.empty())
-        return QStringLiteral("values %1, training had %2")
-            .arg(inProse(rangeText(here->statistics)), inProse(rangeText(training->statistics)));
+        return QStringLiteral("values %1, %2 had %3")
+            .arg(inProse(rangeText(here->statistics)), trainedRows(diagnosis, *training),
+                 inProse(rangeText(training->statistics)));
     if ((finding.code == "scale" || finding.code == "shift" || finding.code == "layer-drift") && here &&
         !finding.where.features.empty()) {
         const auto range = columnRange(finding.actual), trained = columnRange(finding.expected);
         if (range && trained)
-            return QStringLiteral("%1: values %2, training had %3").arg(columnsOf(finding, *here), *range, *trained);
+            return QStringLiteral("%1: values %2, %3 had %4")
+                .arg(columnsOf(finding, *here), *range,
+                     training ? trainedRows(diagnosis, *training) : QStringLiteral("training"), *trained);
     }
     if (finding.code == "dtype")
         if (const auto text = pair(finding, "dtype"); !text.isEmpty())
@@ -82,7 +92,7 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
         finding.code == "axis-order" || finding.code == "spatial-size")
         if (const auto text = pair(finding, "shape"); !text.isEmpty())
             return "shape " + text;
-    auto text = firstSentence(toQString(finding.message.text()));
+    auto text = firstSentence(messageText(finding.message));
     if (const auto place = QStringLiteral(" in layer %1").arg(toQString(finding.where.name)); text.endsWith(place))
         text.chop(place.size());
     // The callout points at the place already: its name needs no repeating.

@@ -81,11 +81,15 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Histogram"));
 }
 
-void HistogramView::setStatistics(const Statistics* training, const Statistics* prediction, Role alone) {
+void HistogramView::setStatistics(const Statistics* training, const Statistics* prediction, Role alone,
+                                  const QString& rows) {
     m_pair = HistogramPair::of(training, prediction, 56);
     m_alone = alone;
     if (!m_pair.isEmpty())
         setAccessibleDescription(tr("values from %1").arg(rangeText(m_pair.least, m_pair.largest)));
+    setToolTip(!training || rows.isEmpty() ? QString()
+               : prediction                ? tr("grey: %1; in colour: the prediction").arg(rows)
+                                           : tr("of %1").arg(rows));
     update();
 }
 

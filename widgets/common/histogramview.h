@@ -29,7 +29,8 @@ class HistogramView final : public QWidget {
     Q_OBJECT
 public:
     explicit HistogramView(QWidget* parent = nullptr);
-    void setStatistics(const Statistics* training, const Statistics* prediction, Role alone = Role::divergence);
+    /// `rows` says which rows of training the grey is of.
+    void setStatistics(const Statistics* training, const Statistics* prediction, Role alone, const QString& rows);
     QSize sizeHint() const override { return {200, 52}; }
     QSize minimumSizeHint() const override { return {80, 52}; }
 

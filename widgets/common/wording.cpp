@@ -1,11 +1,15 @@
 #include "widgets/common/wording.h"
 
+#include "core/base/surface.h"
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/fonts.h"
 
 #include <QLocale>
 #include <QStringList>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace plumbline {
@@ -120,11 +124,60 @@ bool isNumberList(const nlohmann::json& value) {
 
 QString label(const std::string& key) { return toQString(key).replace('_', ' '); }
 
+/// What a piece of evidence is called. The members are those of the JSON: one that has no words here is for scripts.
+QString evidenceLabel(const std::string& key) {
+    static const std::map<std::string, const char*> words{
+        {"batch_that_fits", "rows that fit"},
+        {"becomes", "becomes"},
+        {"cause", "cause"},
+        {"columns", "columns"},
+        {"counted_from", "counted from"},
+        {"distance", "distance"},
+        {"infinity_from", "the infinity is from"},
+        {"layer", "layer"},
+        {"layers", "layers"},
+        {"line", "line"},
+        {"names", "names"},
+        {"op", "operation"},
+        {"operands", "operands"},
+        {"permutation", "order of the axes"},
+        {"row_count", "rows with it"},
+        {"rows", "rows"},
+        {"sizes", "sizes"},
+        {"value", "value"},
+        {"values", "values"},
+    };
+    const auto at = words.find(key);
+    return at == words.end() ? QString() : QString::fromLatin1(at->second);
+}
+
+/// How far beyond training, in its own measure.
+QString divergenceText(const nlohmann::json& multiple) {
+    return QStringLiteral("divergence %1 (up to 1× is within training)").arg(mono(timesText(multiple.get<double>())));
+}
+
 } // namespace
+
+QString messageText(const Message& message) { return toQString(textOn(Surface::window, message)); }
+QString errorText(const Error& error) { return messageText(error.message); }
+
+QString countedText(std::int64_t count, const QString& one, const QString& many) {
+    return (count == 1 ? one : many).arg(countTextQ(count));
+}
+
+QString trainingRowsText(const Diagnosis& diagnosis, const std::string& input, std::int64_t rows) {
+    const auto& all = diagnosis.training;
+    auto source = std::ranges::find(all, input, &SourceSummary::input);
+    if (source == all.end()) // of a layer: laws give way to files, whose rows belong together
+        source = std::ranges::find_if(all, [](const SourceSummary& one) { return one.kind != "law"; });
+    if (source == all.end())
+        source = all.begin();
+    return source == all.end() ? QString() : messageText(rowsText(*source, rows));
+}
 
 QString messageHtml(const Message& message) {
     QString html;
-    for (const auto& [text, argument] : message.pieces())
+    for (const auto& [text, argument] : piecesOn(Surface::window, message))
         html += argument.empty() ? toQString(text).toHtmlEscaped() : argumentHtml(argument, toQString(text));
     return html;
 }
@@ -168,7 +221,7 @@ bool saysNothing(const nlohmann::json& value) { return value.is_null() || (value
 
 QString evidenceHtml(const Finding& finding) {
     QStringList parts;
-    const auto said = toQString(finding.message.text()); // what the message says stands there
+    const auto said = messageText(finding.message); // what the message says stands there
     for (const auto& [key, actual] : finding.actual.items()) {
         const auto text = jsonText(actual);
         if (saysNothing(actual) || text.isEmpty())
@@ -180,30 +233,30 @@ QString evidenceHtml(const Finding& finding) {
         parts << part;
     }
     for (const auto& [key, expected] : finding.expected.items())
-        if (!finding.actual.contains(key))
+        if (!finding.actual.contains(key) && key != "of")
             if (const auto text = jsonText(expected); !text.isEmpty())
                 parts << (key == "accepted" ? QString() : QStringLiteral("expected ")) + label(key) + " " + mono(text);
+    if (const auto of = finding.expected.find("of"); of != finding.expected.end()) // the figures that stand above
+        parts << QStringLiteral("training's of ") + jsonText(*of).toHtmlEscaped();
+    for (const auto* key : {"divergence", "multiple"})
+        if (const auto how = finding.evidence.find(key); how != finding.evidence.end() && how->is_number())
+            parts << divergenceText(*how);
     // A threshold stands beside the figure it bounds.
     const auto limited = [&](const std::string& key, const QString& part) {
         const auto threshold = finding.threshold.find(key);
         return threshold == finding.threshold.end() ? part : part + " (limit " + mono(jsonText(*threshold)) + ")";
     };
     for (const auto& [key, threshold] : finding.threshold.items())
-        if (threshold.is_number() && !finding.evidence.contains(key))
-            parts << (key == "multiple" ? "limit " + mono(timesText(threshold.get<double>())) + " the envelope"
-                                        : "limit of " + label(key) + " " + mono(jsonText(threshold)));
-    for (const auto& [key, value] : finding.evidence.items())
-        if (!saysNothing(value) && !value.is_object() && !value.is_boolean() && key != "by" &&
-            !(value.is_string() && finding.actual.contains(value.get<std::string>())) && // the figure that stands above
-            !(key == "columns" && finding.evidence.contains("names")))
-            if (const auto text = jsonText(value);
-                !text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text))) {
-                const bool isTimes = key.starts_with("divergence");
-                parts << limited(key, label(key) + " " +
-                                          mono(isTimes && value.is_number() ? timesText(value.get<double>())
-                                               : isTimes && value == "inf"  ? timesText(HUGE_VAL)
-                                                                            : text));
-            }
+        if (threshold.is_number() && !finding.evidence.contains(key) && key != "multiple" && key != "divergence")
+            parts << "limit of " + label(key) + " " + mono(jsonText(threshold));
+    for (const auto& [key, value] : finding.evidence.items()) {
+        const auto words = evidenceLabel(key);
+        if (words.isEmpty() || saysNothing(value) || (key == "columns" && finding.evidence.contains("names")))
+            continue;
+        const auto text = jsonText(value);
+        if (!text.isEmpty() && parts.size() < 5 && !(text.size() > 12 && said.contains(text)))
+            parts << limited(key, words + " " + mono(text));
+    }
     return parts.join(QStringLiteral(" &nbsp;·&nbsp; "));
 }
 

@@ -28,6 +28,14 @@ QString countTextQ(std::int64_t count);
 /// "9.3 %"
 QString percentText(std::int64_t part, std::int64_t whole);
 
+/// A sentence of core as the window says it: what to do is named by its cards and buttons, never by an option.
+QString messageText(const Message& message);
+QString errorText(const Error& error);
+/// "1 layer", "2 layers": `one` and `many` hold the number's place, %1.
+QString countedText(std::int64_t count, const QString& one, const QString& many);
+/// The rows of an input's reference that a figure is of: "all 4,000 training rows". Empty without a reference. A
+/// layer's figures are of rows of all references, which keep the same.
+QString trainingRowsText(const Diagnosis& diagnosis, const std::string& input, std::int64_t rows);
 /// The message with the places it names in bold and its code in the monospaced family.
 QString messageHtml(const Message& message);
 /// One line below the message: both sides, the threshold, the evidence in numbers.

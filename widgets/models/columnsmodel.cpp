@@ -54,7 +54,8 @@ void ColumnsModel::setFinding(const Finding* finding, const std::vector<std::str
                 tr("Matched by their distributions with certainty %1.").arg(certainty->get<double>(), 0, 'g', 3);
         if (m_leftOut > 0)
             m_certainty += (m_certainty.isEmpty() ? QString() : QStringLiteral(" ")) +
-                           tr("%1 other columns have their partners and are left out.").arg(m_leftOut);
+                           countedText(m_leftOut, tr("%1 other column has its partner and is left out."),
+                                       tr("%1 other columns have their partners and are left out."));
     }
     endResetModel();
 }

@@ -79,10 +79,10 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
                                            : m_roots[static_cast<std::size_t>(index.internalId()) - 1].explained[row];
     const auto& finding = m_diagnosis->findings[static_cast<std::size_t>(at)];
     switch (role) {
-    case Qt::DisplayRole: return toQString(finding.message.text());
+    case Qt::DisplayRole: return messageText(finding.message);
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1, %2: %3")
-            .arg(toQString(name(finding.severity)), toQString(finding.code), toQString(finding.message.text()));
+            .arg(toQString(name(finding.severity)), toQString(finding.code), messageText(finding.message));
     case FindingRole: return at;
     case CodeRole: return toQString(finding.code);
     case SeverityRole: return static_cast<int>(finding.severity);

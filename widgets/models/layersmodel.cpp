@@ -11,9 +11,10 @@ namespace plumbline {
 
 namespace {
 
-QString statusText(LayerStatus status) {
-    switch (status) {
-    case LayerStatus::ok: return LayersModel::tr("within training");
+/// What was held against nothing only ran.
+QString statusText(const LayerResult& result) {
+    switch (result.status) {
+    case LayerStatus::ok: return result.divergence ? LayersModel::tr("within training") : LayersModel::tr("ran");
     case LayerStatus::diverges: return LayersModel::tr("diverges");
     case LayerStatus::failed: return LayersModel::tr("failed");
     case LayerStatus::notReached: break;
@@ -63,7 +64,7 @@ QString LayersModel::text(int row, int column) const {
     if (!run)
         return {};
     if (column == StatusColumn)
-        return statusText(run->status);
+        return statusText(*run);
     if (run->shapes.empty())
         return {};
     const auto& numbers = run->statistics;
@@ -141,7 +142,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     case RowRole: return row;
     case Qt::ToolTipRole: {
         const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
-        return layer.problem.empty() ? text(row, column) : toQString(layer.problem);
+        return layer.problem.isEmpty() ? text(row, column) : messageText(layer.problem);
     }
     case Qt::TextAlignmentRole: {
         const bool left = isText || column == ExpectedColumn || column == ShapeColumn || column == DTypeColumn;
@@ -172,6 +173,8 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
         return QVariant(Qt::AlignVCenter |
                         ((section >= NanColumn && section != StatusColumn) || section == IndexColumn ? Qt::AlignRight
                                                                                                      : Qt::AlignLeft));
+    if (role == Qt::ToolTipRole && section == DivergenceColumn)
+        return tr("In multiples of how far training's own batches of this size move: up to 1× is within training");
     if (role == exactRole)
         return section == TimeColumn ? tr("time_us") : QVariant();
     if (role != Qt::DisplayRole)

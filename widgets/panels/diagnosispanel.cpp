@@ -1,5 +1,6 @@
 #include "widgets/panels/diagnosispanel.h"
 
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/controls.h"
 #include "widgets/common/elidedbutton.h"
 #include "widgets/common/fonts.h"
@@ -68,10 +69,9 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     const bool ran = m_diagnosis && !m_diagnosis->prediction.empty();
     QStringList counts;
     if (m_model->causeCount() > 0 || m_model->noteCount() > 0) {
-        counts << tr(m_model->causeCount() == 1 ? "%1 cause" : "%1 causes").arg(m_model->causeCount())
-               << tr(m_model->consequenceCount() == 1 ? "%1 consequence" : "%1 consequences")
-                      .arg(m_model->consequenceCount())
-               << tr(m_model->noteCount() == 1 ? "%1 note" : "%1 notes").arg(m_model->noteCount());
+        counts << countedText(m_model->causeCount(), tr("%1 cause"), tr("%1 causes"))
+               << countedText(m_model->consequenceCount(), tr("%1 consequence"), tr("%1 consequences"))
+               << countedText(m_model->noteCount(), tr("%1 note"), tr("%1 notes"));
     }
     m_summary->setText(m_state.isBusy ? m_state.activity : counts.join(QStringLiteral(" · ")));
 
@@ -80,7 +80,7 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     const auto addError = [&](const Error& error) {
         const auto says = [&](const Finding& finding) { return finding.message.text() == error.message.text(); };
         if (std::ranges::none_of(m_diagnosis->findings, says)) // else a finding says the same, and more
-            m_content->addWidget(errorCard(tr("cannot read"), toQString(error.text())));
+            m_content->addWidget(errorCard(tr("cannot read"), errorText(error)));
     };
     if (m_diagnosis && m_diagnosis->error)
         addError(*m_diagnosis->error);
@@ -96,14 +96,10 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
         m_content->addLayout(folds);
         addFolded(index, folds);
     }
-    if (ran && m_model->causeCount() == 0 && !m_state.isBusy && !m_diagnosis->error) {
-        const bool compared = !m_diagnosis->training.empty();
-        m_content->addWidget(calmCard(
-            !m_state.applied.empty() ? tr("With the fix applied the prediction stays within what training did.")
-            : compared               ? tr("The prediction stays within what training did, in every layer.")
-                       : tr("The prediction meets what the model asks. Add a training reference to hold it against."),
-            true));
-    }
+    // A run that was cancelled or died shows what it reached, and says nothing of the whole.
+    if (ran && m_model->causeCount() == 0 && !m_state.isBusy && !m_diagnosis->error && m_state.problem.isEmpty() &&
+        m_diagnosis->verdict == Verdict::matches)
+        m_content->addWidget(calmCard(calmText(), true));
     if (!m_diagnosis && !m_state.isBusy)
         m_content->addWidget(calmCard(
             tr("Open a model, a training reference and the input of the prediction that went wrong, then run."),
@@ -125,6 +121,41 @@ void DiagnosisPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis, co
     m_content->addStretch();
     if (hadFocus)
         focusFirst();
+}
+
+/// What a prediction without a cause is told, and no more than was held against something.
+QString DiagnosisPanel::calmText() const {
+    QStringList gaps;
+    for (const auto& gap : notCompared(*m_diagnosis))
+        gaps << messageText(gap);
+    const bool isFixed = !m_state.applied.empty();
+    const bool compared = against(*m_diagnosis) == Against::training;
+    QStringList said;
+    if (compared && gaps.isEmpty())
+        said << (isFixed ? tr("With the fix applied the prediction stays within what training did, in every layer.")
+                         : tr("The prediction stays within what training did, in every layer."));
+    else if (compared)
+        said << (isFixed
+                     ? tr("With the fix applied the prediction stays within what training did where it was compared.")
+                     : tr("The prediction stays within what training did where it was compared."));
+    else if (isFixed)
+        said << tr("With the fix applied the run goes through.");
+    said << gaps;
+    if (m_diagnosis->training.empty())
+        said << tr("Add one to hold the values against.");
+    return said.join(' ');
+}
+
+QString DiagnosisPanel::verifiedText(const Finding& finding) const {
+    const auto& fix = *finding.fix;
+    if (!fix.verified)
+        return fix.makesItRun ? tr("ran again: goes through") : QString();
+    // Beside another cause this one alone is gone.
+    if (isWhollyCompared(*m_diagnosis) && fix.leavesNothing && m_model->causeCount() == 1)
+        return tr("verified: ran again, matches");
+    return finding.severity == Severity::error && fix.makesItRun && m_model->causeCount() == 1
+               ? tr("verified: ran again, goes through")
+               : tr("verified: ran again, gone");
 }
 
 void DiagnosisPanel::focusFirst() {
@@ -167,13 +198,8 @@ QWidget* DiagnosisPanel::findingCard(const QModelIndex& index, bool isFirst) {
         third->addWidget(label);
         code->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
         third->addWidget(code);
-        if (finding.fix->verified) // beside another cause this one alone is gone
-            third->addWidget(new Chip(m_model->causeCount() == 1 ? tr("verified: ran again, matches")
-                                                                 : tr("verified: ran again, gone"),
-                                      Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
-        else if (finding.fix->makesItRun)
-            third->addWidget(
-                new Chip(tr("verified: runs"), Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
+        if (const auto text = verifiedText(finding); !text.isEmpty())
+            third->addWidget(new Chip(text, Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
         third->addStretch();
         words->addLayout(third);
     }
@@ -236,9 +262,9 @@ QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
     layout->setContentsMargins(16, 12, 14, 13);
     layout->setSpacing(12);
     if (verified)
-        layout->addWidget(new Chip(!m_state.applied.empty()        ? tr("fixed")
-                                   : m_diagnosis->training.empty() ? tr("runs")
-                                                                   : tr("matches"),
+        layout->addWidget(new Chip(against(*m_diagnosis) == Against::model ? tr("runs")
+                                   : !m_state.applied.empty()              ? tr("fixed")
+                                                                           : tr("matches"),
                                    Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));
     auto* label = new RoleLabel(text, interfaceFont(13), verified ? Role::text : Role::secondaryText);
     label->setWordWrap(true);
@@ -315,14 +341,14 @@ void DiagnosisPanel::addNotes(QBoxLayout* lineRow) {
     for (int row = m_model->causeCount(); row < m_model->rowCount(); ++row) {
         const auto& finding = *m_model->finding(m_model->index(row, 0));
         if (first.isEmpty())
-            first = toQString(finding.message.text());
+            first = messageText(finding.message);
         auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);
         line->setWordWrap(true);
         lines->addWidget(line);
     }
     const int count = m_model->noteCount();
     lineRow->addWidget(foldButton(
-        (count == 1 ? tr("1 note: %1") : tr("%2 notes: %1 …")).arg(first).replace("%2", QString::number(count)), body));
+        count == 1 ? tr("1 note: %1").arg(first) : tr("%1 notes: %2 …").arg(QString::number(count), first), body));
     m_content->addWidget(body);
 }
 

@@ -35,6 +35,8 @@ signals:
     void goToRequested(int finding);
 
 private:
+    QString calmText() const;
+    QString verifiedText(const Finding& finding) const; ///< what running again with its fix has shown
     QWidget* findingCard(const QModelIndex& index, bool isFirst);
     QWidget* errorCard(const QString& title, const QString& text);
     QWidget* calmCard(const QString& text, bool verified);

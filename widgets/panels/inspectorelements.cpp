@@ -1,5 +1,6 @@
 // The elements the inspector shows: what it asks for, and where the answers go.
 
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/axisnames.h"
 #include "widgets/common/controls.h"
 #include "widgets/common/wording.h"
@@ -102,6 +103,15 @@ std::vector<std::int64_t> InspectorPanel::offColumns() const {
     return out;
 }
 
+/// Which rows of training the columns' means are of: ", training's of all 600 training rows".
+QString InspectorPanel::columnRowsText(const SourceSummary* reference) const {
+    const auto rows = reference ? std::min(rowsBehind(*reference), columnRows) : 0;
+    const auto text = rows > 0 ? trainingRowsText(*m_diagnosis, reference->input, rows) : QString();
+    return text.isEmpty()                  ? QString()
+           : rows < rowsBehind(*reference) ? tr(", training's of the first %1").arg(text)
+                                           : tr(", training's of %1").arg(text);
+}
+
 void InspectorPanel::showColumns(const Finding* finding) {
     m_trainingColumns.clear();
     m_predictionColumns.clear();
@@ -123,8 +133,9 @@ void InspectorPanel::showColumns(const Finding* finding) {
         m_columns->setFinding(nullptr, {});
     m_certainty->setText(finding && !isKnown ? tr("The columns cannot be matched by their distributions: training's "
                                                   "are too much alike to say which is which.")
-                         : m_columns->isMatched() ? m_columns->certainty()
-                                                  : tr("Means and distributions, column by column."));
+                         : m_columns->isMatched()
+                             ? m_columns->certainty()
+                             : tr("Means and distributions, column by column%1.").arg(columnRowsText(reference)));
     m_certainty->setVisible(!m_certainty->text().isEmpty());
     m_columnsTable->setColumnHidden(ColumnsModel::NameColumn, names.empty());
     fitColumns();

@@ -1,5 +1,6 @@
 #include "widgets/panels/inspectorpanel.h"
 
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/axisnames.h"
 #include "widgets/common/controls.h"
 #include "widgets/common/fonts.h"
@@ -82,6 +83,10 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     m_title->setWordWrap(true);
     m_title->setTextFormat(Qt::RichText);
     layout->addWidget(m_title);
+    m_rows = new RoleLabel({}, interfaceFont(12), Role::secondaryText);
+    m_rows->setObjectName("trainingRows");
+    m_rows->setWordWrap(true);
+    layout->addWidget(m_rows);
     m_empty = new RoleLabel(tr("Choose a layer to see its values."), interfaceFont(12), Role::secondaryText);
     m_empty->setWordWrap(true);
     layout->addWidget(m_empty);
@@ -114,7 +119,7 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     distributionHead->addWidget(logarithmic);
     static_cast<QVBoxLayout*>(m_distributionBox->layout())->insertLayout(0, distributionHead);
     m_channels = new ChannelBars;
-    m_channelsBox = section(tr("Channels by divergence"), {m_channels}, layout);
+    m_channelsBox = section(tr("Channels by distance from training"), {m_channels}, layout);
     m_weights = new WeightsModel(this);
     m_weightsTable = plainTable(m_weights, tr("Weights"), 0);
     m_weightsTable->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -210,9 +215,21 @@ std::optional<LayerResult> InspectorPanel::resultOfRow() const {
             result.statistics = source.statistics;
         }
     for (const auto& source : m_diagnosis->training)
-        if (source.input == name && source.statistics.count > 0)
+        if (source.input == name && source.statistics.count > 0) {
             result.training = source.statistics;
+            result.trainingRows = rowsBehind(source);
+        }
     return result.shapes.empty() ? std::nullopt : std::optional(result);
+}
+
+QString InspectorPanel::trainingRows() const {
+    const auto* run = result();
+    if (!run || !run->training)
+        return {};
+    const int position = inputPosition();
+    const auto input =
+        position < 0 ? std::string() : m_diagnosis->model->inputs[static_cast<std::size_t>(position)].name;
+    return trainingRowsText(*m_diagnosis, input, run->trainingRows);
 }
 
 const LayerSummary* InspectorPanel::layer() const {
@@ -247,7 +264,7 @@ void InspectorPanel::rebuild() {
     m_title->setVisible(of);
     if (of)
         showTitle(*of, finding);
-    m_problem->setText(of ? breakable(toQString(of->problem)) : QString());
+    m_problem->setText(of ? breakable(messageText(of->problem)) : QString());
     m_problem->setVisible(!m_problem->text().isEmpty());
     showOutput(of);
     showColumns(finding);
@@ -274,7 +291,11 @@ void InspectorPanel::showOutput(const LayerSummary* of) {
     const auto* run = result();
     const bool reached = run && !run->shapes.empty();
     m_output->setVisible(reached);
-    m_statistics->setResult(run);
+    const auto rows = trainingRows();
+    m_statistics->setResult(run, rows);
+    m_rows->setText(rows.isEmpty() ? QString() : tr("Training's figures and its histogram are of %1.").arg(rows));
+    m_rows->setVisible(reached && !rows.isEmpty());
+    m_distribution->setTrainingRows(rows);
     m_imagesBox->hide();
     m_distributionBox->setVisible(reached && !run->statistics.histogram.isEmpty());
     if (reached)

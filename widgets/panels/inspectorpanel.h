@@ -68,6 +68,7 @@ private:
     void showTitle(const LayerSummary& layer, const Finding* columns);
     void showOutput(const LayerSummary* layer);
     void showColumns(const Finding* finding);
+    QString columnRowsText(const SourceSummary* reference) const;
     std::vector<std::int64_t> offColumns() const;
     void showWeights(const LayerSummary* layer);
     std::optional<std::int64_t> badInWeight(const LayerWeightSummary& weight) const; ///< nothing where nobody counted
@@ -76,6 +77,7 @@ private:
     void requestColumns();
     void requestImages();
     const LayerSummary* layer() const; ///< null where none is chosen
+    QString trainingRows() const;      ///< which rows of training the figures shown are of; empty without them
     const LayerResult* result() const { return m_result ? &*m_result : nullptr; }
     /// What the run showed; of an input that the run did not reach, what its source holds.
     std::optional<LayerResult> resultOfRow() const;
@@ -91,7 +93,7 @@ private:
     bool m_fromSource = false; ///< m_result is the source's: elements come from there too
     std::vector<Statistics> m_trainingColumns, m_predictionColumns;
 
-    QLabel *m_title, *m_problem, *m_certainty, *m_ops, *m_empty;
+    QLabel *m_title, *m_rows, *m_problem, *m_certainty, *m_ops, *m_empty;
     QWidget *m_distributionBox, *m_channelsBox, *m_columnsBox, *m_modelBox, *m_weightsBox, *m_imagesBox;
     TensorPane *m_output, *m_weight;
     QScrollArea* m_scroll;

@@ -3,6 +3,7 @@
 #include "widgets/common/controls.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
+#include "widgets/common/wording.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -104,7 +105,7 @@ void LayersPanel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
 
 void LayersPanel::updateCount() {
     m_count->setText(m_proxy->rowCount() == m_model->rowCount()
-                         ? tr("%1 rows").arg(m_model->rowCount())
+                         ? countedText(m_model->rowCount(), tr("%1 row"), tr("%1 rows"))
                          : tr("%1 of %2 rows").arg(m_proxy->rowCount()).arg(m_model->rowCount()));
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/panels/sourcespanel.h"
 
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/histogramview.h"
 #include "widgets/common/thumbnails.h"
@@ -72,6 +73,12 @@ std::vector<Error> errorsOf(const Diagnosis* diagnosis) {
     return out;
 }
 
+bool lacksWeights(const ModelSummary& model) {
+    return std::ranges::any_of(model.layers, [](const LayerSummary& layer) {
+        return std::ranges::any_of(layer.weights, [](const LayerWeightSummary& weight) { return !weight.present; });
+    });
+}
+
 // All that the cards tell, as one text.
 QString told(const QString& typed, const Diagnosis* diagnosis) {
     QStringList parts{typed};
@@ -95,7 +102,7 @@ QString told(const QString& typed, const Diagnosis* diagnosis) {
     if (const auto* place = diagnosis ? diagnosis->firstDivergence() : nullptr)
         parts << toQString(place->name) << calloutText(*diagnosis, diagnosis->findings.front());
     for (const auto& error : errorsOf(diagnosis))
-        parts << toQString(error.text());
+        parts << errorText(error);
     return parts.join('\n');
 }
 
@@ -152,8 +159,9 @@ void SourcesPanel::fillModel(SourceCard* card) {
         return;
     const auto producer = model->producer.empty() ? formatName(model->format) : toQString(model->producer);
     card->addFact(tr("format"),
-                  tr("%1 · %2 layers · %3 parameters")
-                      .arg(producer, countTextQ(model->layerCount), countTextQ(model->parameters)),
+                  QStringLiteral("%1 · %2 · %3")
+                      .arg(producer, countedText(model->layerCount, tr("%1 layer"), tr("%1 layers")),
+                           countedText(model->parameters, tr("%1 parameter"), tr("%1 parameters"))),
                   Role::text, false);
     QStringList inputs;
     constexpr qsizetype most = 6; // each has cards of its own below
@@ -174,7 +182,7 @@ void SourcesPanel::fillModel(SourceCard* card) {
                       true);
     else if (!model->hasWeights)
         card->addFact(tr("weights"), tr("none in the file"), Role::divergence, false);
-    if (!model->hasWeights)
+    if (!model->hasWeights || lacksWeights(*model)) // what a finding says about them names this button
         card->askForWeights();
     for (const auto& note : model->notes)
         card->addFact(tr("note"), toQString(note), Role::secondaryText, false);
@@ -203,7 +211,7 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         for (const auto& error : errorsOf(m_diagnosis.get()))
             if (!error.file.empty() && typed.contains(QFileInfo(toQString(error.file)).fileName())) {
                 card->setStrong(true);
-                card->addFact(tr("problem"), toQString(error.text()), Role::divergence, false);
+                card->addFact(tr("problem"), errorText(error), Role::divergence, false);
                 isUnreadable = true;
             }
         if (isUnreadable)
@@ -254,6 +262,9 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         if (!isOneLine && range.size() > shortest)
             lines.replace(QStringLiteral(" … "), QStringLiteral(" …\n"));
         card->addFact(tr("range"), lines, rangeOff ? Role::divergence : Role::text, true);
+        if (training) // other places show a part of them
+            card->addFact(tr("of"), trainingRowsText(*m_diagnosis, source->input, rowsBehind(*source)),
+                          Role::secondaryText, false);
         if (!isOneLine)
             card->addFact(tr("NaN"), countTextQ(nan), nan > 0 ? Role::nan : Role::text, true);
         if (source->statistics.infinite() > 0)
@@ -271,9 +282,12 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
     if (!source->statistics.histogram.isEmpty() && !isCompact) {
         auto* histogram = new HistogramView;
         if (training)
-            histogram->setStatistics(&source->statistics, nullptr);
+            histogram->setStatistics(&source->statistics, nullptr, Role::training,
+                                     trainingRowsText(*m_diagnosis, source->input, rowsBehind(*source)));
         else
-            histogram->setStatistics(other ? &other->statistics : nullptr, &source->statistics, Role::training);
+            histogram->setStatistics(other ? &other->statistics : nullptr, &source->statistics, Role::training,
+                                     other ? trainingRowsText(*m_diagnosis, other->input, rowsBehind(*other))
+                                           : QString());
         card->m_layout->addWidget(histogram);
     }
 }

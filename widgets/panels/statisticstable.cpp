@@ -17,7 +17,7 @@ StatisticsTable::StatisticsTable(QWidget* parent) : QWidget(parent), m_grid(new 
     setAccessibleName(tr("Statistics"));
 }
 
-void StatisticsTable::setResult(const LayerResult* result) {
+void StatisticsTable::setResult(const LayerResult* result, const QString& trainingRows) {
     clearLayout(m_grid);
     m_numbers.clear();
     setAccessibleDescription({});
@@ -52,6 +52,8 @@ void StatisticsTable::setResult(const LayerResult* result) {
     };
     int at = 1;
     QStringList said;
+    if (training && !trainingRows.isEmpty())
+        said << tr("training's figures are of %1").arg(trainingRows);
     for (const auto& row : rows) {
         const auto before = training ? row.text(*training) : QString(), now = row.text(here);
         add(row.name, at, 0, Role::secondaryText, interfaceFont(12));

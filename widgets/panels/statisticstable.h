@@ -14,8 +14,9 @@ class StatisticsTable final : public QWidget {
     Q_OBJECT
 public:
     explicit StatisticsTable(QWidget* parent = nullptr);
-    void setResult(const LayerResult* result); ///< null, or without a shape: empty
-    QString text(int row, int column) const;   ///< as shown: column 0 training, 1 here
+    /// Null, or without a shape: empty. `trainingRows` says of which its figures are.
+    void setResult(const LayerResult* result, const QString& trainingRows);
+    QString text(int row, int column) const; ///< as shown: column 0 training, 1 here
 
 private:
     QGridLayout* m_grid;

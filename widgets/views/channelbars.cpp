@@ -12,9 +12,16 @@
 
 namespace plumbline {
 
+namespace {
+
+/// "2.3 std": another measure than the divergence of the layer, which is in multiples of how far batches move.
+QString deviationsText(double count) { return timesText(count).chopped(1) + QStringLiteral(" std"); }
+
+} // namespace
+
 ChannelBars::ChannelBars(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setAccessibleName(tr("Channels by divergence"));
+    setAccessibleName(tr("Channels by the distance of their mean from training's, in standard deviations"));
 }
 
 void ChannelBars::setDivergence(const std::vector<double>& byChannel) {
@@ -27,7 +34,7 @@ void ChannelBars::setDivergence(const std::vector<double>& byChannel) {
         m_bars.resize(8);
     QStringList words;
     for (const auto& [channel, multiple] : m_bars)
-        words << tr("channel %1: %2").arg(channel).arg(timesText(multiple));
+        words << tr("channel %1: %2").arg(channel).arg(deviationsText(multiple));
     setAccessibleDescription(words.join(", "));
     updateGeometry();
     update();
@@ -44,7 +51,7 @@ void ChannelBars::paintEvent(QPaintEvent*) {
     double label = 0, value = 0;
     for (const auto& [channel, multiple] : m_bars) {
         label = std::max<double>(label, metrics.horizontalAdvance(QString::number(channel)));
-        value = std::max<double>(value, metrics.horizontalAdvance(timesText(multiple)));
+        value = std::max<double>(value, metrics.horizontalAdvance(deviationsText(multiple)));
     }
     const double left = label + 8, room = std::max(10.0, width() - left - value - 10);
     const double top = std::isinf(m_bars.front().second) ? 1 : std::max(1.0, m_bars.front().second);
@@ -59,7 +66,7 @@ void ChannelBars::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(QRectF(left, y + 4.5, length, lineHeight - 9), 2, 2);
         painter.setPen(color(Role::text));
         painter.drawText(QRectF(left + length + 8, y, value + 10, lineHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                         timesText(multiple));
+                         deviationsText(multiple));
     }
 }
 

@@ -83,6 +83,12 @@ void DistributionPlot::setStatistics(const Statistics* training, const Statistic
     rebuild();
 }
 
+void DistributionPlot::setTrainingRows(const QString& rows) {
+    setAccessibleName(rows.isEmpty() ? tr("Distribution of the prediction's values")
+                                     : tr("Distribution of values: %1 in grey, the prediction in colour").arg(rows));
+    setToolTip(accessibleName());
+}
+
 void DistributionPlot::setLogarithmic(bool logarithmic) {
     m_logarithmic = logarithmic;
     rebuild();

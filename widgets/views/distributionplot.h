@@ -17,6 +17,8 @@ class DistributionPlot final : public QWidget {
 public:
     explicit DistributionPlot(QWidget* parent = nullptr);
     void setStatistics(const Statistics* training, const Statistics* prediction);
+    /// Which rows the grey behind is of; empty where there is none.
+    void setTrainingRows(const QString& rows);
     bool isLogarithmic() const { return m_logarithmic; }
     void setLogarithmic(bool logarithmic);
     QSize sizeHint() const override { return {240, 116}; }

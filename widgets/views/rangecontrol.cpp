@@ -64,7 +64,7 @@ void RangeControl::count() {
     m_below = static_cast<int>(std::lower_bound(m_values.begin(), m_values.end(), m_from) - m_values.begin());
     m_above = static_cast<int>(m_values.end() - std::upper_bound(m_values.begin(), m_values.end(), m_to));
     setAccessibleDescription(
-        tr("%1; %2 values below, %3 above").arg(rangeText(m_from, m_to)).arg(m_below).arg(m_above));
+        tr("%1; values below: %2, above: %3").arg(rangeText(m_from, m_to)).arg(m_below).arg(m_above));
 }
 
 QRectF RangeControl::bar() const {

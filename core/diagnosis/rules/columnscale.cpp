@@ -4,6 +4,7 @@
 #include "core/diagnosis/arrays.h"
 #include "core/diagnosis/columnlikelihood.h"
 #include "core/diagnosis/columnmaps.h"
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/lookups.h"
 #include "core/diagnosis/rules/rules.h"
@@ -56,6 +57,7 @@ Candidate placed(const InputView& input, std::span<const OffColumn> off, const c
                 {"name", column.map->name()}, {"scale", column.map->scale}, {"offset", column.map->offset}};
     }
     finding.expected = columns.front()["expected"];
+    finding.expected["of"] = rowsText(*input.training).text();
     finding.actual = columns.front()["actual"];
     if (off.size() > 1)
         finding.evidence = {{"columns", std::move(columns)}};

@@ -1,8 +1,11 @@
 // layer-drift: values leave what training did. At the input, where it is off and no usual map explains it; else at the
 // first layer whose own inputs are still within the envelope.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/rules/rules.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +19,41 @@ bool isNonFinite(const std::optional<Divergence>& divergence) {
     return divergence && (divergence->figure == "nan" || divergence->figure == "inf");
 }
 
-Finding drift(Place where, const Divergence& divergence, std::string text) {
+std::string figureText(const std::string& figure) {
+    return figure == "std"    ? "standard deviation"
+           : figure == "min"  ? "minimum"
+           : figure == "max"  ? "maximum"
+           : figure == "zero" ? "share of zeros"
+                              : figure;
+}
+
+std::string rounded(double value, int digits) {
+    return std::isfinite(value) ? fmt::format("{:.{}g}", value + 0.0, digits) : numberText(value);
+}
+
+/// The figure in words, and between which ends batches of training keep it: in as few digits as tell the prediction's
+/// from the end that it passes. By how many times it does so is no help to who reads a sentence.
+Message::Arguments figureArguments(const Divergence& divergence, std::int64_t batch) {
+    const bool isShare = divergence.figure == "zero";
+    const bool hasFloor = isShare || divergence.figure == "std";
+    const double low = hasFloor ? std::max(0.0, divergence.low) : divergence.low;
+    const double high = isShare ? std::min(1.0, divergence.high) : divergence.high;
+    const double end = divergence.actual < low ? low : high;
+    int digits = 3;
+    while (digits < 15 && rounded(divergence.actual, digits) == rounded(end, digits))
+        ++digits;
+    const auto least = rounded(low, digits), most = rounded(high, digits);
+    return {{"figure", figureText(divergence.figure)},
+            {"actual", divergence.figure == "inf" ? countText(std::llround(divergence.actual))
+                                                  : rounded(divergence.actual, digits)},
+            {"batches", batch == 1 ? "single training rows" : "batches of " + countText(batch) + " training rows"},
+            {"range", !std::isfinite(low)    ? "have at most " + most // only what leaves training's range is judged
+                      : !std::isfinite(high) ? "have at least " + least
+                      : least == most        ? "have " + least
+                                             : "stay within " + least + " … " + most}};
+}
+
+Finding drift(Place where, const Divergence& divergence, std::int64_t batch, std::string text) {
     Finding finding;
     finding.code = "layer-drift";
     finding.severity = Severity::warning;
@@ -29,12 +66,10 @@ Finding drift(Place where, const Divergence& divergence, std::string text) {
         finding.threshold = {{"multiple", 1},
                              {"rule", "batches of the prediction's size, drawn from the training reference"}};
     }
-    finding.message = Message("layer-drift." + std::string(name(finding.where.kind)), std::move(text),
-                              {{"name", finding.where.name},
-                               {"figure", divergence.figure},
-                               {"actual", divergence.actual},
-                               {"expected", divergence.expected},
-                               {"multiple", divergence.multiple}});
+    auto arguments = figureArguments(divergence, batch);
+    arguments.emplace_back("name", finding.where.name);
+    finding.message =
+        Message("layer-drift." + std::string(name(finding.where.kind)), std::move(text), std::move(arguments));
     return finding;
 }
 
@@ -51,7 +86,7 @@ std::string triedText(const Context& context, const InputView& input) {
 /// An input is known by its range.
 Finding ofInput(const Context& context, const InputView& input, const Divergence& divergence) {
     const auto &here = input.statistics, &there = input.training->statistics;
-    auto finding = drift(input.place(), divergence, "");
+    auto finding = drift(input.place(), divergence, context.envelope->batch, "");
     finding.actual["min"] = toJson(here.min);
     finding.actual["max"] = toJson(here.max);
     finding.expected["min"] = toJson(there.min);
@@ -61,6 +96,7 @@ Finding ofInput(const Context& context, const InputView& input, const Divergence
                                       std::pair("from", there.min), std::pair("to", there.max)})
         arguments.emplace_back(name, value);
     arguments.emplace_back("tried", triedText(context, input));
+    finding.expected["of"] = rowsText(*input.training).text();
     const bool isBeyond = here.min < there.min || here.max > there.max;
     finding.message =
         isBeyond ? Message("layer-drift.range",
@@ -68,7 +104,7 @@ Finding ofInput(const Context& context, const InputView& input, const Divergence
                            std::move(arguments))
                  : Message("layer-drift.input",
                            "Input {name} ranges over {low} … {high}, training over {from} … {to}; its {figure} is "
-                           "{actual}, training's {expected}{tried}",
+                           "{actual}, {batches} {range}{tried}",
                            std::move(arguments));
     return finding;
 }
@@ -137,9 +173,8 @@ void layerDrift(const Context& context, Candidates& out) {
         const bool inherited =
             std::ranges::any_of(layer.inputs, [&](ValueId v) { return v.isValid() && off[v.index]; });
         if (!first || (!inherited && first->evidence.value("inherited", false))) {
-            first = drift(context.layerPlace(LayerId(i)), *divergence,
-                          "Layer {name} leaves training: {figure} {actual} against {expected}, {multiple} times "
-                          "as far as training's own batches move.");
+            first = drift(context.layerPlace(LayerId(i)), *divergence, context.envelope->batch,
+                          "Layer {name} leaves training: its {figure} is {actual}, {batches} {range}.");
             first->evidence["inherited"] = inherited;
         }
     }

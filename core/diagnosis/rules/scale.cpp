@@ -2,6 +2,7 @@
 // input is within training, in its figures and in its distribution; whole numbers in a table must be whole in training
 // too once the map is undone.
 #include "core/diagnosis/arrays.h"
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/inputmaps.h"
 #include "core/diagnosis/inputs.h"
 #include "core/diagnosis/rules/rules.h"
@@ -128,9 +129,12 @@ std::optional<Found> find(const Context& context, const InputView& input, const 
     return std::move(found[best]);
 }
 
+enum class OwnScaling { no, yes, unknown };
+
 /// The first arithmetic that the input meets is the model's own scaling: Rescaling, Normalization, a first
-/// normalization over batches, or the same written as raw operations.
-bool hasOwnScaling(const Graph& graph, ValueId input) {
+/// normalization over batches, or the same written as raw operations. Of a layer that is not read (a Lambda, a class of
+/// the user's own) nobody knows.
+OwnScaling ownScaling(const Graph& graph, ValueId input) {
     static constexpr std::array passing{"Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose"};
     static constexpr std::array scaling{"Mul",
                                         "Div",
@@ -142,18 +146,23 @@ bool hasOwnScaling(const Graph& graph, ValueId input) {
                                         "InstanceNormalization"};
     const auto consumers = graph.consumers();
     std::vector<ValueId> reached{input};
+    auto found = OwnScaling::no;
     while (!reached.empty()) {
         const auto value = reached.back();
         reached.pop_back();
+        if (std::ranges::any_of(graph.layers(), [&](const Layer& layer) {
+                return layer.problem && std::ranges::find(layer.inputs, value) != layer.inputs.end();
+            }))
+            found = OwnScaling::unknown;
         for (const auto id : consumers[value.index]) {
             const auto& node = graph.node(id);
             if (std::ranges::find(scaling, node.op) != scaling.end())
-                return true;
+                return OwnScaling::yes;
             if (std::ranges::find(passing, node.op) != passing.end())
                 reached.push_back(node.outputs[0]);
         }
     }
-    return false;
+    return found;
 }
 
 /// The map from the reference to the prediction, as it is typed behind a SOURCE; empty where it has no name.
@@ -165,34 +174,41 @@ AffineMap mapOfReference(const InputMap& back) {
     return {1, 0, ""};
 }
 
-/// The reference alone is raw, and the model does not scale: training scaled on its way, as the prediction did.
+/// The reference alone is raw, and the model does not scale: training scaled on its way, as the prediction did. Where a
+/// layer that is not read may scale, the two ranges are all there is to say.
 bool noteOfReference(const Context& context, const InputView& input, const InputMap& back, bool channelsLast,
                      Candidates& out) {
     const auto map = mapOfReference(back);
-    if (map.text.empty() || !isRawReference(*input.training, channelsLast) ||
-        hasOwnScaling(context.graph(), context.graph().inputs()[input.position]))
+    if (map.text.empty() || !isRawReference(*input.training, channelsLast))
+        return false;
+    const auto own = ownScaling(context.graph(), context.graph().inputs()[input.position]);
+    if (own == OwnScaling::yes)
         return false;
     Finding finding;
     finding.code = "layer-drift";
     finding.severity = Severity::note;
     finding.where = input.place();
     const auto &there = input.training->statistics, &here = input.statistics;
-    finding.expected = {{"min", toJson(there.min)}, {"max", toJson(there.max)}};
+    finding.expected = {
+        {"min", toJson(there.min)}, {"max", toJson(there.max)}, {"of", rowsText(*input.training).text()}};
     finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}};
-    finding.evidence = {{"reference_map", {{"name", map.text}, {"scale", map.scale}, {"offset", map.offset}}},
-                        {"raw_images", true}};
-    finding.message = Message(
-        "reference.raw",
-        "The training reference {source} of input {input} holds raw pictures in {from} … {to}, the prediction is "
-        "in {low} … {high}: {map} makes both agree. The model has no scaling of its own, so the reference is "
-        "taken as {source}@{map}.",
-        {{"source", input.training->source},
-         {"input", input.name},
-         {"from", there.min},
-         {"to", there.max},
-         {"low", here.min},
-         {"high", here.max},
-         {"map", map.text}});
+    finding.evidence = {{"raw_images", true}};
+    if (own == OwnScaling::no)
+        finding.evidence["reference_map"] = {{"name", map.text}, {"scale", map.scale}, {"offset", map.offset}};
+    const std::string ranges = "The training reference {source} of input {input} holds raw pictures in {from} … {to}, "
+                               "the prediction is in {low} … {high}: {map} makes both agree.";
+    finding.message =
+        Message(own == OwnScaling::no ? "reference.raw" : "reference.raw.unread",
+                own == OwnScaling::no
+                    ? ranges + " The model has no scaling of its own, so the reference is taken as {source}@{map}."
+                    : ranges,
+                {{"source", input.training->source},
+                 {"input", input.name},
+                 {"from", there.min},
+                 {"to", there.max},
+                 {"low", here.min},
+                 {"high", here.max},
+                 {"map", map.text}});
     out.push_back({std::move(finding), {}});
     return true;
 }
@@ -204,7 +220,7 @@ nlohmann::json numbers(const std::vector<double>& values) {
 /// Bytes that were divided already, where the model scales by itself.
 bool isScaledTwice(const Context& context, const InputView& input, const Found& found, bool divided) {
     return divided && isFloat(input.declared.dtype) && found.map.scale.size() == 1 && found.map.scale[0] > 1 &&
-           hasOwnScaling(context.graph(), context.graph().inputs()[input.position]);
+           ownScaling(context.graph(), context.graph().inputs()[input.position]) == OwnScaling::yes;
 }
 
 /// The law that the map leads to training's, where training's is known.
@@ -231,7 +247,10 @@ Candidate describe(const Context& context, const InputView& input, const Found& 
     finding.code = isScaledTwice(context, input, found, divided) ? "double-scale" : law ? "latent-law" : "scale";
     finding.severity = Severity::warning;
     finding.where = input.place();
-    finding.expected = {{"min", toJson(training.min)}, {"max", toJson(training.max)}, {"mean", toJson(training.mean)}};
+    finding.expected = {{"min", toJson(training.min)},
+                        {"max", toJson(training.max)},
+                        {"mean", toJson(training.mean)},
+                        {"of", rowsText(*input.training).text()}};
     finding.actual = {{"min", toJson(here.min)}, {"max", toJson(here.max)}, {"mean", toJson(here.mean)}};
     finding.evidence = {{"map", {{"name", map.name}, {"scale", numbers(map.scale)}, {"offset", numbers(map.offset)}}},
                         {"raw_images", raw},

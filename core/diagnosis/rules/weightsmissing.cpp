@@ -42,7 +42,7 @@ void weightsMissing(const Context& context, Candidates& out) {
             : Message(
                   "weights-missing",
                   "The file holds an architecture without weights: {layers} {layers|layer|layers} with {parameters} "
-                  "{parameters|parameter|parameters} {layers|has|have} none; give them with --weights FILE.",
+                  "{parameters|parameter|parameters} {layers|has|have} none; give them {--weights}.",
                   arguments);
     out.push_back({std::move(finding), {}});
 }

@@ -96,12 +96,12 @@ Result<Pictures> inspect(const std::string& path, const Progress& progress) {
         else if (header.height != out.header.height || header.width != out.header.width)
             return fileFailure(
                 path, ErrorCode::shape, "image.sizes",
-                "The pictures in {file} differ in size: {first} has {firstSize}, {second} has {secondSize} "
+                "The pictures in {file} differ in size: {first} has {first_size}, {second} has {second_size} "
                 "(width x height). One array needs one size.",
                 {{"first", std::filesystem::path(out.files.front()).filename().string()},
-                 {"firstSize", std::to_string(out.header.width) + " x " + std::to_string(out.header.height)},
+                 {"first_size", std::to_string(out.header.width) + " x " + std::to_string(out.header.height)},
                  {"second", std::filesystem::path(file).filename().string()},
-                 {"secondSize", std::to_string(header.width) + " x " + std::to_string(header.height)}});
+                 {"second_size", std::to_string(header.width) + " x " + std::to_string(header.height)}});
         out.header.colour |= header.colour;
         out.header.alpha |= header.alpha;
         out.files.push_back(file);

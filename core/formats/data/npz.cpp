@@ -96,9 +96,9 @@ Result<const ZipMember*> choose(const ZipArchive& archive, const std::string& pa
             known += (arrays == 1 ? "" : ", ") + quotable(name);
     }
     if (arrays == 0)
-        return fileFailure(
-            archive.path(), ErrorCode::cannotRead, "npz.none",
-            "{file} is a zip archive without arrays (members that end in .npy). A saved model is given as MODEL.");
+        return fileFailure(archive.path(), ErrorCode::cannotRead, "npz.none",
+                           "{file} is a zip archive without arrays (members that end in .npy). A saved model is opened "
+                           "as the model, not as an array.");
     if (part.empty() && arrays == 1)
         return only;
     if (arrays > 50)

@@ -22,8 +22,9 @@ std::unexpected<Error> kindFailure(const std::string& path, ErrorCode code, std:
     return error;
 }
 
-constexpr const char* accepted =
-    "Plumbline opens Keras models: .keras archives, .h5 files, and architectures as JSON with --weights.";
+/// Ends a pattern.
+const std::string accepted = " Plumbline opens Keras models: .keras archives, .h5 files, and architectures as JSON, "
+                             "whose weights are given {--weights}.";
 
 std::unexpected<Error> notYet(const std::string& path, const std::string& what, const std::string& advice) {
     return kindFailure(path, ErrorCode::unsupported, "model.kind",
@@ -43,8 +44,8 @@ Result<ModelFileKind> folderKind(const std::string& path) {
         return ModelFileKind::kerasFolder;
     return kindFailure(
         path, ErrorCode::cannotRead, "model.folder",
-        "{file} is a folder without a model in it: an unpacked .keras has config.json and model.weights.h5. {accepted}",
-        {{"accepted", std::string(accepted)}});
+        "{file} is a folder without a model in it: an unpacked .keras has config.json and model.weights.h5." +
+            accepted);
 }
 
 Result<ModelFileKind> zipKind(const std::string& path) {
@@ -60,13 +61,11 @@ Result<ModelFileKind> zipKind(const std::string& path) {
         return notYet(path, "a PyTorch checkpoint",
                       "It holds weights as a pickle and no graph; export the model to ONNX.");
     if (arrays)
-        return kindFailure(
-            path, ErrorCode::cannotRead, "model.npz",
-            "{file} is an .npz archive of arrays, not a model: give it with --train or --input. {accepted}",
-            {{"accepted", std::string(accepted)}});
+        return kindFailure(path, ErrorCode::cannotRead, "model.npz",
+                           "{file} is an .npz archive of arrays, not a model: give it {--train or --input}." +
+                               accepted);
     return kindFailure(path, ErrorCode::cannotRead, "model.zip",
-                       "{file} is a zip archive without config.json: no Keras model. {accepted}",
-                       {{"accepted", std::string(accepted)}});
+                       "{file} is a zip archive without config.json: no Keras model." + accepted);
 }
 
 /// ONNX's ModelProto begins with ir_version (field 1, a small number), then a string or the graph.
@@ -134,8 +133,7 @@ Result<ModelFileKind> modelFileKind(const std::string& path) {
         return zipKind(path);
     if (head.starts_with("\x93NUMPY"))
         return kindFailure(path, ErrorCode::cannotRead, "model.npy",
-                           "{file} is a NumPy array, not a model: give it with --train or --input. {accepted}",
-                           {{"accepted", std::string(accepted)}});
+                           "{file} is a NumPy array, not a model: give it {--train or --input}." + accepted);
     if (head.size() > 8 && head.substr(4, 4) == "TFL3")
         return notYet(path, "a TensorFlow Lite model", "Give the Keras model that it was converted from.");
     if (head.size() > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5)
@@ -150,8 +148,8 @@ Result<ModelFileKind> modelFileKind(const std::string& path) {
     return kindFailure(
         path, ErrorCode::cannotRead, "model.unknown",
         "{file} is no model that Plumbline knows: it begins with neither HDF5's signature, nor a zip archive's, nor "
-        "JSON. {accepted}",
-        {{"accepted", std::string(accepted)}});
+        "JSON." +
+            accepted);
 }
 
 } // namespace plumbline

@@ -2,6 +2,7 @@
 
 #include "core/base/message.h"
 #include "core/base/result.h"
+#include "core/base/surface.h"
 
 #include <cmath>
 
@@ -34,7 +35,21 @@ private slots:
         QCOMPARE(Message("x", "{m|is|are}", {}).text(), std::string("{m|is|are}"));
     }
 
+    void whatToDoIsSaidInTheWordsOfThePlaceWhereItIsRead() {
+        const Message message("x", "{layer} has no weights; give them {--weights}.", {{"layer", std::string("d")}});
+        QCOMPARE(message.text(), std::string("d has no weights; give them with --weights FILE."));
+        QCOMPARE(textOn(Surface::window, message),
+                 std::string("d has no weights; give them by “Choose the weights…” on the model's card."));
+        for (const auto* place : {"--weights", "--train or --input", "--timeout", "--memory"}) {
+            QVERIFY(wordsOf(place, Surface::commandLine).find("--") != std::string_view::npos);
+            QVERIFY(!wordsOf(place, Surface::window).empty());
+            QVERIFY(wordsOf(place, Surface::window).find("--") == std::string_view::npos);
+        }
+        QCOMPARE(textOn(Surface::window, Message("x", "{--unknown}")), std::string("{--unknown}"));
+    }
+
     void numbersReadAsPeopleWriteThem() {
+
         QCOMPARE(numberText(0.5), std::string("0.5"));
         QCOMPARE(numberText(1234567), std::string("1.23457e+06"));
         QCOMPARE(numberText(-0.0), std::string("0"));

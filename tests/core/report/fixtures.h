@@ -63,7 +63,7 @@ inline Diagnosis diagnosisWithEverything() {
                        .attributes = {},
                        .weights = {},
                        .ops = {},
-                       .problem = "Layer split is the user's own."};
+                       .problem = Message("custom", "Layer split is the user's own.")};
     model.layers = {input, dense, split};
     d.model = model;
     SourceSummary train;
@@ -105,6 +105,8 @@ inline Diagnosis diagnosisWithEverything() {
     fix.numpy = "x = np.insert(x, 7, 0.0, axis=1)";
     fix.verified = true;
     fix.makesItRun = true;
+    fix.alternatives = 2;
+    fix.leavesNothing = true;
     finding.fix = fix;
     Finding second;
     second.code = "shape-conflict";
@@ -120,6 +122,7 @@ inline Diagnosis diagnosisWithEverything() {
     failed.shapes = {{1, 128}};
     failed.statistics = statisticsWithEverything();
     failed.training = statisticsWithEverything();
+    failed.trainingRows = 64;
     failed.divergence = 6.5;
     failed.channelDivergence = {0.5, std::numeric_limits<double>::infinity()};
     failed.microseconds = 12.25;

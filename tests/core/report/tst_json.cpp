@@ -21,8 +21,8 @@ private slots:
     void aCheckHasTheContractsMembersInTheirOrder() {
         const auto document = checkDocument(test::diagnosisWithEverything());
         QCOMPARE(document["schema"].get<std::string>(), std::string("plumbline.check/1"));
-        QCOMPARE(members(document), (Names{"schema", "verdict", "model", "training", "prediction", "first_divergence",
-                                           "findings", "layers"}));
+        QCOMPARE(members(document), (Names{"schema", "verdict", "against", "not_compared", "model", "training",
+                                           "prediction", "first_divergence", "findings", "layers"}));
         QCOMPARE(members(document["model"]),
                  (Names{"path", "format", "producer", "layers", "parameters", "inputs", "outputs", "notes"}));
         QCOMPARE(document["model"]["notes"][0].get<std::string>(), std::string("One note."));
@@ -50,6 +50,21 @@ private slots:
         QVERIFY(document["findings"][1]["fix"].is_null());
         QCOMPARE(document["layers"][1]["divergence"].get<double>(), 6.5);
         QVERIFY(document["layers"][0]["divergence"].is_null());
+    }
+
+    void aVerdictSaysWhatItWasHeldAgainst() {
+        auto diagnosis = test::diagnosisWithEverything();
+        QCOMPARE(checkDocument(diagnosis)["against"].get<std::string>(), std::string("training"));
+        diagnosis.training.front().fits = false; // nothing could be held against it
+        QCOMPARE(checkDocument(diagnosis)["against"].get<std::string>(), std::string("model"));
+        diagnosis.training.clear();
+        diagnosis.findings.clear();
+        diagnosis.verdict = Verdict::matches;
+        const auto alone = checkDocument(diagnosis);
+        QCOMPARE(alone["against"].get<std::string>(), std::string("model"));
+        QCOMPARE(alone["not_compared"].dump(),
+                 std::string("[\"Nothing wrong in the files, the shapes and the numbers themselves; no training "
+                             "reference was given.\"]"));
     }
 
     void numbersThatAreNotFiniteAreStrings() {

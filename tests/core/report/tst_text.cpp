@@ -45,6 +45,19 @@ private slots:
                          "\033[1;31merror[feature-count]\033[0m"));
     }
 
+    void withoutAReferenceAMatchIsSaidToBeOfTheModelAlone() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.training.clear();
+        diagnosis.findings.clear();
+        diagnosis.verdict = Verdict::matches;
+        const std::string said = "Nothing wrong in the files, the shapes and the numbers themselves; no training "
+                                 "reference was given.";
+        QVERIFY(contains(diagnosisText(diagnosis), "matches; 2 of 3 layers ran\n" + said + "\n"));
+        QVERIFY(contains(htmlReport(diagnosis), "<p>" + said + "</p>"));
+        diagnosis.verdict = Verdict::cannotRun; // no comfort where there is none
+        QVERIFY(diagnosisText(diagnosis).find("Nothing wrong") == std::string::npos);
+    }
+
     void aTraceHasARowForEveryLayer() {
         const auto text = traceText(test::diagnosisWithEverything());
         QVERIFY(contains(text, "not-reached"));
@@ -57,6 +70,14 @@ private slots:
         QVERIFY(contains(text, "(None, 128)"));
         QVERIFY(contains(text, "1,408"));
         QVERIFY(contains(text, "Layer split is the user's own."));
+    }
+
+    void aDivergenceHasNoDigitsThatSayNothing() {
+        QCOMPARE(divergenceText(0.4211), std::string("0.42"));
+        QCOMPARE(divergenceText(400.197), std::string("400"));
+        QCOMPARE(divergenceText(12345.6), std::string("12,346"));
+        QCOMPARE(divergenceText(2.14e27), std::string("2.1e+27"));
+        QCOMPARE(divergenceText(INFINITY), std::string("inf"));
     }
 
     void timesHaveTheUnitThatFits() {

@@ -12,7 +12,7 @@ namespace plumbline {
 namespace {
 
 QString spokenStatus(const NetworkScene& scene, const NetworkCard& card) {
-    if (!scene.layer(card).problem.empty())
+    if (!scene.layer(card).problem.isEmpty())
         return QObject::tr("not supported");
     if (!scene.ran)
         return QObject::tr("not run");
@@ -21,7 +21,10 @@ QString spokenStatus(const NetworkScene& scene, const NetworkCard& card) {
     switch (scene.status(card)) {
     case LayerStatus::diverges: return QObject::tr("diverges");
     case LayerStatus::failed: return QObject::tr("could not run");
-    default: return scene.diagnosis->training.empty() ? QString() : QObject::tr("within training");
+    default: {
+        const auto* run = scene.result(card);
+        return run && run->divergence ? QObject::tr("within training") : QString();
+    }
     }
 }
 

@@ -97,7 +97,9 @@ QString cardTitle(const NetworkScene& scene, const NetworkCard& card) {
 
 QString cardSubtitle(const NetworkScene& scene, const NetworkCard& card) {
     const auto type = toQString(scene.layer(card).type);
-    return card.isFolded ? type + QObject::tr(" · %1 layers").arg(card.foldedLayers) : type;
+    return card.isFolded
+               ? type + countedText(card.foldedLayers, QObject::tr(" · %1 layer"), QObject::tr(" · %1 layers"))
+               : type;
 }
 
 QString cardActivation(const NetworkScene& scene, const NetworkCard& card) {

@@ -1,3 +1,4 @@
+#include "core/diagnosis/comparison.h"
 #include "widgets/common/fonts.h"
 #include "widgets/common/style.h"
 #include "widgets/views/network/networkpainter.h"
@@ -102,10 +103,12 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene,
                                            "(Ctrl+I)"),
                          Role::secondaryText, true});
     else if (!scene.hasDivergence && lines.empty())
-        lines.push_back({scene.diagnosis->training.empty()
-                             ? QObject::tr("ran; no training reference to hold it against")
-                             : QObject::tr("within training"),
-                         Role::secondaryText, false});
+        lines.push_back(
+            {scene.diagnosis->training.empty() ? QObject::tr("ran; no training reference to hold it against")
+             : against(*scene.diagnosis) == Against::model ? QObject::tr("ran; the training reference does not fit")
+             : !notCompared(*scene.diagnosis).empty()      ? QObject::tr("within training where it was compared")
+                                                           : QObject::tr("within training"),
+             Role::secondaryText, false});
     const auto scale = QStringLiteral("1×  …  100×");
     double width = 12;
     for (const auto& line : lines)

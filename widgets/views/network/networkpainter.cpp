@@ -159,7 +159,7 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
     if (!card.lines.isEmpty() && y > chipY)
         return; // a small card holds either both lines or the chips
     double x = left;
-    if (!layer.problem.empty()) {
+    if (!layer.problem.isEmpty()) {
         drawChip(painter, {x, chipY}, QObject::tr("not supported"), color(Role::failure), color(Role::sunken));
         return;
     }
@@ -185,7 +185,8 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
             paintHistogram(painter, QRectF(card.frame.right() - 9 - width, card.frame.bottom() - 24, width, 18),
                            card.histogram, Role::training);
     } else if (!scene.ran && layer.parameters > 0) {
-        drawChip(painter, {x, chipY}, QObject::tr("%1 parameters").arg(countTextQ(layer.parameters)),
+        drawChip(painter, {x, chipY},
+                 countedText(layer.parameters, QObject::tr("%1 parameter"), QObject::tr("%1 parameters")),
                  ink(Role::secondaryText), color(Role::sunken));
     }
 }

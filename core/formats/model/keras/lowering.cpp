@@ -150,7 +150,7 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
         auto error =
             failure(ErrorCode::cannotRead, "weights-missing",
                     "{who} has no values for its weight {weight}: the file holds none for it. Give the weights file "
-                    "with --weights, or save the model with its weights.",
+                    "{--weights}, or save the model with its weights.",
                     {{"who", who()}, {"weight", name}});
         error.error().layer = m_graph.layer(m_row).name;
         if (!m_missing)

@@ -1,5 +1,6 @@
 #include "core/formats/model/keras/operations.h"
 
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/activations.h"
 #include "core/formats/model/keras/operations/families.h"
 #include "core/formats/model/keras/weights.h"
@@ -100,7 +101,7 @@ Result<Values> named(Lowering& l) {
         return Values{l.add(name == "elu" ? "Elu" : "Celu", {x}, std::move(attributes))};
     }
     if (const auto threshold = argument(l, 1, {"threshold"}); threshold.is_number() && threshold.get<double>() != 0.5)
-        return l.unsupported("its threshold is " + threshold.dump() + "; 0.5 is accepted");
+        return l.unsupported("its threshold is " + pythonText(threshold) + "; 0.5 is accepted");
     if (name == "leaky_relu") {
         const auto slope = argument(l, 1, {"negative_slope", "alpha"});
         Attributes attributes;

@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/importer.h"
 
 namespace plumbline::keras {
@@ -46,8 +47,7 @@ std::optional<Attribute> readable(const json& value) {
             integers.push_back(item.get<std::int64_t>());
         if (item.is_number())
             numbers.push_back(item.get<double>());
-        texts.push_back(item.is_string() ? item.get<std::string>()
-                                         : item.dump(-1, ' ', false, json::error_handler_t::replace));
+        texts.push_back(item.is_string() ? item.get<std::string>() : pythonText(item));
     }
     if (integers.size() == value.size())
         return integers;

@@ -42,8 +42,8 @@ std::unexpected<Error> weightsOnly(const std::string& path, const std::vector<st
     return readerFailure(
         path, ErrorCode::noGraph, "weights-missing.architecture",
         "{file} holds weights only, no architecture ({count} {count|layer|layers}: {names}). Give the model's JSON "
-        "(from "
-        "model.to_json()) as the model and this file with --weights, or save the whole model with model.save().",
+        "(from model.to_json()) as the model and this file as its weights, {--weights}, or save the whole model with "
+        "model.save().",
         {{"count", std::int64_t(names.size())}, {"names", some.empty() ? std::string("none") : some}});
 }
 
@@ -95,7 +95,7 @@ Result<Document> readHdf5(const std::string& path) {
         return readerFailure(
             path, ErrorCode::cannotRead, "keras.no-model",
             "{file} is an HDF5 file without a Keras model: it has no attribute model_config and no layers. If it is "
-            "data, give it with --train or --input and the path of a dataset, as in {file}:/path.");
+            "data, give it {--train or --input} and the path of a dataset, as in {file}:/path.");
     }
     PLUMBLINE_TRY(out.config, parseJson(*config, "model_config of " + path));
     PLUMBLINE_TRY(const auto version, file.root().text("keras_version"));

@@ -1,5 +1,6 @@
 #include "core/formats/model/keras/rows.h"
 
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/settings.h"
 
 #include <algorithm>
@@ -26,12 +27,12 @@ Result<ValueType> inputType(const LayerInstance& layer, const std::string& file)
         if (!shape[i].is_null() && !shape[i].is_number_integer()) {
             auto error =
                 failure(ErrorCode::cannotRead, "keras.input-extent",
-                        "Input {input} of {file} has a shape whose axis {axis} is {found}; an integer or null is "
+                        "Input {input} of {file} has a shape whose axis {axis} is {found}; a whole number or None is "
                         "accepted.",
                         {{"input", layer.config.name},
                          {"file", file},
                          {"axis", std::int64_t(i)},
-                         {"found", shape[i].dump().substr(0, 60)}});
+                         {"found", pythonText(shape[i])}});
             error.error().file = file;
             return error;
         }

@@ -1,5 +1,7 @@
 #include "core/formats/model/keras/settings.h"
 
+#include "core/formats/bytes/pythontext.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,9 +48,7 @@ bool Settings::has(const char* key) const { return !at(key).is_null(); }
 void Settings::wrong(const char* key, const std::string& accepted) const {
     if (m_problem)
         return;
-    auto found = isMissing(key) ? "missing" : at(key).dump(-1, ' ', false, json::error_handler_t::replace);
-    if (found.size() > 60)
-        found = found.substr(0, 57) + "...";
+    const auto found = isMissing(key) ? "missing" : pythonText(at(key));
     Error error;
     error.code = ErrorCode::unsupported;
     error.message = Message("keras.setting", "setting {key} is {found}; {accepted} is accepted",

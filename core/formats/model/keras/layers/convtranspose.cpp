@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/layers/convolution.h"
 #include "core/formats/model/keras/layers/layers.h"
 
@@ -63,7 +64,7 @@ Result<Values> lowerConvTranspose(Lowering& l) {
     for (std::size_t i = 1; i < given.size() && i < l.rank(out.front()); ++i)
         if (const auto extent = l.extent(out.front(), i);
             given.is_array() && given[i].is_number_integer() && extent && given[i] != *extent)
-            return l.unsupported("its output_shape has " + given[i].dump() + " on axis " + std::to_string(i) +
+            return l.unsupported("its output_shape has " + pythonText(given[i]) + " on axis " + std::to_string(i) +
                                  ", where its kernel, strides and padding give " + std::to_string(*extent));
     return out;
 }

@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/layers/layers.h"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ Result<Values> lowerFlatten(Lowering& l) {
 Result<Values> lowerReshape(Lowering& l) {
     auto shape = l.settings().requiredList("target_shape", -1);
     if (std::ranges::find(shape, 0) != shape.end()) // to Keras a size of its own, to ONNX the input's
-        return l.wrongShape("its target_shape " + nlohmann::json(shape).dump() +
+        return l.wrongShape("its target_shape " + pythonText(shape) +
                             " has a size of 0; -1 and sizes from 1 on are accepted");
     shape.insert(shape.begin(), 0); // the batch stays
     return Values{l.reshape(l.input(), shape)};

@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/layers/layers.h"
 
 #include <limits>
@@ -31,7 +32,7 @@ Result<std::vector<std::pair<std::int64_t, std::int64_t>>> pairs(Lowering& l, co
         else if (isCount(item))
             out[i] = {item.get<std::int64_t>(), item.get<std::int64_t>()};
         else
-            return l.unsupported(std::string("its ") + key + " is " + value.dump() +
+            return l.unsupported(std::string("its ") + key + " is " + pythonText(value) +
                                  "; an integer from 0 on, one an axis, or a pair an axis is accepted");
     }
     return out;

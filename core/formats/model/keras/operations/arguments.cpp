@@ -1,5 +1,6 @@
 #include "core/formats/model/keras/operations/arguments.h"
 
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/weights.h"
 
 #include <cmath>
@@ -134,7 +135,7 @@ std::optional<std::vector<std::int64_t>> integerList(const json& value) {
 Result<DType> dtypeOfArgument(const Lowering& l, const json& given) {
     const auto dtype = given.is_string() ? dtypeFromName(given.get<std::string>()) : std::nullopt;
     if (!dtype)
-        return l.unsupported("its dtype is " + given.dump() + "; the name of an element type is accepted");
+        return l.unsupported("its dtype is " + pythonText(given) + "; the name of an element type is accepted");
     return dtype.value();
 }
 

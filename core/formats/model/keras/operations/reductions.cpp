@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/operations/families.h"
 
 namespace plumbline::keras {
@@ -99,7 +100,7 @@ Result<Values> lowerNormalizeOp(Lowering& l) {
     const auto order = argument(l, 2, {"order"});
     const auto epsilon = argument(l, 3, {"epsilon"});
     if (l.config().isOperation() && order.is_number() && order.get<double>() != 2)
-        return l.unsupported("its order is " + order.dump() + "; 2 is accepted");
+        return l.unsupported("its order is " + pythonText(order) + "; 2 is accepted");
     Axes over{axes ? axes : std::vector<std::int64_t>{-1}, {}};
     over.attributes.set("keepdims", std::int64_t(1));
     const double given = epsilon.is_number() ? epsilon.get<double>() : l.config().isOperation() ? 1e-7 : 1e-12;

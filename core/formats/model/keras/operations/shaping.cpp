@@ -1,3 +1,4 @@
+#include "core/formats/bytes/pythontext.h"
 #include "core/formats/model/keras/layers/layers.h"
 #include "core/formats/model/keras/operations/families.h"
 
@@ -95,7 +96,7 @@ Result<Values> lowerReshapeOp(Lowering& l) {
     if (!shape)
         return l.unsupported("its target shape is not a list of numbers");
     if (std::ranges::find(*shape, 0) != shape->end())
-        return l.wrongShape("its target shape " + nlohmann::json(*shape).dump() + " has a size of 0");
+        return l.wrongShape("its target shape " + pythonText(*shape) + " has a size of 0");
     return Values{l.reshape(x, *shape)};
 }
 
@@ -175,7 +176,7 @@ Result<Values> lowerGetItemOp(Lowering& l) {
     for (const auto& item : key) {
         const auto index = indexOf(item);
         if (!index)
-            return l.unsupported("its index " + item.dump() + " is neither a number nor a slice");
+            return l.unsupported("its index " + pythonText(item) + " is neither a number nor a slice");
         named += index->kind == Index::Kind::number || index->kind == Index::Kind::slice;
         indices.push_back(*index);
     }
@@ -246,7 +247,7 @@ Result<Values> lowerPadOp(Lowering& l) {
     auto name = mode.is_string() ? mode.get<std::string>() : std::string("constant");
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     if (!known || (name != "constant" && name != "reflect") || (!value.is_null() && !value.is_number()))
-        return l.unsupported("it pads by " + widths.dump() + " in mode " + name +
+        return l.unsupported("it pads by " + pythonText(widths) + " in mode " + name +
                              "; pairs of numbers, and constant and reflect are accepted");
     Attributes attributes;
     attributes.set("mode", name);
