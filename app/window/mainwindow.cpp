@@ -63,9 +63,10 @@ QString ranText(const Diagnosis& diagnosis, const QString& problem) {
         return MainWindow::tr("Stopped at %1, %2 of %3 layers").arg(failed).arg(done).arg(all);
     if (done < all)
         return MainWindow::tr("Ran %1 of %2 layers").arg(done).arg(all);
-    return countedText(all, MainWindow::tr("Ran %1 layer, traced, in %2"),
-                       MainWindow::tr("Ran %1 layers, traced, in %2"))
-        .arg(durationText(diagnosis.microseconds));
+    return countedText(all, MainWindow::tr("Ran %1 layer in %2; statistics took %3, preparation %4"),
+                       MainWindow::tr("Ran %1 layers in %2; their statistics took %3, preparation %4"))
+        .arg(durationText(diagnosis.microseconds), durationText(diagnosis.statisticsMicroseconds),
+             durationText(diagnosis.preparationMicroseconds));
 }
 
 } // namespace
@@ -120,8 +121,8 @@ void MainWindow::connectSession() {
     connect(&m_session.jobs(), &Jobs::elementsArrived, this,
             [this](Jobs::Tag tag, const TensorRequest& request, const Tensor& tensor, const QString& problem) {
                 if (tag == Jobs::Tag::thumbnails) {
-                    if (const auto images = imagesOf(tensor, true, thumbnailSamples); !images.empty())
-                        m_sources->setThumbnails(request.trainingSource, request.layer, images);
+                    m_sources->setThumbnails(request.trainingSource, request.layer,
+                                             imagesOf(tensor, true, thumbnailSamples));
                     return;
                 }
                 const auto hint = problem.isEmpty() || m_session.isAlive()
@@ -279,6 +280,7 @@ void MainWindow::requestThumbnails() {
     if (!diagnosis || !diagnosis->model)
         return;
     std::vector<TensorRequest> requests;
+    std::set<std::pair<bool, int>> pictured;
     for (const bool training : {true, false})
         for (const auto& source : training ? diagnosis->training : diagnosis->prediction) {
             if (!source.isImage || source.kind == "law" || source.shape.rank() < 3)
@@ -301,9 +303,12 @@ void MainWindow::requestThumbnails() {
                 request.ranges.emplace_back(0, source.shape[axis]);
                 small &= source.shape[axis] <= largestThumbnail;
             }
-            if (small)
+            if (small) {
+                pictured.emplace(training, request.layer);
                 requests.push_back(std::move(request));
+            }
         }
+    m_sources->keepThumbnails(pictured); // a file may have become another under its old name
     if (!requests.empty())
         m_session.jobs().thumbnails(std::move(requests));
 }

@@ -37,7 +37,10 @@ struct CheckSession {
     std::shared_ptr<const Trace> trainingTrace; ///< of one training batch of the same size; null without a reference
     Diagnosis diagnosis;
 
-    // What a later check may borrow, and what it was made from: paths, parts, maps and the files' times and sizes.
+    /// The prediction's files and what was known of each when it was read: arrays may be mapped, not copied.
+    std::vector<std::pair<std::string, std::string>> files;
+
+    // What a later check may borrow, and what it was made from: paths, parts, maps and what is known of the files.
     std::shared_ptr<Executor> executor;
     std::string modelKey, profileKey;
 };

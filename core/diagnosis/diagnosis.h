@@ -78,7 +78,7 @@ struct LayerResult {
     std::int64_t trainingRows = 0;         ///< how many of its rows `training` is of: an input's all, a layer's sampled
     std::optional<double> divergence;      ///< multiples of the envelope; nothing without a reference
     std::vector<double> channelDivergence; ///< by channel, where there is an axis of channels
-    double microseconds = 0;
+    double microseconds = 0;               ///< of all that was computed for it and for the rows within it
 };
 
 struct Diagnosis {
@@ -89,8 +89,10 @@ struct Diagnosis {
     std::vector<LayerResult> layers;  ///< by the index of model->layers; empty where nothing ran
     std::optional<Error> error;       ///< where no code applies: a file that cannot be read
     std::vector<Error> furtherErrors; ///< of the other files that cannot be read either
-    double microseconds = 0;          ///< of the traced run
-    std::string engine;               ///< "oneDNN 2.6.3 · AVX-512 · 2 threads"
+    /// Of the traced run: what the layers took, which is the sum of the rows at the top; what taking their statistics
+    /// took, which is no layer's; and what came before the first of them.
+    double microseconds = 0, statisticsMicroseconds = 0, preparationMicroseconds = 0;
+    std::string engine; ///< "oneDNN 2.6.3 · AVX-512 · 2 threads"
 
     /// Place of findings[0]; nothing where there is none or it is a note.
     const Place* firstDivergence() const;

@@ -4,6 +4,7 @@
 #include "core/diagnosis/inputs.h"
 #include "core/diagnosis/judge.h"
 #include "core/diagnosis/layers.h"
+#include "core/diagnosis/layertimes.h"
 #include "core/diagnosis/modelalone.h"
 #include "core/diagnosis/ranking.h"
 #include "core/diagnosis/stamp.h"
@@ -67,12 +68,16 @@ private:
         std::ranges::move(prediction.findings, std::back_inserter(extra));
 
         phase("reading input");
+        for (const auto& spec : m_request.prediction)
+            if (!spec.law)
+                m_session.files.emplace_back(spec.path, stampOf(spec.path));
         PLUMBLINE_TRY(m_given, readPrediction(model, prediction, m_request.seed, extra, m_unreadable, m_progress));
         for (const auto& given : m_given)
             m_session.inputs.push_back(given.tensor);
-        PLUMBLINE_CHECK(readTraining(training, extra));
+        if (m_unreadable.empty())
+            PLUMBLINE_CHECK(applyFixes());
+        PLUMBLINE_CHECK(readTraining(training, extra)); // a law is drawn in the shapes that will run
         PLUMBLINE_CHECK(allRead());
-        PLUMBLINE_CHECK(applyFixes());
 
         Setup setup;
         setup.model = m_session.model;
@@ -112,8 +117,8 @@ private:
     }
 
     Result<void> readTraining(const Assignment& assignment, Candidates& extra) {
-        m_session.profileKey = profileKey(m_request, m_session.modelKey);
-        if (m_previous && m_previous->profileKey == m_session.profileKey && !m_request.training.empty()) {
+        auto key = profileKey(m_request, m_session.modelKey, m_session.inputs);
+        if (m_previous && m_previous->profileKey == key && !m_request.training.empty()) {
             m_session.profile = m_previous->profile;
             m_session.diagnosis.training = m_previous->diagnosis.training;
         } else if (!m_request.training.empty()) {
@@ -124,6 +129,7 @@ private:
             for (const auto& input : m_session.profile.inputs)
                 m_session.diagnosis.training.push_back(summaryOf(input, *m_session.model));
         }
+        m_session.profileKey = std::move(key); // a reference that could not be read is nothing to borrow
         std::ranges::move(misfits(*m_session.model, m_session.profile), std::back_inserter(extra));
         if (m_events.onSource)
             for (const auto& source : m_session.diagnosis.training)
@@ -188,8 +194,9 @@ private:
         auto& diagnosis = m_session.diagnosis;
         const auto& context = judged.context;
         m_session.trace = context.attempt.trace;
-        diagnosis.microseconds = m_session.trace ? m_session.trace->microseconds : 0;
         diagnosis.layers = layerResults(context);
+        if (m_session.trace)
+            bookTimes(diagnosis, m_session.model->graph, m_session.trace->times);
         if (!m_events.onLayer)
             return;
         // The rows that only the whole run can tell: the one that failed, and inputs that were refused.
@@ -211,20 +218,15 @@ private:
     Result<void> runTraining() {
         if (m_session.profile.layers.empty())
             return {};
-        const auto rows = batchOf(m_session.inputs);
-        std::vector<Tensor> batch;
-        for (const auto id : m_session.model->graph.inputs()) {
-            const auto* input = m_session.profile.find(m_session.model->graph.value(id).name);
-            if (!input || input->sample.isNull() || input->sample.rank() == 0)
-                return {};
-            batch.push_back(input->sample.sliced(0, 0, std::min(rows, input->sample.shape()[0])));
-        }
+        const auto batch = sampledBatch(m_session.profile, *m_session.model, batchOf(m_session.inputs));
+        if (!batch || batch->empty()) // without memory for it the views do without
+            return {};
         TraceOptions options;
         options.histograms = true;
         options.elementBudget = std::min<std::size_t>(
             options.elementBudget, memoryAllowed(m_request.run, m_session.model->graph.nodes().size()) / 4);
         TraceRecorder recorder(*m_session.model, options);
-        auto trace = traceRun(*m_session.executor, batch, recorder, nullptr, m_progress);
+        auto trace = traceRun(*m_session.executor, *batch, recorder, nullptr, m_progress);
         if (!trace && trace.error().code == ErrorCode::cancelled)
             return passOn(trace);
         if (trace)

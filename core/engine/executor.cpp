@@ -59,7 +59,7 @@ struct Executor::Implementation {
     Result<std::vector<Tensor>> madeReady(std::span<const Tensor> inputs) const;
     Plan* findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
     Plan* makePlan(std::span<const Tensor> inputs, std::vector<bool> wanted);
-    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress, LapTimer& laps,
                           RunResult& result);
     std::vector<bool> wantedOf(Observer* observer) const;
 };
@@ -159,7 +159,7 @@ Plan* Executor::Implementation::makePlan(std::span<const Tensor> inputs, std::ve
 }
 
 Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, Observer* observer,
-                                                const Progress& progress, RunResult& result) {
+                                                const Progress& progress, LapTimer& laps, RunResult& result) {
     auto wanted = wantedOf(observer);
     auto* plan = findPlan(inputs, wanted);
     if (!plan) { // shapes that have a plan were right
@@ -168,7 +168,7 @@ Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, 
             return {};
         plan = makePlan(inputs, std::move(wanted));
     }
-    return Run(graph(), configuration, *plan, observer, progress).execute(inputs, result);
+    return Run(graph(), configuration, *plan, observer, progress, laps).execute(inputs, result);
 }
 
 Executor::Executor(std::shared_ptr<const Model> model, RunConfiguration configuration)
@@ -196,18 +196,22 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
         return Progress::cancelled();
     const TeamSize team(self.threads);
     const auto start = std::chrono::steady_clock::now();
+    LapTimer laps(observer);
     RunResult result;
+    if (observer)
+        result.times.layers.resize(graph.layers().size());
     try {
         if (self.isReady(inputs)) {
-            PLUMBLINE_CHECK(self.runReady(inputs, observer, progress, result));
+            PLUMBLINE_CHECK(self.runReady(inputs, observer, progress, laps, result));
         } else if (auto ready = self.madeReady(inputs)) {
-            PLUMBLINE_CHECK(self.runReady(*ready, observer, progress, result));
+            PLUMBLINE_CHECK(self.runReady(*ready, observer, progress, laps, result));
         } else
             result.failure = RunFailure{std::move(ready).error(), {}, {}, {}};
     } catch (const std::bad_alloc&) {
         result.failure = memoryFailure(graph, {}, 0, 0);
     }
     result.outputs.resize(graph.outputs().size());
+    result.times.rest += laps.lap();
     result.microseconds = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

@@ -5,7 +5,7 @@
 // Both give the same bits in every non-finite element.
 
 #include "core/base/progress.h"
-#include "core/engine/observer.h"
+#include "core/engine/runtimes.h"
 #include "core/graph/graph.h"
 
 #include <memory>
@@ -39,7 +39,8 @@ struct RunFailure {
 struct RunResult {
     std::vector<Tensor> outputs;       ///< in the graph's order; null where not reached
     std::optional<RunFailure> failure; ///< the layers before it did run, and were observed
-    double microseconds = 0;
+    double microseconds = 0;           ///< of the call as a whole
+    RunTimes times;                    ///< of a watched run
 };
 
 class Executor {

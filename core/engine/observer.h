@@ -5,6 +5,8 @@
 #include "core/graph/graph.h"
 #include "core/tensor/statistics.h"
 
+#include <chrono>
+
 namespace plumbline {
 
 /// One tensor of one run. A layer called twice has two values; a step of a recurrent layer is an iteration.
@@ -32,7 +34,7 @@ struct ObservedValue {
     /// Interest::elements (and where it is no larger than asked) the tensor is the observer's own.
     Tensor tensor;
     std::optional<Statistics> statistics;
-    double microseconds = 0; ///< of the op that made it, without the time of watching
+    double microseconds = 0; ///< spent so far on the layer that made it, without the time of watching
 };
 
 class Observer {
@@ -46,6 +48,8 @@ public:
     /// Before a layer's first op runs: what a crash report names.
     virtual void layerStarted(LayerId) {}
     virtual Answer received(ObservedValue value) = 0; ///< may block: that is a pause
+    /// The clock that the run is timed by, from any zero, never backward. Read on several threads at once.
+    virtual std::chrono::nanoseconds now() const { return std::chrono::steady_clock::now().time_since_epoch(); }
 };
 
 } // namespace plumbline

@@ -5,17 +5,12 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <new>
 
 namespace plumbline {
 
 namespace {
-
-double microsecondsSince(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// OpenMP's team size for this thread from here on; the executor puts back what its caller had.
 void useThreads(int threads) {
@@ -40,11 +35,14 @@ Run::~Run() {
 Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
     m_inputs = inputs;
     m_threads = omp_get_max_threads();
+    m_times = &result.times;
+    m_times->rest += m_laps.lap();
     if (m_observer) {
         m_started.assign(m_graph.layers().size(), false);
         m_statistics.resize(m_graph.values().size());
         for (std::size_t i = 0; i < inputs.size(); ++i)
-            PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr, 0));
+            PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr));
+        m_times->watching += m_laps.lap();
     }
     if (!m_plan.steps.empty()) {
         for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -53,6 +51,7 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
             result.failure = memoryFailure(m_graph, {}, m_plan.arenaBytes, 0);
             return {};
         }
+        m_times->rest += m_laps.lap();
     }
     auto sweep = m_plan.sweeps.begin();
     for (std::size_t s = 0; s < m_plan.steps.size(); ++s) {
@@ -60,9 +59,11 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
         if (m_progress.isCancelled())
             return Progress::cancelled();
         startLayers(step);
-        const auto start = m_observer ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
+        if (m_observer)
+            m_times->watching += m_laps.lap();
         auto done = runStep(step);
-        const double microseconds = m_observer ? microsecondsSince(start) : 0;
+        if (m_observer)
+            book(*m_times, m_graph, step.nodes, m_laps.lap());
         if (!done) {
             result.failure = failureAt(step, std::move(done).error());
             collectOutputs(result, s);
@@ -71,11 +72,11 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
         if (m_observer) {
             useThreads(m_threads);
             if (sweep != m_plan.sweeps.end() && sweep->head == s) {
-                PLUMBLINE_CHECK(runSweep(*sweep, microseconds));
+                PLUMBLINE_CHECK(runSweep(*sweep));
                 s = sweep++->last;
             } else
                 for (const auto output : step.outputs)
-                    PLUMBLINE_CHECK(observeValue(output, &step, microseconds));
+                    PLUMBLINE_CHECK(observeValue(output, &step));
         }
         for (const auto value : m_plan.steps[s].released)
             m_plan.live[value.index] = Tensor();
@@ -237,8 +238,11 @@ Statistics Run::statisticsFor(ValueId id, const Step* step, const Tensor& tensor
     return std::move(*out);
 }
 
-ObservedValue Run::observed(ValueId id, const Step* step, double microseconds) const {
-    return {{id, {}, -1}, step ? step->last() : NodeId(), m_graph.value(id).layer, tensorOf(id), {}, microseconds};
+ObservedValue Run::observed(ValueId id, const Step* step) const {
+    const auto layer = m_graph.value(id).layer;
+    return {{id, {}, -1}, step ? step->last() : NodeId(),
+            layer,        tensorOf(id),
+            {},           layer.isValid() ? microseconds(m_times->layers[layer.index]) : 0};
 }
 
 Result<void> Run::deliver(ObservedValue seen) {
@@ -254,11 +258,11 @@ static TensorBuilder roomFor(const Tensor& tensor) {
     return std::move(*copy);
 }
 
-Result<void> Run::observeValue(ValueId id, const Step* step, double microseconds) {
+Result<void> Run::observeValue(ValueId id, const Step* step) {
     const auto interest = m_observer->interest({id, {}, -1});
     if (!interest.any())
         return {};
-    auto seen = observed(id, step, microseconds);
+    auto seen = observed(id, step);
     if (seen.tensor.isNull())
         return {};
     if (interest.statistics)
@@ -299,7 +303,18 @@ SweptValue Run::sweptValue(const Sweep& sweep, std::size_t s) {
     return value;
 }
 
-Result<void> Run::runSweep(const Sweep& sweep, double headMicroseconds) {
+/// Of the time of going over a sweep what its followers took, to their layers.
+void Run::bookSweep() {
+    auto left = m_laps.lap();
+    for (const auto& value : m_plan.swept.values) {
+        const auto time = std::min(value.time, left);
+        left -= time;
+        book(*m_times, m_graph, value.step->nodes, time);
+    }
+    m_times->watching += left;
+}
+
+Result<void> Run::runSweep(const Sweep& sweep) {
     auto& values = m_plan.swept.values;
     std::vector<std::optional<TensorBuilder>> copies(sweep.last - sweep.head + 1);
     values.clear();
@@ -325,13 +340,14 @@ Result<void> Run::runSweep(const Sweep& sweep, double headMicroseconds) {
             if (value.rectifies == 0)
                 value.rectifies = SweptValue::none;
     }
-    goOver(m_plan.swept, m_plan.values[head.id.index].shape.elements(), sweep.piece, m_threads);
-    head.microseconds = headMicroseconds;
+    m_times->watching += m_laps.lap();
+    goOver(m_plan.swept, m_plan.values[head.id.index].shape.elements(), sweep.piece, m_threads, *m_observer);
+    bookSweep();
     for (std::size_t v = 0; v < values.size(); ++v) {
         auto& value = values[v];
         for (const auto released : value.step->released)
             m_plan.live[released.index] = Tensor();
-        auto seen = observed(value.id, value.step, value.microseconds);
+        auto seen = observed(value.id, value.step);
         if (v == 0 && derived)
             seen.statistics = std::move(derived);
         else if (value.interest.statistics) {

@@ -8,8 +8,9 @@ namespace plumbline {
 class Run {
 public:
     Run(const Graph& graph, const RunConfiguration& configuration, Plan& plan, Observer* observer,
-        const Progress& progress)
-        : m_graph(graph), m_configuration(configuration), m_plan(plan), m_observer(observer), m_progress(progress) {}
+        const Progress& progress, LapTimer& laps)
+        : m_graph(graph), m_configuration(configuration), m_plan(plan), m_observer(observer), m_progress(progress),
+          m_laps(laps) {}
     ~Run();
 
     /// `inputs` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only for
@@ -22,10 +23,11 @@ private:
     Result<void> runReference(Step& step);
     void bindOperands(Step& step);
     /// The followers of the sweep, and every value of it to the observer. Its head has run.
-    Result<void> runSweep(const Sweep& sweep, double headMicroseconds);
+    Result<void> runSweep(const Sweep& sweep);
+    void bookSweep();
     SweptValue sweptValue(const Sweep& sweep, std::size_t step);
-    Result<void> observeValue(ValueId value, const Step* step, double microseconds); ///< without a step: an input
-    ObservedValue observed(ValueId value, const Step* step, double microseconds) const;
+    Result<void> observeValue(ValueId value, const Step* step); ///< without a step: an input
+    ObservedValue observed(ValueId value, const Step* step) const;
     Result<void> deliver(ObservedValue seen);
     Statistics statisticsFor(ValueId value, const Step* step, const Tensor& tensor, HistogramWanted histogram);
     void startLayers(const Step& step);
@@ -47,6 +49,8 @@ private:
     Plan& m_plan;
     Observer* m_observer;
     const Progress& m_progress;
+    LapTimer& m_laps;
+    RunTimes* m_times = nullptr; ///< of the result
     std::span<const Tensor> m_inputs;
     int m_threads = 1;
     std::vector<bool> m_started;                         ///< by LayerId, only with an observer

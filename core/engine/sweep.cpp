@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstring>
 #include <numeric>
 
@@ -16,7 +15,6 @@ namespace plumbline {
 namespace {
 
 using namespace detail;
-using Clock = std::chrono::steady_clock;
 
 /// Coarser granules have no blocks that fit a cache.
 constexpr std::int64_t largestPiece = 4 * static_cast<std::int64_t>(blockElements);
@@ -65,7 +63,7 @@ bool isBinned(const SweptValue& value) {
 /// What one thread needs for its blocks.
 class Sweeper {
 public:
-    explicit Sweeper(std::span<SweptValue> values) : m_values(values) {
+    Sweeper(std::span<SweptValue> values, const Observer& clock) : m_values(values), m_clock(clock) {
         for (std::size_t v = 0; v < values.size(); ++v)
             if (isBinned(values[v]))
                 m_tables[v] = &threadTable(v);
@@ -76,9 +74,9 @@ public:
         for (std::size_t v = 0; v < m_values.size(); ++v) {
             const auto& value = m_values[v];
             if (value.computes) {
-                const auto start = Clock::now();
+                const auto start = m_clock.now();
                 value.step->kernel->runPart(value.step->in, value.step->out, begin, end);
-                m_computing[v] += Clock::now() - start;
+                m_computing[v] += m_clock.now() - start;
             }
             const auto count = static_cast<std::size_t>(end - begin);
             if (value.copy)
@@ -89,9 +87,7 @@ public:
     }
 
     RawCounts counted(std::size_t v) { return m_tables[v] ? drained(*m_tables[v]) : RawCounts(); }
-    double microseconds(std::size_t v) const {
-        return std::chrono::duration<double, std::micro>(m_computing[v]).count();
-    }
+    std::chrono::nanoseconds computing(std::size_t v) const { return m_computing[v]; }
 
 private:
     Statistics blockOf(std::size_t v, const float* x, std::size_t n, std::span<const Statistics> earlier) const {
@@ -107,8 +103,9 @@ private:
     }
 
     std::span<SweptValue> m_values;
+    const Observer& m_clock;
     std::array<BinTable*, longestSweep> m_tables{};
-    std::array<Clock::duration, longestSweep> m_computing{};
+    std::array<std::chrono::nanoseconds, longestSweep> m_computing{};
 };
 
 } // namespace
@@ -128,7 +125,7 @@ std::vector<Sweep> findSweeps(const Plan& plan, const std::vector<bool>& wanted)
     return sweeps;
 }
 
-void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads) {
+void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads, const Observer& clock) {
     const std::span values(scratch.values);
     const auto pieces = (elements + piece - 1) / piece;
     const auto width = values.size();
@@ -137,19 +134,19 @@ void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, in
     scratch.parts.assign(static_cast<std::size_t>(pieces) * width, {});
     scratch.counted.clear();
     scratch.counted.resize(team * width);
-    scratch.microseconds.assign(team * width, 0);
+    scratch.times.assign(team * width, {});
     const auto ofThreads = [&](std::size_t v) { return std::span(scratch.counted).subspan(v * team, team); };
 #pragma omp parallel if (team > 1) num_threads(static_cast <int>(team))
     {
         const auto thread = static_cast<std::size_t>(omp_get_thread_num());
-        Sweeper sweeper(values);
+        Sweeper sweeper(values, clock);
 #pragma omp for schedule(static) nowait
         for (std::int64_t p = 0; p < pieces; ++p)
             sweeper.goOverBlock(p * piece, std::min((p + 1) * piece, elements),
                                 std::span(scratch.parts).subspan(static_cast<std::size_t>(p) * width, width));
         for (std::size_t v = 0; v < width; ++v) {
             scratch.counted[v * team + thread] = sweeper.counted(v);
-            scratch.microseconds[v * team + thread] = sweeper.microseconds(v);
+            scratch.times[v * team + thread] = sweeper.computing(v);
         }
         if (team > Histogram::mostParts) { // as the histogram would do, but each value on another thread
 #pragma omp barrier
@@ -165,7 +162,7 @@ void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, in
     for (std::size_t v = 0; v < width; ++v) {
         auto& value = values[v];
         for (std::size_t t = 0; t < team; ++t)
-            value.microseconds += scratch.microseconds[v * team + t] / static_cast<double>(team);
+            value.time += scratch.times[v * team + t] / static_cast<std::int64_t>(team);
         for (std::size_t p = 0; p < static_cast<std::size_t>(pieces); ++p) // in order, whoever made them
             value.statistics.merge(scratch.parts[p * width + v]);
         if (!value.interest.statistics || !value.interest.histogram)

@@ -39,22 +39,22 @@ struct SweptValue {
     std::uint64_t kept = 0; ///< bytes of elements that become the observer's own
     bool copied = false;    ///< the observer gets a copy: its elements would be overwritten
     Interest interest;
-    std::size_t rectifies = none; ///< index of the value that this is max(x, 0) of
-    float* copy = nullptr;        ///< where the elements of a copied one go
-    Statistics statistics;        ///< filled, where interest.statistics
-    double microseconds = 0;      ///< filled, for followers: of computing, without the time of watching
+    std::size_t rectifies = none;    ///< index of the value that this is max(x, 0) of
+    float* copy = nullptr;           ///< where the elements of a copied one go
+    Statistics statistics;           ///< filled, where interest.statistics
+    std::chrono::nanoseconds time{}; ///< filled, for followers: of computing, without the time of watching
 };
 
 /// What one sweep after the other is gone over with, so that none allocates.
 struct SweepScratch {
     std::vector<SweptValue> values;
-    std::vector<Statistics> parts;    ///< by block, then value
-    std::vector<RawCounts> counted;   ///< by value, then thread
-    std::vector<double> microseconds; ///< likewise
+    std::vector<Statistics> parts;               ///< by block, then value
+    std::vector<RawCounts> counted;              ///< by value, then thread
+    std::vector<std::chrono::nanoseconds> times; ///< likewise
 };
 
 /// Computes, counts and copies all blocks of scratch.values on up to `threads` threads. What comes out does not depend
-/// on their number.
-void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads);
+/// on their number. `clock`: whose time is taken.
+void goOver(SweepScratch& scratch, std::int64_t elements, std::int64_t piece, int threads, const Observer& clock);
 
 } // namespace plumbline

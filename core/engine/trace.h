@@ -1,6 +1,6 @@
 #pragma once
-// The record of one run, made by a TraceRecorder: per value its shape, dtype, statistics and time, and within a byte
-// budget its elements.
+// The record of one run, made by a TraceRecorder: per value its shape, dtype and statistics, and within a byte budget
+// its elements; per layer the time of all that was done for it.
 
 #include "core/engine/executor.h"
 
@@ -14,15 +14,15 @@ struct TraceRecord {
     Shape shape;
     DType dtype = DType::float32;
     Statistics statistics;
-    Tensor elements; ///< null past the budget: run again and ask for this value alone
-    double microseconds = 0;
+    Tensor elements;         ///< null past the budget: run again and ask for this value alone
+    double microseconds = 0; ///< spent on the layer until this value was there
 };
 
 struct Trace {
     RunConfiguration configuration;
     std::vector<TraceRecord> records; ///< in order of execution; inputs first
     std::optional<RunFailure> failure;
-    double microseconds = 0;
+    RunTimes times;
 
     const TraceRecord* find(ValueId value) const; ///< the record of the last iteration
     /// The first output of a layer, null where it was not reached.

@@ -74,7 +74,7 @@ Result<std::shared_ptr<const Trace>> traceRun(Executor& executor, std::span<cons
     auto trace = std::make_shared<Trace>(recorder.take());
     trace->configuration = executor.configuration();
     trace->failure = run->failure;
-    trace->microseconds = run->microseconds;
+    trace->times = run->times;
     if (result)
         *result = std::move(*run);
     return std::shared_ptr<const Trace>(std::move(trace));

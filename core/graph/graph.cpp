@@ -1,5 +1,7 @@
 #include "core/graph/graph.h"
 
+#include "core/graph/names.h"
+
 #include <queue>
 
 #include <algorithm>
@@ -47,7 +49,7 @@ NodeId Graph::addNode(LayerId layer, std::string op, std::vector<ValueId> inputs
     node.layer = layer;
     for (std::size_t i = 0; i < outputCount; ++i) {
         Value value;
-        value.name = i == 0 ? node.name : node.name + ":" + std::to_string(i);
+        value.name = tensorName(node.name, i);
         value.producer = id;
         value.layer = layer;
         m_values.push_back(std::move(value));

@@ -1,5 +1,7 @@
 #include "core/isolation/elements.h"
 
+#include "core/diagnosis/stamp.h"
+#include "core/graph/names.h"
 #include "core/report/codecvalues.h"
 
 #include <algorithm>
@@ -17,6 +19,22 @@ std::unexpected<Error> missing(std::string what) {
     return failure(ErrorCode::value, "elements.missing",
                    "There are no elements of {what}: it was not reached, or there is none.",
                    {{"what", std::move(what)}});
+}
+
+/// Mapped arrays are their files' as these are now: what changed since the check is not what the check speaks of, and
+/// a file that was cut short is no memory any more.
+Result<void> checkUnchanged(const CheckSession& session, std::span<const Tensor> used) {
+    if (std::ranges::none_of(used, [](const Tensor& t) { return !t.isNull() && t.storage()->isMapped(); }))
+        return {};
+    for (const auto& [path, stamp] : session.files)
+        if (stampOf(path) != stamp) {
+            auto changed = failure(ErrorCode::value, "elements.changed",
+                                   "{file} was changed after it was checked: check it again to see what it holds now.",
+                                   {{"file", path}});
+            changed.error().file = path;
+            return changed;
+        }
+    return {};
 }
 
 /// Keeps copies of the wanted values and of nothing else.
@@ -52,18 +70,24 @@ Result<std::map<ValueId, Tensor>> elementsOfValues(const CheckSession& session, 
         else if (record)
             wanted.insert(value);
     }
+    std::vector<Tensor> used;
+    for (const auto& [value, tensor] : found)
+        used.push_back(tensor);
+    PLUMBLINE_CHECK(checkUnchanged(session, used));
     if (wanted.empty())
         return found;
     std::vector<Tensor> inputs;
     for (std::size_t i = 0; i < session.model->graph.inputs().size(); ++i) {
         const auto* record = trace.find(session.model->graph.inputs()[i]);
         Tensor input = record ? record->elements : Tensor();
-        if (input.isNull() && &trace == session.trace.get() && i < session.inputs.size())
-            input = session.inputs[i];
+        if (record && input.isNull() && &trace == session.trace.get() && i < session.inputs.size()) {
+            PLUMBLINE_TRY(input, session.inputs[i].reshaped(record->shape)); // as the framework took it
+        }
         if (input.isNull())
             return missing("input " + session.model->graph.value(session.model->graph.inputs()[i]).name);
         inputs.push_back(std::move(input));
     }
+    PLUMBLINE_CHECK(checkUnchanged(session, inputs));
     Executor executor(session.model, trace.configuration);
     ElementCollector collector(std::move(wanted));
     PLUMBLINE_TRY(const auto result, executor.run(inputs, &collector, progress));
@@ -89,10 +113,12 @@ Result<Tensor> wholeOf(const CheckSession& session, const TensorRequest& request
     const auto index = static_cast<std::size_t>(request.index);
     if (request.origin == Origin::source) {
         const auto position = static_cast<std::size_t>(request.layer);
-        if (!request.trainingSource)
-            return position < session.inputs.size() && !session.inputs[position].isNull()
-                       ? Result<Tensor>(session.inputs[position])
-                       : missing("the prediction's input " + std::to_string(request.layer));
+        if (!request.trainingSource) {
+            if (position >= session.inputs.size() || session.inputs[position].isNull())
+                return missing("the prediction's input " + std::to_string(request.layer));
+            PLUMBLINE_CHECK(checkUnchanged(session, std::span(session.inputs).subspan(position, 1)));
+            return session.inputs[position];
+        }
         const auto& inputs = session.profile.inputs;
         const auto& names = session.model ? session.model->graph.inputs() : std::vector<ValueId>();
         if (position < names.size())
@@ -125,8 +151,10 @@ Result<Members> outputs(const CheckSession& session, const Progress& progress) {
     const auto& graph = session.model->graph;
     PLUMBLINE_TRY(const auto found, elementsOfValues(session, *session.trace, graph.outputs(), progress));
     Members members;
+    std::set<std::string> written; // an output that is listed twice is one tensor, and one member
     for (std::size_t i = 0; i < graph.outputs().size(); ++i)
-        if (const auto it = found.find(graph.outputs()[i]); it != found.end())
+        if (const auto it = found.find(graph.outputs()[i]);
+            it != found.end() && written.insert(graph.outputNames()[i]).second)
             members.emplace_back(graph.outputNames()[i], it->second);
     return members;
 }
@@ -141,7 +169,7 @@ Result<Members> activations(const CheckSession& session, const Progress& progres
     for (const auto& layer : layers)
         for (std::size_t i = 0; i < layer.outputs.size(); ++i)
             if (const auto it = found.find(layer.outputs[i]); it != found.end())
-                members.emplace_back(i ? layer.name + ":" + std::to_string(i) : layer.name, it->second);
+                members.emplace_back(tensorName(layer.name, i), it->second);
     return members;
 }
 
@@ -150,6 +178,7 @@ Result<Members> fixedInputs(const CheckSession& session) {
     std::vector<std::string> names;
     for (const auto input : graph.inputs())
         names.push_back(graph.value(input).name);
+    PLUMBLINE_CHECK(checkUnchanged(session, session.inputs));
     auto inputs = session.inputs;
     for (const auto* finding : toBeFixed(session.diagnosis.findings))
         if (auto fixed = applyFix(*finding->fix, inputs, names)) // one that no longer fits was mended by an earlier one

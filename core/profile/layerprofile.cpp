@@ -192,28 +192,65 @@ Result<Tensor> gathered(const Tensor& sample, std::span<const std::int64_t> posi
     return std::move(builder).build();
 }
 
+/// In the graph's order; empty unless all of them have a sample.
+std::vector<const InputProfile*> sampledInputs(const Profile& profile, const Graph& graph) {
+    std::vector<const InputProfile*> inputs;
+    for (const auto value : graph.inputs()) {
+        const auto* input = profile.find(graph.value(value).name);
+        if (!input || input->sample.isNull() || input->sample.rank() == 0)
+            return {};
+        inputs.push_back(input);
+    }
+    return inputs;
+}
+
+/// The rows that the model itself asks for in each batch.
+std::optional<std::int64_t> fixedBatch(const Graph& graph) {
+    for (const auto value : graph.inputs())
+        if (const auto& type = graph.value(value).type; type && !type->shape.empty())
+            if (const auto rows = type->shape[0].known())
+                return rows;
+    return std::nullopt;
+}
+
 } // namespace
+
+Result<std::vector<Tensor>> sampledBatch(const Profile& profile, const Model& model, std::int64_t rows) {
+    const auto inputs = sampledInputs(profile, model.graph);
+    std::vector<Tensor> batch;
+    if (inputs.empty())
+        return batch;
+    auto positions = pairedRows(inputs, maximumSampleRows);
+    const auto there = static_cast<std::int64_t>(positions.front().size());
+    if (there == 0)
+        return batch;
+    const auto fixed = fixedBatch(model.graph);
+    if (fixed && *fixed > maximumSampleRows)
+        return batch;
+    const auto count = static_cast<std::size_t>(fixed ? *fixed : std::min(rows, there));
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        auto& at = positions[i];
+        for (auto row = at.size(); row < count; ++row)
+            at.push_back(at[row - static_cast<std::size_t>(there)]);
+        PLUMBLINE_TRY(auto part, gathered(inputs[i]->sample, std::span(at).first(count)));
+        batch.push_back(std::move(part));
+    }
+    return batch;
+}
 
 Result<void> profileLayers(Profile& profile, Executor& executor, const Progress& progress) {
     const auto& model = executor.model();
     profile.weightsKey = weightsKey(model);
     profile.layers.clear();
     FiguresObserver observer(model.graph);
-    std::vector<const InputProfile*> inputs;
-    std::vector<Shape> rowShapes;
-    for (const auto value : model.graph.inputs()) {
-        const auto* input = profile.find(model.graph.value(value).name);
-        if (!input || input->sample.isNull() || input->sample.rank() == 0) {
-            profile.layers = observer.take(); // a model half of whose inputs has no reference has no normal activations
-            return {};
-        }
-        inputs.push_back(input);
-        rowShapes.push_back(input->rowShape());
-    }
+    const auto inputs = sampledInputs(profile, model.graph);
     if (inputs.empty()) {
-        profile.layers = observer.take();
+        profile.layers = observer.take(); // a model half of whose inputs has no reference has no normal activations
         return {};
     }
+    std::vector<Shape> rowShapes;
+    for (const auto* input : inputs)
+        rowShapes.push_back(input->rowShape());
     const auto cost = rowCost(model.graph, rowShapes);
     const auto positions = pairedRows(inputs, rowsToRun(cost));
     const auto rows = static_cast<std::int64_t>(positions.front().size());

@@ -71,4 +71,9 @@ std::uint64_t weightsKey(const Model& model);
 /// this function.
 Result<void> profileLayers(Profile& profile, Executor& executor, const Progress& progress = {});
 
+/// One batch of the samples for the model: the first `rows` that belong together in all inputs, or as many as there
+/// are; where the model fixes its batch so many, beginning again where there are fewer. Empty where an input has no
+/// sample, or the model asks for more than any sample has.
+Result<std::vector<Tensor>> sampledBatch(const Profile& profile, const Model& model, std::int64_t rows);
+
 } // namespace plumbline

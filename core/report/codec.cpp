@@ -191,6 +191,8 @@ Diagnosis takeDiagnosis(const Json& json) {
     if (const auto& further = member(json, "further_errors"); further.is_array())
         diagnosis.furtherErrors = takeList(further, takeError);
     diagnosis.microseconds = takeNumber(json.at("microseconds"));
+    diagnosis.statisticsMicroseconds = takeNumber(json.at("statistics_microseconds"));
+    diagnosis.preparationMicroseconds = takeNumber(json.at("preparation_microseconds"));
     diagnosis.engine = json.at("engine");
     for (const auto& finding : diagnosis.findings)
         for (const auto index : finding.explains)
@@ -259,6 +261,8 @@ Json encode(const Diagnosis& diagnosis) {
             {"error", diagnosis.error ? put(*diagnosis.error) : Json()},
             {"further_errors", putList(diagnosis.furtherErrors, [](const Error& error) { return put(error); })},
             {"microseconds", putNumber(diagnosis.microseconds)},
+            {"statistics_microseconds", putNumber(diagnosis.statisticsMicroseconds)},
+            {"preparation_microseconds", putNumber(diagnosis.preparationMicroseconds)},
             {"engine", diagnosis.engine}};
 }
 

@@ -120,7 +120,8 @@ std::string layerTable(const Diagnosis& diagnosis) {
                cell(reached ? name(result.dtype) : std::string_view()) + cell(reached ? countText(s.nan) : "", true) +
                cell(reached ? countText(s.infinite()) : "", true) + figure(s.min) + figure(s.max) + figure(s.mean) +
                figure(s.standardDeviation()) + cell(result.divergence ? divergenceText(*result.divergence) : "", true) +
-               cell(reached ? durationText(result.microseconds) : "", true) + cell(name(result.status)) + "</tr>\n";
+               cell(reached || result.microseconds > 0 ? durationText(result.microseconds) : "", true) +
+               cell(name(result.status)) + "</tr>\n";
     }
     return out + "</table></div>\n";
 }

@@ -168,6 +168,11 @@ std::string durationText(double microseconds) {
     return fmt::format("{:.2f} s", microseconds / 1e6);
 }
 
+std::string runTimeText(const Diagnosis& diagnosis) {
+    return fmt::format("layers {}, their statistics {}, preparation {}", durationText(diagnosis.microseconds),
+                       durationText(diagnosis.statisticsMicroseconds), durationText(diagnosis.preparationMicroseconds));
+}
+
 template<class Shapes, class F> static std::string joined(const Shapes& shapes, F&& text) {
     std::string out;
     for (const auto& shape : shapes)
@@ -226,7 +231,8 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
         std::vector<std::string> cells{printable(rows[i].name), printable(rows[i].type)};
         if (result.shapes.empty()) {
             cells.push_back(shapesText(rows[i].expectedShapes));
-            cells.resize(13);
+            cells.resize(12);
+            cells.push_back(result.microseconds > 0 ? durationText(result.microseconds) : ""); // it failed in its midst
         } else {
             const auto figure = [&](double value) { return s.finite() > 0 ? numberText(value) : std::string("-"); };
             cells.insert(
@@ -246,7 +252,7 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
     for (const auto& finding : diagnosis.findings)
         out += "\n" + findingText(finding, diagnosis, colour);
     if (!diagnosis.engine.empty())
-        out += fmt::format("\n{} · {}\n", diagnosis.engine, durationText(diagnosis.microseconds));
+        out += fmt::format("\n{} · {}\n", diagnosis.engine, runTimeText(diagnosis));
     return out;
 }
 

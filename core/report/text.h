@@ -27,6 +27,8 @@ std::string factsText(const nlohmann::json& facts);
 /// A divergence, in the window's digits: "0.42", "118", "2.1e+07", "inf".
 std::string divergenceText(double multiple);
 std::string durationText(double microseconds); ///< "12 us", "3.4 ms", "1.2 s"
+/// What the layers took, which is the sum of the top rows' times, and what the run took beside.
+std::string runTimeText(const Diagnosis& diagnosis);
 std::string shapesText(const std::vector<Shape>& shapes);
 std::string shapesText(const std::vector<Dims>& shapes);
 

@@ -63,14 +63,13 @@ Result<std::string> layers(Executor& executor, std::span<const Tensor> inputs) {
     TraceRecorder recorder(executor.model(), {.elementBudget = 0});
     PLUMBLINE_TRY(const auto trace, traceRun(executor, inputs, recorder));
     std::vector<std::pair<double, std::string>> rows;
-    for (const auto& record : trace->records)
-        if (record.layer.isValid())
-            rows.emplace_back(record.microseconds,
-                              executor.model().graph.layer(record.layer).name + record.shape.text());
+    const auto& graph = executor.model().graph;
+    for (std::size_t i = 0; i < trace->times.layers.size(); ++i)
+        rows.emplace_back(microseconds(trace->times.layers[i]), graph.layer(LayerId(i)).name);
     std::sort(rows.rbegin(), rows.rend());
     std::ostringstream out;
-    for (const auto& [microseconds, name] : rows)
-        out << name << ' ' << microseconds << "; ";
+    for (const auto& [time, name] : rows)
+        out << name << ' ' << time << "; ";
     return out.str();
 }
 

@@ -4,6 +4,8 @@ import contextlib
 
 import numpy as np
 
+from outputs import flat
+
 
 def is_new(framework):
     return framework.__version__.startswith("3")
@@ -62,7 +64,7 @@ def activations(framework, model, inputs):
         values = [tf.convert_to_tensor(x) for x in inputs]
     with recorded(framework, model, record):
         outputs = model(values if len(values) > 1 else values[0], training=False)
-    return result, [np.asarray(o) for o in (outputs if isinstance(outputs, (list, tuple)) else [outputs])]
+    return result, flat(outputs)
 
 
 def dtype_name(variable):

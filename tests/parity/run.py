@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Live parity: builds models with the Keras of requirements.txt, runs them there and by `plumbline trace`, and compares every layer.
+"""Live parity: builds models with the Keras of requirements.txt, runs them there and by `plumbline trace`, and compares every layer and every output.
 
 usage: run.py [--only TEXT] [--formats keras,h5] [--frameworks keras,tf-keras] [--backend onednn|reference] [--real FOLDER]
 
@@ -27,10 +27,10 @@ TOLERANCE = 1e-5
 
 
 def trace(model, inputs, options, folder):
-    """Activations by layer, or a text that says why there are none."""
-    target = folder / "activations.npz"
+    """Activations by layer, the outputs' names in order, and outputs by name; or a text that says why there are none."""
+    target, ends = folder / "activations.npz", folder / "outputs.npz"
     target.unlink(missing_ok=True)
-    command = [str(PROGRAM), "trace", *model, "--activations", str(target), "--json", "-", "--threads", "2", *options]
+    command = [str(PROGRAM), "trace", *model, "--activations", str(target), "--outputs", str(ends), "--json", "-", "--threads", "2", *options]
     for name, value in inputs.items():
         path = value
         if isinstance(value, np.ndarray):
@@ -45,8 +45,9 @@ def trace(model, inputs, options, folder):
         except ValueError:
             reason = process.stderr.strip()
         return f"exit {process.returncode}: {reason[:300]}"
-    with np.load(target) as archive:
-        return {name: archive[name] for name in archive.files}
+    names = [output["name"] for output in json.loads(process.stdout)["model"]["outputs"]]
+    with np.load(target) as layers, np.load(ends) as outputs:
+        return {name: layers[name] for name in layers.files}, names, {name: outputs[name] for name in outputs.files}
 
 
 def error(found, wanted):
@@ -84,6 +85,7 @@ def subjects(options):
     import keras
 
     import generators  # noqa: F401  (adds its models)
+    import outputs  # noqa: F401  (likewise)
     from models import MODELS
     from odd import ODD, REFUSED
 
@@ -103,6 +105,7 @@ def set_policy(framework, name):
 
 
 def live(options, folder):
+    from outputs import problems
     from reference import activations, draw, randomise
 
     for name, framework, build, refusal in subjects(options):
@@ -112,7 +115,7 @@ def live(options, folder):
         model = build()
         randomise(model)
         inputs = draw(model, 3)
-        wanted = None if refusal else activations(framework, model, list(inputs.values()))[0]
+        wanted, ends = (None, None) if refusal else activations(framework, model, list(inputs.values()))
 
         def allowed(layer, cache={}):
             """Ten times the float32 error of Keras itself, by the same model in float64."""
@@ -140,7 +143,10 @@ def live(options, folder):
             elif isinstance(found, str):
                 yield f"{name}.{suffix}", float("nan"), "", [found]
             else:
-                yield f"{name}.{suffix}", *compare(found, wanted, allowed)
+                layers, names, outputs = found
+                worst, place, wrong = compare(layers, wanted, allowed)
+                wrong += problems(names, outputs, layers, ends, error, lambda layer: allowed(layer) if layer in wanted else TOLERANCE)
+                yield f"{name}.{suffix}", worst, place, wrong
 
 
 def real(options, folder):
@@ -155,7 +161,7 @@ def real(options, folder):
             continue
         with np.load(case / "activations.npz") as archive:
             wanted = {name: archive[name] for name in archive.files}
-        yield case.name, *compare(found, wanted, lambda _: options.tolerance)
+        yield case.name, *compare(found[0], wanted, lambda _: options.tolerance)
 
 
 def main():

@@ -62,6 +62,22 @@ private slots:
         QVERIFY(QRectF(view.rect()).contains(view.cardRect(card)));
     }
 
+    void aModelFileThatBecameAnotherOneIsFoldedByItsOwnLayers() {
+        NetworkView view;
+        view.resize(900, 640);
+        view.show();
+        view.setDiagnosis(nested());
+        view.selectRow(inner5);
+        view.setDiagnosis(nested());
+        QCOMPARE(view.selectedRow(), inner5); // a run again keeps what was looked at
+        const auto other = nested();          // as many layers, under the same path
+        for (auto& layer : other->model->layers)
+            layer.name = "other_" + layer.name;
+        view.setDiagnosis(other);
+        QCOMPARE(view.selectedRow(), -1);
+        QCOMPARE(view.shownRow(inner5), block);
+    }
+
     void aSearchReachesIntoFoldedModels() {
         NetworkView view;
         view.resize(900, 640);

@@ -2,6 +2,7 @@
 
 #include "tests/support/window/diagnosisfixture.h"
 #include "widgets/common/histogramview.h"
+#include "widgets/common/thumbnails.h"
 #include "widgets/panels/sourcespanel.h"
 
 #include <QInputDialog>
@@ -27,6 +28,30 @@ private slots:
         QCOMPARE(given.size(), 1);
         QCOMPARE(given[0][1].toString(), "label");
         QCOMPARE(given[0][2].toString(), "/data/labels.npy");
+    }
+
+    void picturesOfAFileThatIsNoPictureAnyMoreAreGone() {
+        const auto diagnosis = test::diagnosisFixture("scale");
+        SourcesPanel panel;
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, diagnosis);
+        QImage picture(16, 16, QImage::Format_RGB32);
+        picture.fill(Qt::gray);
+        for (const bool training : {true, false})
+            panel.setThumbnails(training, 0, {picture, picture});
+        const auto shown = [&] {
+            std::size_t count = 0;
+            for (const auto* view : panel.findChildren<Thumbnails*>())
+                count += view->count();
+            return count;
+        };
+        QCOMPARE(shown(), std::size_t{4});
+        panel.keepThumbnails({{true, 0}});
+        QCOMPARE(shown(), std::size_t{2});
+        auto later = std::make_shared<Diagnosis>(*diagnosis); // cards are made anew
+        later->prediction.front().rows += 1;
+        later->prediction.front().shape[0] += 1;
+        panel.setSources("m.keras", {"t.npy"}, {"p.npy"}, later);
+        QCOMPARE(shown(), std::size_t{2});
     }
 
     void ofManyInputsTheCalmOnesTakeLittleRoom() {

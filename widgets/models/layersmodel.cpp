@@ -22,6 +22,9 @@ QString statusText(const LayerResult& result) {
     return LayersModel::tr("not reached");
 }
 
+/// A layer that failed in its midst has taken time too.
+bool hasTime(const LayerResult& run) { return !run.shapes.empty() || run.microseconds > 0; }
+
 } // namespace
 
 void LayersModel::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
@@ -65,6 +68,8 @@ QString LayersModel::text(int row, int column) const {
         return {};
     if (column == StatusColumn)
         return statusText(*run);
+    if (column == TimeColumn)
+        return hasTime(*run) ? durationText(run->microseconds) : QString();
     if (run->shapes.empty())
         return {};
     const auto& numbers = run->statistics;
@@ -78,7 +83,6 @@ QString LayersModel::text(int row, int column) const {
     case MeanColumn: return finiteText(numbers, numbers.mean);
     case DeviationColumn: return finiteText(numbers, numbers.standardDeviation());
     case DivergenceColumn: return run->divergence ? timesText(*run->divergence) : QString();
-    case TimeColumn: return durationText(run->microseconds);
     default: return {};
     }
 }
@@ -99,7 +103,7 @@ QVariant LayersModel::sortValue(int row, int column) const {
     case MeanColumn: return any ? run->statistics.mean : none;
     case DeviationColumn: return any ? run->statistics.standardDeviation() : -1.0;
     case DivergenceColumn: return reached ? run->divergence.value_or(-1) : -1.0;
-    case TimeColumn: return reached ? run->microseconds : -1.0;
+    case TimeColumn: return run && hasTime(*run) ? run->microseconds : -1.0;
     case StatusColumn: return run ? static_cast<int>(run->status) : -1;
     default: return text(row, column);
     }
@@ -112,6 +116,8 @@ QVariant LayersModel::exactValue(int row, int column) const {
     const auto exact = [](double value) { return QString::number(value, 'g', QLocale::FloatingPointShortest); };
     if (column == ParametersColumn)
         return static_cast<qlonglong>(layer.parameters);
+    if (column == TimeColumn && run && hasTime(*run))
+        return exact(run->microseconds);
     if (!run || run->shapes.empty())
         return {};
     const auto& numbers = run->statistics;
@@ -124,7 +130,6 @@ QVariant LayersModel::exactValue(int row, int column) const {
     case MeanColumn: return any ? exact(numbers.mean) : QString();
     case DeviationColumn: return any ? exact(numbers.standardDeviation()) : QString();
     case DivergenceColumn: return run->divergence ? exact(*run->divergence) : QString();
-    case TimeColumn: return exact(run->microseconds);
     default: return {};
     }
 }

@@ -368,6 +368,13 @@ void SourcesPanel::setThumbnails(bool training, int inputPosition, std::vector<Q
     m_thumbnails[key] = std::move(images);
 }
 
+void SourcesPanel::keepThumbnails(const std::set<std::pair<bool, int>>& pictured) {
+    for (const auto& [key, view] : m_thumbnailViews)
+        if (!pictured.contains(key))
+            view->setImages({});
+    std::erase_if(m_thumbnails, [&](const auto& one) { return !pictured.contains(one.first); });
+}
+
 // A dialog that lists `choices`; `chosen` gets the position of the one taken.
 void SourcesPanel::choose(const QString& title, const QString& question, const QStringList& choices, int first,
                           std::function<void(qsizetype)> chosen) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 class QVBoxLayout;
 
@@ -66,6 +67,7 @@ public:
     void setWeights(const QString& path) { m_weights = path; }
     /// Pictures of a source's first samples.
     void setThumbnails(bool training, int inputPosition, std::vector<QImage> images);
+    void keepThumbnails(const std::set<std::pair<bool, int>>& pictured); ///< and drop those of other sources
     /// The arrays of a container to choose from.
     void offerParts(SourceKind kind, const QString& input, const QString& path, const std::vector<SourceEntry>& parts);
     /// The model's inputs to choose from, for a file that was given to none of them.

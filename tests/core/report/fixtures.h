@@ -128,6 +128,8 @@ inline Diagnosis diagnosisWithEverything() {
     failed.microseconds = 12.25;
     d.layers = {z, failed, LayerResult{}};
     d.microseconds = 42;
+    d.statisticsMicroseconds = 7.5;
+    d.preparationMicroseconds = 1200;
     d.engine = "oneDNN 2.6.3 · AVX-512 · 2 threads";
     return d;
 }

@@ -63,6 +63,14 @@ private slots:
         QVERIFY(contains(text, "not-reached"));
         QVERIFY(contains(text, "(1, 128)"));
         QVERIFY(contains(text, "6.50"));
+        QVERIFY(contains(text, " · layers 42 us, their statistics 7.5 us, preparation 1.2 ms\n"));
+    }
+
+    void aLayerThatFailedInItsMidstShowsItsTime() {
+        auto diagnosis = test::diagnosisWithEverything();
+        diagnosis.layers.back().microseconds = 8765;
+        QVERIFY(contains(traceText(diagnosis), "8.8 ms"));
+        QVERIFY(contains(htmlReport(diagnosis), "8.8 ms"));
     }
 
     void aSummaryShowsShapesDtypesAndProblems() {

@@ -40,11 +40,20 @@ NetworkView::NetworkView(QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
+/// Rows that mean the same: what is folded, placed and selected is kept by their indices.
+static bool hasSameRows(const Diagnosis* a, const Diagnosis* b) {
+    if (!a || !b || !a->model || !b->model)
+        return false;
+    return std::ranges::equal(a->model->layers, b->model->layers, [](const LayerSummary& x, const LayerSummary& y) {
+        return x.name == y.name && x.isContainer == y.isContainer;
+    });
+}
+
 void NetworkView::setDiagnosis(std::shared_ptr<const Diagnosis> diagnosis) {
     const auto path = diagnosis && diagnosis->model ? toQString(diagnosis->model->path) : QString();
-    const bool isNew =
-        path != m_modelPath || !m_diagnosis || !m_diagnosis->model ||
-        (diagnosis && diagnosis->model && diagnosis->model->layers.size() != m_diagnosis->model->layers.size());
+    const bool hadModel = m_diagnosis && m_diagnosis->model;
+    const bool isNew = path != m_modelPath || !hadModel ||
+                       (diagnosis && diagnosis->model && !hasSameRows(diagnosis.get(), m_diagnosis.get()));
     const int row = selectedRow();
     m_diagnosis = std::move(diagnosis);
     m_modelPath = path;

@@ -6,6 +6,7 @@
 #include "core/formats/model/keras/masks.h"
 #include "core/formats/model/keras/operations.h"
 #include "core/formats/model/keras/rows.h"
+#include "core/graph/names.h"
 
 #include <algorithm>
 #include <map>
@@ -91,12 +92,8 @@ Result<void> Importer::run(ModelInstance& model) {
     }
     PLUMBLINE_TRY(auto outputs, importModel(scope));
     std::vector<std::string> outputNames;
-    for (const auto& reference : model.config.outputs) {
-        auto name = reference.layer;
-        for (int n = 1; std::find(outputNames.begin(), outputNames.end(), name) != outputNames.end(); ++n)
-            name = reference.layer + ":" + std::to_string(n);
-        outputNames.push_back(std::move(name));
-    }
+    for (const auto& reference : model.config.outputs)
+        outputNames.push_back(tensorName(callName(reference.layer, reference.call), reference.output));
     m_graph.setOutputs(std::move(outputs), std::move(outputNames));
     return {};
 }
@@ -204,7 +201,7 @@ Result<Values> Importer::importCall(Scope& scope, LayerInstance& layer, std::siz
     const auto& call = layer.config.calls[index];
     const auto tensors = *resolve(scope, call.tensors);
     Layer row;
-    row.name = scope.prefix + layer.config.name + (index > 0 ? "@" + std::to_string(index) : "");
+    row.name = scope.prefix + callName(layer.config.name, index);
     row.type = layer.model ? layer.model->config.className : layer.config.className;
     row.parent = scope.parent;
     row.isContainer = layer.model != nullptr;
