@@ -1,6 +1,6 @@
 #include "app/commandline/output.h"
 
-#include "core/report/texttable.h"
+#include "core/base/escape.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -49,7 +49,7 @@ Result<void> writeText(const std::string& path, const std::string& text) {
     return cannotWrite(path, reason);
 }
 
-void printError(const std::string& text) { std::fputs(("plumbline: " + printable(text) + "\n").c_str(), stderr); }
+void printError(const std::string& text) { std::fputs(("plumbline: " + visibleText(text) + "\n").c_str(), stderr); }
 
 bool isTerminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
@@ -67,7 +67,7 @@ void ProgressBar::show(const ProgressReport& report) {
             bar += i < full ? "█" : "░";
         bar += fmt::format(" {:3.0f} %  ", report.fraction * 100);
     }
-    std::fputs(("\r\033[K" + bar + printable(report.activity)).c_str(), stderr);
+    std::fputs(("\r\033[K" + bar + visibleText(report.activity)).c_str(), stderr);
     m_isShown = true;
 }
 

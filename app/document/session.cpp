@@ -79,7 +79,8 @@ Session::Session(std::unique_ptr<CheckService> service, QObject* parent) : QObje
         if (number != m_number || !m_busy)
             return;
         m_fraction = fraction;
-        m_activity = fraction >= 0 ? tr("%1, %2 %").arg(activity).arg(static_cast<int>(fraction * 100)) : activity;
+        m_activity =
+            fraction >= 0 ? tr("%1, %2 %").arg(activity, QString::number(static_cast<int>(fraction * 100))) : activity;
         if (!m_progress.isActive()) // a thousand layers a second are not a thousand repaints
             m_progress.start();
     });

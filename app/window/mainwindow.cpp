@@ -60,7 +60,8 @@ QString ranText(const Diagnosis& diagnosis, const QString& problem) {
     if (diagnosis.layers.empty())
         return countedText(all, MainWindow::tr("%1 layer, not run"), MainWindow::tr("%1 layers, not run"));
     if (!failed.isEmpty())
-        return MainWindow::tr("Stopped at %1, %2 of %3 layers").arg(failed).arg(done).arg(all);
+        return MainWindow::tr("Stopped at %1, %2 of %3 layers")
+            .arg(failed, QString::number(done), QString::number(all));
     if (done < all)
         return MainWindow::tr("Ran %1 of %2 layers").arg(done).arg(all);
     return countedText(all, MainWindow::tr("Ran %1 layer in %2; statistics took %3, preparation %4"),
@@ -195,7 +196,9 @@ void MainWindow::showSources() {
     for (auto* dock : m_docks)
         dock->setVisible(!model.isEmpty());
     m_run->setEnabled(!model.isEmpty());
-    setWindowTitle(model.isEmpty() ? tr("Plumbline") : tr("%1 — Plumbline").arg(QFileInfo(model).fileName()));
+    auto file = QFileInfo(model).fileName();
+    file.replace("[*]", "[*][*]"); // alone it is the place of Qt's mark of what is not saved
+    setWindowTitle(model.isEmpty() ? tr("Plumbline") : tr("%1 — Plumbline").arg(file));
 }
 
 void MainWindow::showDiagnosis() {

@@ -146,12 +146,11 @@ void MainWindow::copyFix(int finding) {
 
 namespace {
 
-/// The file and its folder, which is shortened where it is long; a "&" is no mnemonic.
+/// The file and its folder, which is shortened where it is long.
 QString inMenu(const QString& path) {
     constexpr int widest = 480;
     const auto folder = QFontMetrics(QApplication::font()).elidedText(QFileInfo(path).path(), Qt::ElideMiddle, widest);
-    QString text = QFileInfo(path).fileName() + QStringLiteral("    ") + folder;
-    return text.replace('&', "&&");
+    return withoutMnemonic(QFileInfo(path).fileName() + QStringLiteral("    ") + folder);
 }
 
 } // namespace

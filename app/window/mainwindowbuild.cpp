@@ -234,6 +234,8 @@ void MainWindow::buildStatusBar() {
     m_ran->setContentsMargins(14, 4, 10, 6);
     m_engine->setContentsMargins(10, 4, 10, 6);
     m_worker->setContentsMargins(10, 4, 10, 6);
+    for (auto* label : {m_ran, m_engine, m_worker})
+        label->setTextFormat(Qt::PlainText); // names of layers and files stand there
     bar->addWidget(m_ran);
     bar->addWidget(m_progress);
     bar->addWidget(m_engine);

@@ -4,6 +4,7 @@
 #include "app/window/mainwindow.h"
 #include "widgets/common/controls.h"
 #include "widgets/common/droppedfiles.h"
+#include "widgets/common/wording.h"
 #include "widgets/panels/sourcespanel.h"
 #include "widgets/panels/welcomepanel.h"
 
@@ -168,7 +169,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setAccessibleName(tr("What is %1?").arg(QFileInfo(path).fileName()));
     // A section's title is not shown by every style.
-    menu->addAction(tr("What is %1?").arg(QFileInfo(path).fileName().replace('&', "&&")))->setEnabled(false);
+    menu->addAction(tr("What is %1?").arg(withoutMnemonic(QFileInfo(path).fileName())))->setEnabled(false);
     menu->addSeparator();
     menu->addAction(tr("Use as the prediction's input"), this,
                     [this, path] { give(SourceKind::prediction, {}, path); });

@@ -34,6 +34,15 @@ QString write(const QString& path, const QPixmap& picture) {
                                                                                           : file.errorString();
 }
 
+/// Of plain text: paths stand in it.
+QMessageBox* messageBox(QMessageBox::Icon icon, const QString& text, QMessageBox::StandardButtons buttons,
+                        QWidget* parent) {
+    auto* box = new QMessageBox(icon, MainWindow::tr("Plumbline"), text, buttons, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    return box;
+}
+
 /// The picture's place beside the page: under its name, or where another page's picture has that already under a free
 /// one. A page written over takes its picture with it.
 QString pictureBeside(const QString& page) {
@@ -68,14 +77,12 @@ void MainWindow::askWhereToSave(const QString& title, const QString& filter, con
         const auto write = [this, path, save] {
             Settings::setLastFolder(QFileInfo(path).path());
             if (const auto problem = save(path); !problem.isEmpty())
-                QMessageBox::warning(this, tr("Plumbline"), problem);
+                messageBox(QMessageBox::Warning, problem, QMessageBox::Ok, this)->open();
         };
         // The dialog asked about the name as it was typed.
         if (path != chosen && QFile::exists(path)) {
-            auto* question = new QMessageBox(QMessageBox::Question, tr("Plumbline"),
-                                             tr("%1 is there already. Write over it?").arg(path),
-                                             QMessageBox::Yes | QMessageBox::No, this);
-            question->setAttribute(Qt::WA_DeleteOnClose);
+            auto* question = messageBox(QMessageBox::Question, tr("%1 is there already. Write over it?").arg(path),
+                                        QMessageBox::Yes | QMessageBox::No, this);
             connect(question, &QMessageBox::accepted, this, write);
             question->open();
         } else {

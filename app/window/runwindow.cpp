@@ -3,6 +3,7 @@
 #include "app/document/settings.h"
 #include "app/document/weightsbeside.h"
 #include "app/window/mainwindow.h"
+#include "core/base/escape.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/style.h"
 #include "widgets/common/wording.h"
@@ -92,7 +93,10 @@ int runWindow(const WindowRequest& request, int argc, char** argv) {
                 settleLayout(window);
                 const auto path = toQString(request.screenshot);
                 if (!window.grab().save(path, "PNG")) {
-                    std::fprintf(stderr, "The screenshot cannot be written to %s.\n", request.screenshot.c_str());
+                    std::fputs(
+                        ("plumbline: The screenshot cannot be written to " + visibleText(request.screenshot) + ".\n")
+                            .c_str(),
+                        stderr);
                     status = 3;
                 }
                 application.quit();

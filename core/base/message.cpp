@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
 namespace plumbline {
 
@@ -84,16 +83,6 @@ std::string Message::substitute(std::string_view pattern, const Arguments& argum
     for (const auto& piece : pieces(pattern, arguments))
         out += piece.text;
     return out;
-}
-
-std::string numberText(double value) {
-    if (std::isnan(value))
-        return "nan";
-    if (std::isinf(value))
-        return value > 0 ? "inf" : "-inf";
-    if (value == 0)
-        return "0";
-    return fmt::format("{:.6g}", value);
 }
 
 std::string countText(std::int64_t value) {

@@ -1,6 +1,7 @@
 #include "core/diagnosis/fix.h"
 
 #include "core/base/checked.h"
+#include "core/base/python.h"
 #include "core/diagnosis/arrays.h"
 
 #include <algorithm>
@@ -350,7 +351,8 @@ std::string numpyCode(const std::vector<Finding>& findings) {
     std::string out = "import numpy as np\n";
     for (const auto* at : toBeFixed(findings))
         if (const auto& finding = *at; finding.fix)
-            out += "\n# " + finding.code + ": " + finding.message.text() + "\n" + finding.fix->numpy + "\n";
+            out +=
+                "\n" + pythonComment(finding.code + ": " + finding.message.text()) + "\n" + finding.fix->numpy + "\n";
     return out;
 }
 

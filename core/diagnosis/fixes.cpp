@@ -1,9 +1,10 @@
 #include "core/diagnosis/fixes.h"
 
+#include "core/base/python.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cctype>
 #include <cmath>
 
 namespace plumbline::fixes {
@@ -73,13 +74,8 @@ Fix fill(const char* kind, const char* test, const Target& target, const std::ve
 
 } // namespace
 
-std::string variableName(const std::string& input, std::size_t inputCount) {
-    if (inputCount <= 1)
-        return "x";
-    std::string out;
-    for (const unsigned char c : input)
-        out += std::isalnum(c) ? static_cast<char>(c) : '_';
-    return out.empty() || std::isdigit(static_cast<unsigned char>(out.front())) ? "x_" + out : out;
+std::vector<std::string> variableNames(const std::vector<std::string>& inputs) {
+    return inputs.size() == 1 ? std::vector<std::string>{"x"} : pythonNames(inputs);
 }
 
 Fix insertAxis(const Target& target, std::size_t axis) {

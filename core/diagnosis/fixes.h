@@ -28,8 +28,9 @@ struct Target {
     DType dtype = DType::float32;
 };
 
-/// "x" in a model of one input; else the input's own name as an identifier of Python.
-std::string variableName(const std::string& input, std::size_t inputCount);
+/// The variables of a model's inputs, in their order: "x" where there is one; else the inputs' own names as identifiers
+/// of Python (core/base/python.h).
+std::vector<std::string> variableNames(const std::vector<std::string>& inputs);
 
 Fix insertAxis(const Target& target, std::size_t axis);
 Fix removeAxis(const Target& target, std::size_t axis);

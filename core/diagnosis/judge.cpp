@@ -14,7 +14,7 @@ namespace {
 /// Elements kept for the inspector from the run that is shown. A try keeps none: rules ask again for what they need.
 constexpr std::uint64_t shownElements = 256u << 20;
 
-InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor) {
+InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor, const std::string& variable) {
     const auto& graph = setup.model->graph;
     const auto id = graph.inputs()[position];
     const auto& value = graph.value(id);
@@ -30,7 +30,7 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor)
     view.isUnreadable = given.isUnreadable;
     view.training = setup.profile ? setup.profile->find(value.name) : nullptr;
     view.layer = rowOf(graph, id);
-    view.target = {value.name, fixes::variableName(value.name, graph.inputs().size()), tensor.dtype()};
+    view.target = {value.name, variable, tensor.dtype()};
     if (!tensor.isNull()) {
         view.statistics = statisticsOf(tensor);
         // What is no one-hot row is a quantity, also where training has codes.
@@ -164,8 +164,9 @@ Context contextOf(Setup& setup, const std::vector<Tensor>& inputs) {
     context.configuration = setup.executor->configuration();
     if (setup.forms.size() != inputs.size())
         setup.forms = formsOf(setup);
+    const auto variables = fixes::variableNames(setup.inputNames());
     for (std::size_t i = 0; i < inputs.size(); ++i)
-        context.inputs.push_back(viewOf(setup, i, inputs[i]));
+        context.inputs.push_back(viewOf(setup, i, inputs[i], variables[i]));
     context.envelope = setup.envelopes->of(context.inputs, batchOf(inputs));
     place(setup, context);
     return context;

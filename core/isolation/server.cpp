@@ -1,5 +1,6 @@
 #include "core/isolation/server.h"
 
+#include "core/base/escape.h"
 #include "core/isolation/process.h"
 #include "core/isolation/sharedtensor.h"
 #include "core/isolation/worker.h"
@@ -120,7 +121,7 @@ void Server::answer(Request& request) {
 int runWorker(int argc, char** argv) {
     const auto arguments = parseWorkerArguments(argc, argv);
     if (!arguments) {
-        std::fputs((arguments.error().text() + "\n").c_str(), stderr);
+        std::fputs((visibleText(arguments.error().text()) + "\n").c_str(), stderr);
         return badArgumentsStatus;
     }
     applyWorkerLimits(*arguments);

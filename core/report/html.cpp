@@ -1,5 +1,7 @@
 #include "core/report/html.h"
 
+#include "core/base/escape.h"
+#include "core/base/numbertext.h"
 #include "core/diagnosis/comparison.h"
 #include "core/diagnosis/fix.h"
 #include "core/report/text.h"
@@ -30,21 +32,8 @@ th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px soli
 td.n, th.n { text-align: right; } tr.diverges td, tr.failed td { color: var(--error); } tr.not-reached td { color: var(--dim); }
 )";
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-        }
-    }
-    return out;
-}
+/// Text of a file on the page. What cannot be seen there, or would turn what follows around, is shown as on a terminal.
+std::string escaped(std::string_view text) { return htmlText(visibleText(text)); }
 
 std::string cell(std::string_view text, bool number = false) {
     return fmt::format("<td{}>{}</td>", number ? " class=\"n\"" : "", escaped(text));
@@ -148,7 +137,7 @@ std::string htmlReport(const Diagnosis& diagnosis) {
     for (const auto& finding : diagnosis.findings)
         out += findingBlock(finding, diagnosis);
     if (!toBeFixed(diagnosis.findings).empty())
-        out += fmt::format("<h2>The fixes as NumPy</h2><pre>{}</pre>\n", escaped(numpyCode(diagnosis.findings)));
+        out += fmt::format("<h2>The fixes as NumPy</h2><pre>{}</pre>\n", htmlText(numpyCode(diagnosis.findings)));
     out += sourceTable(diagnosis) + layerTable(diagnosis);
     out += fmt::format("<p class=\"dim\">Plumbline {}{}</p>\n</body></html>\n", PLUMBLINE_VERSION,
                        diagnosis.engine.empty() ? "" : " · " + escaped(diagnosis.engine));

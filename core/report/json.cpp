@@ -1,5 +1,6 @@
 #include "core/report/json.h"
 
+#include "core/base/escape.h"
 #include "core/diagnosis/comparison.h"
 
 #include <cmath>
@@ -282,8 +283,7 @@ Json benchDocument(const BenchResult& result) {
 }
 
 std::string documentText(const Json& document) {
-    // Names and cells of files may hold bytes that are no UTF-8; they are shown, not a reason to die.
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(document.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 } // namespace plumbline

@@ -22,7 +22,9 @@ struct BenchResult {
 };
 nlohmann::ordered_json benchDocument(const BenchResult& result);
 
-/// As it is written to a file or to standard output: indented, ended by a line end.
+/// As it is written to a file or to standard output: indented, ended by a line end. Every name reads as it stands in
+/// its file. JSON has no other text than Unicode's: a byte of a path that is no UTF-8 is U+FFFD (names within files are
+/// UTF-8 or read as Latin-1).
 std::string documentText(const nlohmann::ordered_json& document);
 
 } // namespace plumbline

@@ -1,5 +1,7 @@
 #include "core/report/text.h"
 
+#include "core/base/escape.h"
+#include "core/base/numbertext.h"
 #include "core/base/surface.h"
 #include "core/diagnosis/comparison.h"
 #include "core/diagnosis/fix.h"
@@ -41,8 +43,8 @@ std::string sourcesText(const Diagnosis& diagnosis) {
                 bad += countText(source.statistics.nan) + " NaN ";
             if (source.statistics.infinite() > 0)
                 bad += countText(source.statistics.infinite()) + " Inf";
-            table.addRow(
-                {role, printable(source.input), printable(source.source), shape, std::string(name(source.dtype)), bad});
+            table.addRow({role, visibleText(source.input), visibleText(source.source), shape,
+                          std::string(name(source.dtype)), bad});
         }
     };
     add(diagnosis.training, "training");
@@ -53,19 +55,19 @@ std::string sourcesText(const Diagnosis& diagnosis) {
 std::string findingText(const Finding& finding, const Diagnosis& diagnosis, Colour colour) {
     std::string out =
         coloured(fmt::format("{}[{}]", name(finding.severity), finding.code), colourOf(finding.severity), colour);
-    out += ": " + printable(finding.message.text()) + "\n";
+    out += ": " + visibleText(finding.message.text()) + "\n";
     TextTable facts({{}, {}});
-    facts.addRow({"at", printable(placeText(finding.where))});
+    facts.addRow({"at", visibleText(placeText(finding.where))});
     if (const auto text = factsText(finding.expected); !text.empty())
-        facts.addRow({"expected", printable(text)});
+        facts.addRow({"expected", visibleText(text)});
     if (const auto text = factsText(finding.actual); !text.empty())
-        facts.addRow({"found", printable(text)});
+        facts.addRow({"found", visibleText(text)});
     if (finding.fix)
-        facts.addRow({"fix", printable(finding.fix->numpy) +
+        facts.addRow({"fix", visibleText(finding.fix->numpy) +
                                  (finding.fix->verified ? "   (" + verifiedText(*finding.fix) + ")" : "")});
     for (const auto index : finding.explains)
         facts.addRow({"explains",
-                      printable(diagnosis.findings[index].code + ", " + placeText(diagnosis.findings[index].where))});
+                      visibleText(diagnosis.findings[index].code + ", " + placeText(diagnosis.findings[index].where))});
     return out + facts.text("  ");
 }
 
@@ -76,9 +78,9 @@ std::string counted(std::int64_t count, const char* one, const char* many) {
 } // namespace
 
 std::string modelLine(const ModelSummary& model) {
-    auto out = printable(model.path);
+    auto out = visibleText(model.path);
     if (!model.producer.empty())
-        out += " · " + printable(model.producer);
+        out += " · " + visibleText(model.producer);
     return out + " · " + counted(model.layerCount, "layer", "layers") + " · " +
            counted(model.parameters, "parameter", "parameters") + (model.hasWeights ? "" : " · no weights");
 }
@@ -87,7 +89,7 @@ std::string modelLine(const ModelSummary& model) {
 static std::string notesText(const ModelSummary& model) {
     std::string out;
     for (const auto& note : model.notes)
-        out += "note: " + printable(note) + "\n";
+        out += "note: " + visibleText(note) + "\n";
     return out;
 }
 
@@ -228,7 +230,7 @@ std::string traceText(const Diagnosis& diagnosis, Colour colour) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const LayerResult result = i < diagnosis.layers.size() ? diagnosis.layers[i] : LayerResult();
         const auto& s = result.statistics;
-        std::vector<std::string> cells{printable(rows[i].name), printable(rows[i].type)};
+        std::vector<std::string> cells{visibleText(rows[i].name), visibleText(rows[i].type)};
         if (result.shapes.empty()) {
             cells.push_back(shapesText(rows[i].expectedShapes));
             cells.resize(12);
@@ -263,11 +265,11 @@ std::string summaryText(const ModelSummary& model) {
         std::string reads;
         for (const auto source : layer.sources)
             reads += (reads.empty() ? "" : ", ") + model.layers[static_cast<std::size_t>(source)].name;
-        table.addRow({printable(layer.name), printable(layer.type), shapesText(layer.expectedShapes),
+        table.addRow({visibleText(layer.name), visibleText(layer.type), shapesText(layer.expectedShapes),
                       layer.dtype ? std::string(name(*layer.dtype)) : "", countText(layer.parameters),
-                      printable(reads)});
+                      visibleText(reads)});
         if (!layer.problem.isEmpty() && model.hasWeights)
-            problems += "problem: " + printable(layer.problem.text()) + "\n";
+            problems += "problem: " + visibleText(layer.problem.text()) + "\n";
     }
     auto out = modelLine(model) + "\n\n" + table.text();
     if (!model.hasWeights)

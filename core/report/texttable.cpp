@@ -8,20 +8,6 @@ static std::size_t width(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string printable(std::string_view text) {
-    std::string out(text);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto c = static_cast<unsigned char>(out[i]);
-        const bool c1 =
-            c == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0; // U+0080 … U+009F
-        if (c < 0x20 || c == 0x7F)
-            out[i] = '?';
-        else if (c1)
-            out.replace(i, 2, "?");
-    }
-    return out;
-}
-
 std::string TextTable::text(std::string_view indent) const {
     std::vector<std::size_t> widths(m_columns.size(), 0);
     for (const auto& row : m_rows)
@@ -30,6 +16,11 @@ std::string TextTable::text(std::string_view indent) const {
     for (std::size_t i = 0; i < widths.size(); ++i)
         if (widths[i] > 0)
             widths[i] = std::max(widths[i], width(m_columns[i].title));
+
+    // One name of thousands of characters widens its own row, not all.
+    constexpr std::size_t widest = 64;
+    for (auto& width : widths)
+        width = std::min(width, widest);
 
     std::string out;
     const auto line = [&](const auto& cellAt) {
@@ -40,7 +31,7 @@ std::string TextTable::text(std::string_view indent) const {
             if (text.size() > indent.size())
                 text += "  ";
             const std::string& cell = cellAt(i);
-            const std::string space(widths[i] - width(cell), ' ');
+            const std::string space(widths[i] - std::min(widths[i], width(cell)), ' ');
             text += m_columns[i].align == Align::right ? space + cell : cell + space;
         }
         text.erase(text.find_last_not_of(' ') + 1);

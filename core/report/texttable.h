@@ -17,15 +17,13 @@ public:
 
     explicit TextTable(std::vector<Column> columns) : m_columns(std::move(columns)) {}
     void addRow(std::vector<std::string> cells) { m_rows.push_back(std::move(cells)); }
-    /// Each line begins with `indent`; a column that is empty in all rows is left out.
+    /// Each line begins with `indent`; a column that is empty in all rows is left out. A cell far wider than the others
+    /// stands out of its column.
     std::string text(std::string_view indent = {}) const;
 
 private:
     std::vector<Column> m_columns;
     std::vector<std::vector<std::string>> m_rows;
 };
-
-/// Text of a file for a terminal: control characters (which could move the cursor or recolour) become "?".
-std::string printable(std::string_view text);
 
 } // namespace plumbline

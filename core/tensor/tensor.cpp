@@ -1,6 +1,7 @@
 #include "core/tensor/tensor.h"
 
 #include "core/base/checked.h"
+#include "core/base/numbertext.h"
 
 #include <fmt/format.h>
 
@@ -175,9 +176,11 @@ std::string Tensor::elementText(std::int64_t rowMajorIndex) const {
         using T = decltype(type);
         const T value = load<T>(address);
         if constexpr (std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>)
-            return fmt::format("{}", toFloat(value));
+            return exactText(toFloat(value));
         else if constexpr (std::is_same_v<T, bool>)
             return value ? "True" : "False";
+        else if constexpr (std::is_floating_point_v<T>)
+            return exactText(value);
         else
             return fmt::format("{}", value);
     });

@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QFile>
 #include <QFileDialog>
+#include <QMessageBox>
 #include <QTemporaryDir>
 
 using namespace plumbline;
@@ -66,6 +67,30 @@ private slots:
         QVERIFY(mine.open(QIODevice::ReadOnly));
         QCOMPARE(mine.readAll(), QByteArray("mine"));
         QVERIFY(!QImage(folder.filePath("bug-2.png")).isNull());
+    }
+
+    void aPathInAMessageIsNoMarkup() {
+        QTemporaryDir folder;
+        const auto [service, window] = opened("scale");
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
+        const auto say = [&](const QString& path) {
+            QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+            auto* dialog = window->findChild<QFileDialog*>();
+            emit dialog->fileSelected(path);
+            delete dialog;
+            return window->findChild<QMessageBox*>();
+        };
+        const auto missing = folder.filePath("no <b>such</b>/bug.html");
+        auto* box = say(missing);
+        QVERIFY(box && box->text().contains(missing));
+        QCOMPARE(box->textFormat(), Qt::PlainText);
+        delete box;
+        QFile page(folder.filePath("<i>a.html"));
+        QVERIFY(page.open(QIODevice::WriteOnly));
+        box = say(folder.filePath("<i>a"));
+        QVERIFY(box && box->text().contains(page.fileName()));
+        QCOMPARE(box->textFormat(), Qt::PlainText);
     }
 
     void aNameIsProposed() {

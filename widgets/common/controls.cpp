@@ -2,6 +2,7 @@
 
 #include "widgets/common/fonts.h"
 #include "widgets/common/style.h"
+#include "widgets/common/wording.h"
 
 #include <QLayout>
 #include <QPainter>
@@ -107,7 +108,7 @@ QSize ElidedLabel::minimumSizeHint() const {
 
 void ElidedLabel::updateToolTip() {
     const bool fits = QFontMetrics(font()).horizontalAdvance(m_text) <= width();
-    setToolTip(fits ? QString() : m_text);
+    setToolTip(fits ? QString() : literalText(m_text));
 }
 
 void ElidedLabel::resizeEvent(QResizeEvent*) { updateToolTip(); }
@@ -121,6 +122,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 
 RoleLabel::RoleLabel(const QString& text, const QFont& font, Role role, QWidget* parent)
     : QLabel(text, parent), m_role(role) {
+    setTextFormat(Qt::PlainText); // a name in angle brackets is no markup; who means markup says so
     setFont(font == QFont() ? interfaceFont() : font);
     recolor();
     connect(&Theme::instance(), &Theme::changed, this, &RoleLabel::recolor);

@@ -66,7 +66,7 @@ private:
     Qt::TextElideMode m_mode = Qt::ElideRight;
 };
 
-/// A label whose colour is a role and follows the theme; wraps where asked.
+/// A label of plain text, unless it is told otherwise, whose colour is a role and follows the theme; wraps where asked.
 class RoleLabel : public QLabel {
     Q_OBJECT
 public:

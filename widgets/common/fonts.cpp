@@ -21,6 +21,14 @@ const QString& interfaceFamily() {
     return family;
 }
 
+// Names are shown letter by letter. Both families have rules that make another sign of several (Inter's "contextual
+// alternates": 96x96 with a sign of multiplication, -> as an arrow), and a name so shown is not the one in the file.
+// Qt 6.4 can switch off only all of a font's rules at once, where its script needs none to be read.
+QFont literal(QFont font) {
+    font.setStyleStrategy(QFont::PreferNoShaping);
+    return font;
+}
+
 // Qt 6.4 has no fractional pixel sizes; points at the reference resolution of 96 dpi have.
 void setPixels(QFont& font, double pixels) {
     if (pixels == static_cast<int>(pixels))
@@ -38,14 +46,14 @@ QString monoFamily() {
 }
 
 QFont interfaceFont(double pixels, QFont::Weight weight) {
-    QFont font(interfaceFamily());
+    auto font = literal(QFont(interfaceFamily()));
     setPixels(font, pixels);
     font.setWeight(weight);
     return font;
 }
 
 QFont monoFont(double pixels, QFont::Weight weight) {
-    QFont font(monoFamily());
+    auto font = literal(QFont(monoFamily()));
     setPixels(font, pixels);
     font.setWeight(weight);
     font.setStyleHint(QFont::Monospace);

@@ -1,11 +1,13 @@
 #include "widgets/common/wording.h"
 
+#include "core/base/escape.h"
 #include "core/base/surface.h"
 #include "core/diagnosis/comparison.h"
 #include "widgets/common/fonts.h"
 
 #include <QLocale>
 #include <QStringList>
+#include <QTextDocument>
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +44,31 @@ QString valueText(double value) {
 QString finiteText(const Statistics& statistics, double value) {
     return statistics.finite() > 0 ? valueText(value) : QStringLiteral("–");
 }
+
+QString htmlTextQ(const QString& text) { return toQString(htmlText(text.toStdString())); }
+
+QString literalText(const QString& text) {
+    return Qt::mightBeRichText(text) ? "<span style=\"white-space:pre-wrap\">" + htmlTextQ(text) + "</span>" : text;
+}
+
+QString isolated(const QString& name) {
+    // Unicode's Bidirectional Algorithm (UAX 9): FIRST STRONG ISOLATE, the name, and an end for all that it may have
+    // begun.
+    qsizetype embeddings = 0, isolates = 0;
+    bool isLeftToRight = true;
+    for (const QChar letter : name) {
+        const auto direction = letter.direction();
+        embeddings += direction == QChar::DirLRE || direction == QChar::DirRLE || direction == QChar::DirLRO ||
+                      direction == QChar::DirRLO;
+        isolates += direction == QChar::DirLRI || direction == QChar::DirRLI || direction == QChar::DirFSI;
+        isLeftToRight &= direction != QChar::DirR && direction != QChar::DirAL;
+    }
+    if (isLeftToRight && embeddings + isolates == 0)
+        return name;
+    return QChar(0x2068) + name + QString(embeddings, QChar(0x202C)) + QString(isolates + 1, QChar(0x2069));
+}
+
+QString withoutMnemonic(QString text) { return text.replace('&', "&&"); }
 
 QString breakable(const QString& name) {
     constexpr qsizetype longest = 28; ///< what fits everywhere stays as it is, also for who copies it
@@ -97,20 +124,24 @@ QString percentText(std::int64_t part, std::int64_t whole) {
 namespace {
 
 QString mono(const QString& text) {
-    return QStringLiteral("<span style=\"font-family:'%1'\">%2</span>").arg(monoFamily(), text.toHtmlEscaped());
+    return QStringLiteral("<span style=\"font-family:'%1'\">%2</span>").arg(monoFamily(), htmlTextQ(text));
 }
 
-// Names of places are bold; what could be typed (a shape, a map) is monospaced.
+// Names of places are bold; what could be typed (a shape, a map) is monospaced; a size is typeset.
 QString argumentHtml(const std::string& name, const QString& whole) {
     static const std::set<std::string> places{"input", "layer", "column", "weight", "output", "name", "missing"};
     static const std::set<std::string> code{"map", "numpy", "fix", "op", "kernel", "operation"};
+    static const std::set<std::string> sizes{"given", "nearest"};
     constexpr qsizetype widest = 60;
-    const auto text = whole.size() > widest ? breakable(whole) : whole;
+    auto text = whole.size() > widest ? breakable(whole) : whole;
+    if (sizes.contains(name))
+        text.replace(" x ", QStringLiteral(" × "));
+    text = isolated(text);
     if (places.contains(name))
-        return "<b>" + text.toHtmlEscaped() + "</b>";
+        return "<b>" + htmlTextQ(text) + "</b>";
     if (code.contains(name) || text.startsWith('(') || text.startsWith('['))
         return mono(text);
-    return text.toHtmlEscaped();
+    return htmlTextQ(text);
 }
 
 bool isNumberList(const nlohmann::json& value) {
@@ -178,7 +209,7 @@ QString trainingRowsText(const Diagnosis& diagnosis, const std::string& input, s
 QString messageHtml(const Message& message) {
     QString html;
     for (const auto& [text, argument] : piecesOn(Surface::window, message))
-        html += argument.empty() ? toQString(text).toHtmlEscaped() : argumentHtml(argument, toQString(text));
+        html += argument.empty() ? htmlTextQ(toQString(text)) : argumentHtml(argument, toQString(text));
     return html;
 }
 

@@ -16,6 +16,16 @@ QString dtypeText(DType dtype); ///< "f32"
 QString valueText(double value);
 /// A number over the finite elements; a dash where there are none to take it of.
 QString finiteText(const Statistics& statistics, double value);
+/// Text of a file within rich text, which it cannot leave.
+QString htmlTextQ(const QString& text);
+/// Text of a file for a widget that guesses whether it is given rich text (a tooltip, the label of a dialog): shown as
+/// it is, markup and all.
+QString literalText(const QString& text);
+/// A name within a sentence: where it is written from right to left, or turns what follows around, it does so by
+/// itself.
+QString isolated(const QString& name);
+/// Text of a file on a button or in a menu, where "&" would underline what follows.
+QString withoutMnemonic(QString text);
 /// A name that a label may break over lines at its joints, and where it has none for long.
 QString breakable(const QString& name);
 /// A multiple of the envelope: "118×", "9.2×", "0.80×".

@@ -23,8 +23,8 @@ QVariant AttributesModel::data(const QModelIndex& index, int role) const {
         return {};
     const auto& [name, value] = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
-    case Qt::DisplayRole:
-    case Qt::ToolTipRole: return toQString(index.column() == 0 ? name : value);
+    case Qt::DisplayRole: return toQString(index.column() == 0 ? name : value);
+    case Qt::ToolTipRole: return literalText(toQString(index.column() == 0 ? name : value));
     case Qt::FontRole: return index.column() == 0 ? interfaceFont(12) : monoFont();
     case Qt::ForegroundRole: return color(index.column() == 0 ? Role::secondaryText : Role::text);
     default: return {};

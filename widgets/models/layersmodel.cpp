@@ -147,7 +147,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     case RowRole: return row;
     case Qt::ToolTipRole: {
         const auto& layer = m_diagnosis->model->layers[static_cast<std::size_t>(row)];
-        return layer.problem.isEmpty() ? text(row, column) : messageText(layer.problem);
+        return literalText(layer.problem.isEmpty() ? text(row, column) : messageText(layer.problem));
     }
     case Qt::TextAlignmentRole: {
         const bool left = isText || column == ExpectedColumn || column == ShapeColumn || column == DTypeColumn;

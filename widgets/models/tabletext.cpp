@@ -1,5 +1,8 @@
 #include "widgets/models/tabletext.h"
 
+#include "core/base/escape.h"
+#include "widgets/common/wording.h"
+
 #include <QAbstractItemModel>
 #include <QStringList>
 
@@ -7,10 +10,11 @@ namespace plumbline {
 
 namespace {
 
-QString csvCell(QString text) {
-    if (!text.contains(',') && !text.contains('"') && !text.contains('\n'))
-        return text;
-    return '"' + text.replace('"', "\"\"") + '"';
+QString escaped(const QString& cell, TableFormat format) {
+    const auto text = cell.toStdString();
+    return toQString(format == TableFormat::csv        ? csvText(text)
+                     : format == TableFormat::markdown ? markdownText(text)
+                                                       : visibleText(text));
 }
 
 } // namespace
@@ -38,6 +42,9 @@ QString tableText(const QAbstractItemModel& model, TableFormat format, const QLi
         }
         cells << line;
     }
+    for (auto& line : cells)
+        for (auto& cell : line)
+            cell = escaped(cell, format);
     QList<qsizetype> widths(columns, 0);
     for (const auto& line : cells)
         for (int column = 0; column < columns; ++column)
@@ -46,12 +53,8 @@ QString tableText(const QAbstractItemModel& model, TableFormat format, const QLi
     QString out;
     for (qsizetype i = 0; i < cells.size(); ++i) {
         QStringList line;
-        for (int column = 0; column < columns; ++column) {
-            auto cell = cells[i][column];
-            line << (format == TableFormat::csv        ? csvCell(cell)
-                     : format == TableFormat::markdown ? cell.replace('|', "\\|")
-                                                       : cell.leftJustified(widths[column]));
-        }
+        for (int column = 0; column < columns; ++column)
+            line << (format == TableFormat::text ? cells[i][column].leftJustified(widths[column]) : cells[i][column]);
         if (format == TableFormat::csv)
             out += line.join(',');
         else if (format == TableFormat::markdown)

@@ -14,7 +14,9 @@ enum class TableFormat { text, csv, markdown };
 /// from Qt::UserRole on, far below.
 constexpr int exactRole = Qt::UserRole + 100;
 
-/// `rows` of `model` in the order given; none: all rows. Text is padded into columns; CSV quotes as RFC 4180 has it.
+/// `rows` of `model` in the order given; none: all rows. Text is padded into columns, one line a row. What the cells
+/// hold stays text in each format (core/base/escape.h): Markdown shows it as it is, and a spreadsheet computes none of
+/// it.
 QString tableText(const QAbstractItemModel& model, TableFormat format, const QList<int>& rows = {});
 
 } // namespace plumbline

@@ -245,8 +245,9 @@ QWidget* DiagnosisPanel::errorCard(const QString& title, const QString& text) {
     card->setAccessibleName(title + ": " + text);
     auto* label =
         new RoleLabel(QStringLiteral("<span style=\"font-family:'%1'; font-size:12px; color:%2\">%3</span>&nbsp; %4")
-                          .arg(monoFamily(), color(Role::failure).name(), title, text.toHtmlEscaped()),
+                          .arg(monoFamily(), color(Role::failure).name(), title, htmlTextQ(text)),
                       interfaceFont(14), Role::text);
+    label->setTextFormat(Qt::RichText);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* layout = new QHBoxLayout(card);
@@ -319,6 +320,7 @@ void DiagnosisPanel::addFolded(const QModelIndex& root, QBoxLayout* lineRow) {
         if (!place.isEmpty() && !names.contains(place))
             names << place;
         auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);
+        line->setTextFormat(Qt::RichText);
         line->setWordWrap(true);
         lines->addWidget(line);
     }
@@ -343,6 +345,7 @@ void DiagnosisPanel::addNotes(QBoxLayout* lineRow) {
         if (first.isEmpty())
             first = messageText(finding.message);
         auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);
+        line->setTextFormat(Qt::RichText);
         line->setWordWrap(true);
         lines->addWidget(line);
     }

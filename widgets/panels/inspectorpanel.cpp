@@ -275,8 +275,8 @@ void InspectorPanel::rebuild() {
 void InspectorPanel::showTitle(const LayerSummary& of, const Finding* columns) {
     const auto* run = result();
     auto text = QStringLiteral("<span style=\"font-size:14px; font-weight:600; color:%1\">%2</span>&nbsp; %3")
-                    .arg(color(Role::text).name(), breakable(toQString(of.name)).toHtmlEscaped(),
-                         breakable(toQString(of.type)).toHtmlEscaped());
+                    .arg(color(Role::text).name(), htmlTextQ(isolated(breakable(toQString(of.name)))),
+                         htmlTextQ(isolated(breakable(toQString(of.type)))));
     if (columns && !columns->where.features.empty())
         text += tr(" · columns matched by their distributions");
     else if (run && !run->shapes.empty())

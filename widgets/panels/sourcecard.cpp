@@ -49,7 +49,7 @@ void SourceCard::setHead(const QString& title, const QString& role, const QStrin
     right->addWidget(kind, isAbove ? 1 : 0);
     m_layout->addLayout(head);
     setAccessibleName(role + ": " + title);
-    setToolTip(full);
+    setToolTip(literalText(full));
     m_text = full;
     if (full.isEmpty())
         return; // an empty card has its buttons in its middle

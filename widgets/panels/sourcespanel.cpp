@@ -381,7 +381,7 @@ void SourcesPanel::choose(const QString& title, const QString& question, const Q
     auto* dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
-    dialog->setLabelText(question);
+    dialog->setLabelText(literalText(question));
     dialog->setComboBoxItems(choices);
     dialog->setOption(QInputDialog::UseListViewForComboBoxItems);
     dialog->setTextValue(choices.value(first));

@@ -95,7 +95,8 @@ std::vector<Demo> readDemos(const QString& path, QString* problem) {
     QJsonParseError error;
     const auto document = QJsonDocument::fromJson(file.readAll(), &error);
     if (document.isNull() && problem)
-        *problem = QObject::tr("%1 is not JSON at byte %2: %3").arg(path).arg(error.offset).arg(error.errorString());
+        *problem =
+            QObject::tr("%1 is not JSON at byte %2: %3").arg(path, QString::number(error.offset), error.errorString());
     const QDir folder = QFileInfo(path).absoluteDir();
     std::vector<Demo> demos;
     for (const auto& item : document.isArray() ? document.array() : document.object().value("demos").toArray()) {

@@ -1,3 +1,4 @@
+#include "core/base/utf8.h"
 #include "core/formats/data/csvscanner.h"
 #include "core/formats/data/fileerror.h"
 

@@ -1,49 +1,11 @@
 #include "core/formats/data/fileerror.h"
 
+#include "core/base/escape.h"
+#include "core/base/utf8.h"
+
+#include <algorithm>
+
 namespace plumbline {
-
-std::size_t characterLength(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t length = byte(0) < 0x80                      ? 1
-                               : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2
-                               : (byte(0) & 0xf0) == 0xe0          ? 3
-                               : byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4
-                                                                   : 0;
-    if (length == 0 || length > text.size())
-        return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80)
-            return 0;
-    if (length == 3 && ((byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) >= 0xa0)))
-        return 0; // overlong, or a surrogate
-    if (length == 4 && ((byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) >= 0x90)))
-        return 0;
-    return length;
-}
-
-bool isUtf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto length = characterLength(text);
-        if (length == 0)
-            return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
-std::string nameAsUtf8(std::string_view text) {
-    if (isUtf8(text))
-        return std::string(text);
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80)
-            out += c;
-        else
-            out += {static_cast<char>(0xc0 | byte >> 6), static_cast<char>(0x80 | (byte & 0x3f))};
-    }
-    return out;
-}
 
 std::string quotable(std::string_view text) {
     constexpr std::size_t maximum = 60;
@@ -51,12 +13,9 @@ std::string quotable(std::string_view text) {
     while (!text.empty()) {
         if (out.size() >= maximum)
             return out + "…";
-        const auto length = characterLength(text);
-        if (length == 0 || (length == 1 && (static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7f)))
-            out += length == 1 ? " " : "?";
-        else
-            out += text.substr(0, length);
-        text.remove_prefix(length == 0 ? 1 : length);
+        const auto length = std::max<std::size_t>(1, characterLength(text));
+        out += visibleText(text.substr(0, length));
+        text.remove_prefix(length);
     }
     return out;
 }

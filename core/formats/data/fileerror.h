@@ -15,13 +15,7 @@ inline std::unexpected<Error> fileFailure(const std::string& file, ErrorCode cod
     return error;
 }
 
-/// Text of a file as it may stand in a sentence: at most 60 bytes, nothing that is not printable ASCII or UTF-8.
+/// Text of a file as it may stand in a sentence: visible (escape.h), and cut off after about 60 bytes.
 std::string quotable(std::string_view text);
-
-/// The length of the well-formed UTF-8 character at the start of `text`, 0 where there is none.
-std::size_t characterLength(std::string_view text);
-bool isUtf8(std::string_view text);
-/// A name of a file as UTF-8: where it is not, it is read as Latin-1, which every byte is.
-std::string nameAsUtf8(std::string_view text);
 
 } // namespace plumbline

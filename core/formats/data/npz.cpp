@@ -82,7 +82,7 @@ private:
 
 /// The member that `part` names; the only one where it is empty.
 Result<const ZipMember*> choose(const ZipArchive& archive, const std::string& part) {
-    std::string known;
+    std::string known, first;
     const ZipMember* only = nullptr;
     std::size_t arrays = 0;
     for (const auto& member : archive.members()) {
@@ -92,6 +92,8 @@ Result<const ZipMember*> choose(const ZipArchive& archive, const std::string& pa
         if (!part.empty() && (name == part || member.name == part))
             return &member;
         only = &member;
+        if (arrays == 0)
+            first = name;
         if (++arrays <= 50)
             known += (arrays == 1 ? "" : ", ") + quotable(name);
     }
@@ -105,11 +107,9 @@ Result<const ZipMember*> choose(const ZipArchive& archive, const std::string& pa
         known += ", …";
     const auto pattern = part.empty() ? "{file} holds {count} arrays: {members}. Name one, as in {file}:{first}."
                                       : "{file} has no array \"{part}\": it holds {members}.";
-    return fileFailure(archive.path(), ErrorCode::wrongCall, "npz.members", pattern,
-                       {{"members", known},
-                        {"part", part},
-                        {"count", static_cast<std::int64_t>(arrays)},
-                        {"first", known.substr(0, known.find(','))}});
+    return fileFailure(
+        archive.path(), ErrorCode::wrongCall, "npz.members", pattern,
+        {{"members", known}, {"part", part}, {"count", static_cast<std::int64_t>(arrays)}, {"first", first}});
 }
 
 } // namespace

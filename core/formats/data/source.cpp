@@ -1,5 +1,6 @@
 #include "core/formats/data/source.h"
 
+#include "core/base/utf8.h"
 #include "core/formats/data/fileerror.h"
 #include "core/formats/data/npyheader.h"
 #include "core/formats/data/readers.h"

@@ -1,5 +1,6 @@
 #include "core/formats/data/writers.h"
 
+#include "core/base/escape.h"
 #include "core/formats/data/fileerror.h"
 #include "core/formats/data/npyheader.h"
 
@@ -79,7 +80,8 @@ Result<void> writeNpz(const std::string& path, const std::vector<std::pair<std::
             {reinterpret_cast<zip_uint8_t*>(headers.back().data()), headers.back().size()},
             {const_cast<zip_uint8_t*>(reinterpret_cast<const zip_uint8_t*>(kept.back().data())), kept.back().bytes()}};
         zip_source_t* source = zip_source_buffer_fragment(archive.get(), fragments, kept.back().bytes() ? 2 : 1, 0);
-        const auto index = source ? zip_file_add(archive.get(), (name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
+        const auto index =
+            source ? zip_file_add(archive.get(), (memberName(name) + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
         if (index < 0) {
             const std::string reason = zip_strerror(archive.get());
             zip_source_free(source);

@@ -4,6 +4,8 @@
 #include "core/diagnosis/fix.h"
 #include "core/diagnosis/fixes.h"
 
+#include <QRegularExpression>
+
 #include <cmath>
 
 using namespace plumbline;
@@ -144,6 +146,30 @@ private slots:
         finding.fix = fixes::insertAxis({"z"}, 0);
         QCOMPARE(numpyCode({finding, Finding()}), std::string("import numpy as np\n\n# missing-batch-axis: Input z has "
                                                               "no batch axis.\nx = x[None]\n"));
+    }
+
+    void nothingThatAFileSaysIsCode() {
+        Finding finding;
+        finding.code = "feature-count";
+        finding.fix = fixes::insertAxis({"z"}, 0);
+        for (const auto* name : {"\n__import__('os').system('touch x')#", "\rimport os", "a\r\nb", "\"\"\"", "\\",
+                                 "{input}", "\xff\xfe", "\u202e", ""}) {
+            finding.message = Message("m", "Input {input} has no column {column}.",
+                                      {{"input", std::string(name)}, {"column", std::string(name)}});
+            const auto code = QString::fromStdString(numpyCode({finding}));
+            QVERIFY2(!code.contains(QChar::ReplacementCharacter), "Python refuses what is no UTF-8");
+            QStringList statements;
+            for (const auto& line : code.split(QRegularExpression("[\n\r\f\v]")))
+                if (!line.isEmpty() && !line.startsWith('#'))
+                    statements << line;
+            QCOMPARE(statements, (QStringList{"import numpy as np", "x = x[None]"}));
+        }
+    }
+
+    void everyInputOfSeveralHasItsVariable() {
+        using Names = std::vector<std::string>;
+        QCOMPARE(fixes::variableNames({"class"}), Names{"x"});
+        QCOMPARE(fixes::variableNames({"image", "a b", "a-b", "np"}), (Names{"image", "a_b", "a_b_2", "np_"}));
     }
 
     void valuesThatDoNotFitAreSeen() {

@@ -1,5 +1,6 @@
 #include "tests/support/testcase.h"
 
+#include "core/formats/bytes/zip.h"
 #include "core/formats/data/source.h"
 #include "core/formats/data/writers.h"
 
@@ -208,6 +209,18 @@ private slots:
         QVERIFY(!writeNpz("/nonexistent-folder/x.npz", {{"a", Tensor::of<float>({1}, {1})}}));
         QVERIFY(!writeNpz(path("twice.npz"), {{"a", Tensor::of<float>({1}, {1})}, {"a", Tensor::of<float>({1}, {2})}}));
         QVERIFY(!QFile::exists(m_folder.filePath("twice.npz")));
+    }
+
+    void aWrittenNpzIsUnpackedInItsOwnFolder() {
+        const auto one = Tensor::of<float>({1}, {1});
+        VERIFY_RESULT(
+            writeNpz(path("hostile.npz"), {{"../../x", one}, {"/etc/x", one}, {"outer/inner", one}, {"", one}}));
+        const auto archive = ZipArchive::open(path("hostile.npz"), {});
+        VERIFY_RESULT(archive);
+        std::vector<std::string> names;
+        for (const auto& member : archive->members())
+            names.push_back(member.name);
+        QCOMPARE(names, (std::vector<std::string>{"__/__/x.npy", "_etc/x.npy", "outer/inner.npy", ".npy"}));
     }
 
     void datasetsOfHdf5AreOpenedByPath() {

@@ -67,6 +67,20 @@ private slots:
                              "reference was given.\"]"));
     }
 
+    void aNameInADocumentIsTheFilesOwn() {
+        auto d = test::diagnosisWithEverything();
+        const std::string name = "a\033[31m\r\n\u009b\u202e<b>&amp;\"\\ p0_96x96 =cmd() {input}";
+        d.model->layers[1].name = name;
+        const auto text = documentText(checkDocument(d));
+        QCOMPARE(Json::parse(text)["layers"][1]["name"].get<std::string>(), name);
+        for (const char c : text)
+            QVERIFY(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
+        QVERIFY(text.find("\u009b") == std::string::npos && text.find("\u202e") == std::string::npos);
+        d.model->path = "gr\xf6\xdf.keras"; // a path of another day's encoding: still a document
+        const auto valid = documentText(checkDocument(d));
+        QCOMPARE(Json::parse(valid)["model"]["path"].get<std::string>(), std::string("gr\ufffd\ufffd.keras"));
+    }
+
     void numbersThatAreNotFiniteAreStrings() {
         const auto document = checkDocument(test::diagnosisWithEverything());
         QCOMPARE(document["findings"][0]["actual"]["mean"].dump(), std::string("\"nan\""));

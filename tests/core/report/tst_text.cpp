@@ -25,8 +25,62 @@ private slots:
         QCOMPARE(table.text(), std::string("name       n\ngröße      7\na      1,000\n"));
     }
 
-    void controlCharactersOfAFileDoNotReachTheTerminal() {
-        QCOMPARE(printable("a\033[31mb\nc\u009b"), std::string("a?[31mb?c?"));
+    void aNameOfThousandsOfCharactersWidensItsOwnRow() {
+        TextTable table({{"name"}, {"n"}});
+        table.addRow({std::string(5000, 'a'), "7"});
+        table.addRow({"b", "8"});
+        QVERIFY(contains(table.text(), std::string(5000, 'a') + "  7\n"));
+        QVERIFY(table.text().size() < 5200);
+    }
+
+    /// A diagnosis in which every text that comes from a file is the same.
+    static Diagnosis diagnosisNamed(const std::string& name) {
+        auto d = test::diagnosisWithEverything();
+        d.model->path = d.model->producer = name;
+        d.model->notes = {name};
+        for (auto& input : d.model->inputs)
+            input.name = name;
+        for (auto& layer : d.model->layers) {
+            layer.name = layer.type = layer.problem = name;
+            layer.attributes = {{name, name}};
+        }
+        for (auto* sources : {&d.training, &d.prediction})
+            for (auto& source : *sources) {
+                source.input = source.source = name;
+                source.columns = {name};
+            }
+        for (auto& finding : d.findings) {
+            finding.where.name = name;
+            finding.expected["accepted"] = finding.actual["found"] = name;
+            finding.message = Message("m", "Input {input} lacks {column}.", {{"input", name}, {"column", name}});
+        }
+        return d;
+    }
+
+    void nothingThatAFileSaysReachesTheTerminal() {
+        const auto d = diagnosisNamed("a\033[31m\r\n\x9b\u009b\u202e");
+        const std::string shown = R"(a\x1b[31m\r\n\x9b\u009b\u202e)";
+        for (const auto& text : {diagnosisText(d), traceText(d), summaryText(*d.model)}) {
+            QVERIFY(contains(text, shown));
+            for (const char c : text)
+                QVERIFY(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
+            for (const auto* bad : {"\x9b", "\u009b", "\u202e", "\nlacks"})
+                QVERIFY(text.find(bad) == std::string::npos);
+        }
+    }
+
+    void nothingThatAFileSaysIsMarkupOnThePage() {
+        const auto page = htmlReport(diagnosisNamed("<img src=x onerror=alert(1)>\"'&amp;\033\u202e"));
+        QVERIFY(page.find("<img") == std::string::npos && page.find('\033') == std::string::npos);
+        QVERIFY(page.find("\u202e") == std::string::npos);
+        QVERIFY(contains(page, R"(&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;amp;\x1b\u202e)"));
+    }
+
+    void aNameIsNeverAPatternItself() {
+        auto d = test::diagnosisWithEverything();
+        d.findings[0].message = Message("m", "Input {input} lacks {column}.",
+                                        {{"input", std::string("{column}")}, {"column", std::string("{input}%s{}")}});
+        QVERIFY(contains(diagnosisText(d), "Input {column} lacks {input}%s{}.\n"));
     }
 
     void aFindingReadsLikeACompilersMessage() {

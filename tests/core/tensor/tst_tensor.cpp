@@ -81,6 +81,8 @@ private slots:
 
     void exactTextReadsBackEqual() {
         QCOMPARE(Tensor::of<float>({1}, {0.1f}).elementText(0), std::string("0.1"));
+        QCOMPARE(Tensor::of<float>({1}, {std::copysign(NAN, -1.0F)}).elementText(0), std::string("nan"));
+        QCOMPARE(Tensor::of<double>({1}, {std::copysign(NAN, -1.0)}).elementText(0), std::string("nan"));
         QCOMPARE(Tensor::of<std::int64_t>({1}, {(1LL << 62) + 1}).elementText(0), std::string("4611686018427387905"));
     }
 };

@@ -1,5 +1,6 @@
 // How the pointer and the keyboard move through the network.
 
+#include "widgets/common/wording.h"
 #include "widgets/views/network/networkview.h"
 
 #include <QKeyEvent>
@@ -163,7 +164,8 @@ bool NetworkView::event(QEvent* event) {
         const int card = m_scene.cardAt(toScene(help->pos()));
         if (card >= 0)
             QToolTip::showText(help->globalPos(),
-                               cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)]), this);
+                               literalText(cardDescription(m_scene, m_scene.cards[static_cast<std::size_t>(card)])),
+                               this);
         else
             QToolTip::hideText();
         return true;
