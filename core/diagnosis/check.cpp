@@ -1,6 +1,7 @@
 #include "core/diagnosis/check.h"
 
 #include "core/diagnosis/modelcheck.h"
+#include "core/diagnosis/opening.h"
 #include "core/diagnosis/stamp.h"
 
 namespace plumbline {
@@ -27,12 +28,13 @@ Result<CheckSession> check(const CheckRequest& request, const CheckEvents& event
         events.onPhase(phase);
     CheckSession session;
     session.modelKey = modelKey(request.model, request.run);
-    if (previous && previous->model && previous->modelKey == session.modelKey) {
+    if (previous && previous->model && previous->modelKey == session.modelKey &&
+        isOpenedFor(*previous->model, request, progress)) {
         session.model = previous->model;
         session.executor = previous->executor;
         session.diagnosis.model = previous->diagnosis.model;
     } else {
-        auto model = openModel(request.model, progress);
+        auto model = openFor(request, progress);
         if (!model && (model.error().code == ErrorCode::wrongCall || model.error().code == ErrorCode::cancelled))
             return passOn(model);
         if (!model) {

@@ -205,7 +205,7 @@ std::string diagnosisText(const Diagnosis& diagnosis, Colour colour) {
         out += fmt::format("; {} of {} layers ran", reached, diagnosis.layers.size());
     out += "\n";
     for (const auto& gap : notCompared(diagnosis))
-        out += printable(gap.text()) + "\n";
+        out += visibleText(gap.text()) + "\n";
     return out;
 }
 

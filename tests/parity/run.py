@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Live parity: builds models with the Keras of requirements.txt, runs them there and by `plumbline trace`, and compares every layer and every output.
 
-usage: run.py [--only TEXT] [--formats keras,h5] [--frameworks keras,tf-keras] [--backend onednn|reference] [--real FOLDER]
+usage: run.py [--only TEXT] [--formats keras,h5] [--frameworks keras,tf-keras] [--backend onednn|reference] [--real FOLDER] [--advice]
 
 A layer's error is its largest absolute difference by its largest magnitude. Allowed are 1e-5, or ten times what Keras's own float32 differs from its
 float64 in that layer, where that is more. --real compares saved models of other people with the answers that lie beside them (input.NAME.npy,
-activations.npz, tolerance).
+activations.npz, tolerance). --advice follows each advice of the program's errors with the real framework (advice.py).
 """
 
 import argparse
@@ -164,6 +164,17 @@ def real(options, folder):
         yield case.name, *compare(found[0], wanted, lambda _: options.tolerance)
 
 
+def followed(options, folder):
+    from advice import carried_out
+
+    def run(arguments):
+        process = subprocess.run([str(PROGRAM), *map(str, arguments)], capture_output=True, text=True, timeout=300)
+        return process.returncode, process.stdout + process.stderr
+
+    for name, wrong in carried_out(run, folder, options.only):
+        yield name, float("nan"), "", wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only models whose name contains this")
@@ -171,6 +182,7 @@ def main():
     parser.add_argument("--frameworks", default="keras,tf-keras", help="tf-keras builds the models of odd.py alone")
     parser.add_argument("--backend", choices=["onednn", "reference"])
     parser.add_argument("--real", type=pathlib.Path, metavar="FOLDER")
+    parser.add_argument("--advice", action="store_true", help="carry out what the errors advise")
     parser.add_argument("--tolerance", type=float, default=5e-5, help="of --real, where Keras's own error is not measured anew")
     options = parser.parse_args()
     options.extra = ["--backend", options.backend] if options.backend else []
@@ -180,11 +192,12 @@ def main():
     failed = count = 0
     with tempfile.TemporaryDirectory(prefix="plumbline-parity-") as folder:
         print("| model | worst error | in layer | |\n| --- | ---: | --- | --- |")
-        for name, worst, place, wrong in (real if options.real else live)(options, pathlib.Path(folder)):
+        for name, worst, place, wrong in (followed if options.advice else real if options.real else live)(options, pathlib.Path(folder)):
             count += 1
             failed += bool(wrong)
             print(f"| {name} | {worst:.1e} | {place} | {'; '.join(wrong[:3])[:400] if wrong else 'ok'} |", flush=True)
-    print(f"\n{count - failed} of {count} models agree with {'the answers beside them' if options.real else 'Keras'} in every layer.")
+    print(f"\n{count - failed} of {count} advices lead where they say." if options.advice else
+          f"\n{count - failed} of {count} models agree with {'the answers beside them' if options.real else 'Keras'} in every layer.")
     return 1 if failed or not count else 0
 
 

@@ -63,8 +63,12 @@ Hdf5Child::Kind kindOf(hid_t parent, const char* name) {
 
 } // namespace
 
-bool Hdf5File::isHdf5(std::span<const std::byte> head) {
-    return head.size() >= 8 && std::memcmp(head.data(), "\x89HDF\r\n\x1a\n", 8) == 0;
+bool Hdf5File::isHdf5(std::span<const std::byte> bytes) {
+    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+    for (std::size_t at = 0; at + signature.size() <= bytes.size(); at = at == 0 ? 512 : at * 2)
+        if (std::memcmp(bytes.data() + at, signature.data(), signature.size()) == 0)
+            return true;
+    return false;
 }
 
 Hdf5File Hdf5File::make(hdf5::HandlePtr file, hdf5::HandlePtr root, std::string label) {

@@ -84,7 +84,9 @@ public:
     static Result<Hdf5File> open(const std::string& path);
     /// `label` stands for the path in errors. The bytes are copied.
     static Result<Hdf5File> fromMemory(std::span<const std::byte> bytes, std::string label);
-    static bool isHdf5(std::span<const std::byte> head); ///< the signature in the first 8 bytes
+    /// Whether the signature stands at the beginning, or after a user block of 512, 1024, 2048, … bytes. `bytes`: the
+    /// whole file, of which a few are looked at. A user block may look like text, so ask this before asking for text.
+    static bool isHdf5(std::span<const std::byte> bytes);
 
     const Hdf5Group& root() const { return m_root; }
     const std::string& path() const { return m_label; }

@@ -91,8 +91,8 @@ Result<Hdf5Dataset> Hdf5Dataset::inspect(Hdf5Object object) {
         if (filter < 0 || H5Zfilter_avail(filter) <= 0)
             return out.fail(
                 ErrorCode::unsupported, "hdf5.filter",
-                "Dataset {path} of {file} is packed with the filter {filter} ({number}), which is not installed here; "
-                "gzip and LZF are read.",
+                "Dataset {path} of {file} is packed with the filter {filter} ({number}), which is not installed here. "
+                "Save it with gzip or without a filter.",
                 {{"filter", std::string(filterName)}, {"number", std::int64_t(filter)}});
     }
     return out;

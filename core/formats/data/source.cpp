@@ -1,6 +1,7 @@
 #include "core/formats/data/source.h"
 
 #include "core/base/utf8.h"
+#include "core/formats/bytes/hdf5.h"
 #include "core/formats/data/fileerror.h"
 #include "core/formats/data/npyheader.h"
 #include "core/formats/data/readers.h"
@@ -17,16 +18,6 @@ enum class Kind { npy, zip, csv, hdf5, image };
 
 std::string_view head(const OpenedFile& file) {
     return {reinterpret_cast<const char*>(file.bytes->data()), std::min<std::size_t>(file.bytes->bytes(), 4096)};
-}
-
-/// An HDF5 file may carry a user block of 512, 1024, 2048, … bytes before its signature.
-bool looksLikeHdf5(const OpenedFile& file) {
-    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-    const std::string_view all(reinterpret_cast<const char*>(file.bytes->data()), file.bytes->bytes());
-    for (std::size_t at = 0; at + signature.size() <= all.size(); at = at == 0 ? 512 : at * 2)
-        if (all.substr(at, signature.size()) == signature)
-            return true;
-    return false;
 }
 
 bool looksLikeText(std::string_view text) {
@@ -54,7 +45,7 @@ Result<Kind> kindOf(const OpenedFile& file) {
         return Kind::zip;
     if (begin.starts_with("\x89PNG") || begin.starts_with("\xff\xd8\xff"))
         return Kind::image;
-    if (looksLikeHdf5(file))
+    if (Hdf5File::isHdf5({file.bytes->data(), file.bytes->bytes()}))
         return Kind::hdf5;
     if (begin.empty())
         return fileFailure(file.path, ErrorCode::cannotRead, "data.empty", "{file} is empty: it has 0 bytes.");

@@ -2,7 +2,9 @@
 
 #include "core/formats/bytes/hdf5.h"
 #include "core/formats/bytes/json.h"
+#include "core/formats/bytes/protobuf.h"
 #include "core/formats/bytes/zip.h"
+#include "core/tensor/storage.h"
 
 #include <cstring>
 #include <filesystem>
@@ -26,10 +28,23 @@ std::unexpected<Error> kindFailure(const std::string& path, ErrorCode code, std:
 const std::string accepted = " Plumbline opens Keras models: .keras archives, .h5 files, and architectures as JSON, "
                              "whose weights are given {--weights}.";
 
+constexpr const char* madeFromKeras = "If it was made from a Keras model, give that model's own file: .keras or .h5.";
+
 std::unexpected<Error> notYet(const std::string& path, const std::string& what, const std::string& advice) {
     return kindFailure(path, ErrorCode::unsupported, "model.kind",
                        "{file} is {what}, which Plumbline does not open yet. {advice}",
                        {{"what", what}, {"advice", advice}});
+}
+
+/// `folder`: where saved_model.pb lies. Keras 3 refuses it; tf_keras reads what Keras 2 saved, with keras_metadata.pb
+/// beside, and makes no Keras model of what was exported.
+std::unexpected<Error> savedModel(const std::string& path, const fs::path& folder, const std::string& what) {
+    std::error_code ignored;
+    return notYet(path, what,
+                  fs::exists(folder / "keras_metadata.pb", ignored)
+                      ? "The package tf_keras saves it anew: "
+                        "tf_keras.models.load_model('FOLDER').save('model.keras')."
+                      : madeFromKeras);
 }
 
 Result<ModelFileKind> folderKind(const std::string& path) {
@@ -38,8 +53,7 @@ Result<ModelFileKind> folderKind(const std::string& path) {
         return fs::exists(fs::path(path) / name, ignored);
     };
     if (has("saved_model.pb") || has("saved_model.pbtxt"))
-        return notYet(path, "a TensorFlow SavedModel",
-                      "Load it in Keras and save it again as .keras: keras.models.load_model(…).save('model.keras').");
+        return savedModel(path, path, "a TensorFlow SavedModel");
     if (has("config.json") && (has("model.weights.h5") || has("metadata.json")))
         return ModelFileKind::kerasFolder;
     return kindFailure(
@@ -59,19 +73,13 @@ Result<ModelFileKind> zipKind(const std::string& path) {
     }
     if (torch)
         return notYet(path, "a PyTorch checkpoint",
-                      "It holds weights as a pickle and no graph; export the model to ONNX.");
+                      "It holds weights as a pickle and no graph.");
     if (arrays)
         return kindFailure(path, ErrorCode::cannotRead, "model.npz",
                            "{file} is an .npz archive of arrays, not a model: give it {--train or --input}." +
                                accepted);
     return kindFailure(path, ErrorCode::cannotRead, "model.zip",
                        "{file} is a zip archive without config.json: no Keras model." + accepted);
-}
-
-/// ONNX's ModelProto begins with ir_version (field 1, a small number), then a string or the graph.
-bool looksLikeOnnx(std::string_view head) {
-    return head.size() > 8 && head[0] == 0x08 && head[1] > 0 && head[1] < 32 &&
-           (head[2] == 0x12 || head[2] == 0x3a || head[2] == 0x42 || head[2] == 0x1a);
 }
 
 } // namespace
@@ -126,23 +134,28 @@ Result<ModelFileKind> modelFileKind(const std::string& path) {
         return folderKind(path);
     PLUMBLINE_CHECK(checkFile(path));
     PLUMBLINE_TRY(const auto head, headOf(path));
-    const auto bytes = std::as_bytes(std::span(head));
-    if (Hdf5File::isHdf5(bytes))
-        return ModelFileKind::hdf5;
+    PLUMBLINE_TRY(const auto file, Storage::mapFile(path));
+    const std::span bytes(file->data(), file->bytes());
     if (ZipArchive::isZip(bytes))
         return zipKind(path);
     if (head.starts_with("\x93NUMPY"))
         return kindFailure(path, ErrorCode::cannotRead, "model.npy",
                            "{file} is a NumPy array, not a model: give it {--train or --input}." + accepted);
+    if (Hdf5File::isHdf5(bytes))
+        return ModelFileKind::hdf5;
     if (head.size() > 8 && head.substr(4, 4) == "TFL3")
-        return notYet(path, "a TensorFlow Lite model", "Give the Keras model that it was converted from.");
+        return notYet(path, "a TensorFlow Lite model", madeFromKeras);
     if (head.size() > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5)
         return kindFailure(path, ErrorCode::refused, "model.pickle",
                            "{file} is a Python pickle. Reading one runs code from the file, so it is refused. Save the "
                            "model as .keras.");
-    if (looksLikeOnnx(head)) // a SavedModel's schema version is 1, and no ONNX of IR version 1 is about
-        return notYet(path, head[1] == 1 ? "the graph of a TensorFlow SavedModel" : "an ONNX model",
-                      "Save the Keras model as .keras: model.save('model.keras').");
+    switch (protobufFile(bytes)) {
+    case ProtobufFile::onnx: return notYet(path, "an ONNX model", madeFromKeras);
+    case ProtobufFile::savedModel:
+        return savedModel(path, fs::path(path).parent_path(), "the graph of a TensorFlow SavedModel");
+    case ProtobufFile::frozenGraph: return notYet(path, "a graph of TensorFlow (GraphDef)", madeFromKeras);
+    case ProtobufFile::none: break;
+    }
     if (looksLikeJson(head))
         return ModelFileKind::json;
     return kindFailure(

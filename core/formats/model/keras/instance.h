@@ -26,6 +26,8 @@ struct LayerInstance {
     std::map<std::string, ValueId>
         constants; ///< weights already in the graph, in the engine's layouts, shared by all calls
     std::optional<Error> configProblem;
+    /// What its weights say of extents that are not known before a run, as its lowering met them.
+    std::vector<std::pair<Dim, std::int64_t>> extents;
 
     bool trainable() const { return !config.config.contains("trainable") || config.config["trainable"] != false; }
     bool hasWeights() const; ///< of its own or below

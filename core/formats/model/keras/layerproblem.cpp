@@ -36,19 +36,19 @@ Error refusal(const Layer& row, const LayerConfig& layer) {
         error.message =
             Message("custom-layer",
                     "Layer {layer} is a Lambda: it holds Python code, and code from a file is never run. The layers "
-                    "before it still run. Replace it with built-in layers, or export the model to ONNX.",
+                    "before it still run. Put built-in layers that do the same in its place, and save the model again.",
                     {{"layer", row.name}});
     else if (builtIn)
         error.message =
             Message("unsupported-layer",
                     "Layer {layer} is of class {class}, which Plumbline cannot run yet. The layers before it still "
-                    "run. Export the model to ONNX, or replace the layer.",
+                    "run.",
                     {{"layer", row.name}, {"class", name}});
     else
         error.message =
             Message("custom-layer",
                     "Layer {layer} is of the custom class {class}, whose Python code is not in the file. The layers "
-                    "before it still run. Export the model to ONNX, or replace it with built-in layers.",
+                    "before it still run. Put built-in layers that do the same in its place, and save the model again.",
                     {{"layer", row.name}, {"class", name}});
     error.layer = row.name;
     error.actual = name;

@@ -184,6 +184,9 @@ Result<Tensor> Lowering::weight(const std::string& name, const Dims& expected) {
         error.error().actual = dimsText(actual);
         return error;
     }
+    for (std::size_t i = 0; i < actual.size(); ++i)
+        if (!expected[i].isKnown())
+            m_layer.extents.emplace_back(expected[i], actual[i].extent());
     return found->stored.cast(weightType());
 }
 
@@ -257,13 +260,14 @@ static std::unexpected<Error> layerFailure(const Lowering& lowering, ErrorCode c
 
 std::unexpected<Error> Lowering::unsupported(std::string what) const {
     return layerFailure(*this, ErrorCode::unsupported, "unsupported-layer", std::move(what),
-                        "The layers before it still run. Export the model to ONNX, or replace the layer.");
+                        "The layers before it still run.");
 }
 
 std::unexpected<Error> Lowering::custom(std::string what) const {
-    return layerFailure(*this, ErrorCode::unsupported, "custom-layer", std::move(what),
-                        "Code from a file is never run. The layers before it still run. Export the model to ONNX, or "
-                        "replace it with built-in layers.");
+    return layerFailure(
+        *this, ErrorCode::unsupported, "custom-layer", std::move(what),
+        "Code from a file is never run. The layers before it still run. Put built-in layers that do the "
+        "same in its place, and save the model again.");
 }
 
 std::unexpected<Error> Lowering::wrongShape(std::string what) const {

@@ -1,5 +1,7 @@
 #include "core/formats/model/keras/masks.h"
 
+#include "core/formats/model/keras/layers/cudnn.h"
+
 #include <algorithm>
 #include <set>
 
@@ -34,7 +36,10 @@ bool handsOn(const std::string& name, const Writer& writer) {
     return both.contains(name) || (writer.major >= 3 && since3.contains(name));
 }
 
-bool isRecurrent(const std::string& name) { return name == "LSTM" || name == "GRU" || name == "SimpleRNN"; }
+bool isRecurrent(const std::string& className) {
+    const auto name = recurrentClass(className);
+    return name == "LSTM" || name == "GRU" || name == "SimpleRNN";
+}
 
 bool joins(const std::string& name) {
     static const std::set<std::string> names = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"};

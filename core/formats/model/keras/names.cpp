@@ -1,5 +1,6 @@
 #include "core/formats/model/keras/weights.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace plumbline::keras {
@@ -43,6 +44,19 @@ std::string snakeCase(const std::string& className) {
             second += '_';
     }
     return second;
+}
+
+std::string groupStem(const LayerConfig& layer) {
+    // The one class that Keras exports under another name than its own.
+    return snakeCase(layer.className == "GroupQueryAttention" ? "GroupedQueryAttention" : layer.className);
+}
+
+bool isOfStem(const std::string& name, const std::string& stem) {
+    if (!name.starts_with(stem))
+        return false;
+    const auto rest = name.substr(stem.size());
+    return rest.empty() || (rest.size() > 1 && rest[0] == '_' &&
+                            std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 void store(LayerWeight& weight, Tensor tensor) {

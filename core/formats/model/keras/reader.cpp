@@ -3,6 +3,7 @@
 #include "core/formats/bytes/json.h"
 #include "core/formats/model/keras/importer.h"
 #include "core/formats/model/keras/keras1.h"
+#include "core/formats/model/keras/openshape.h"
 #include "core/formats/model/keras/weightsfile.h"
 
 #include <filesystem>
@@ -156,40 +157,53 @@ std::unexpected<Error> subclassed(const Document& document, const std::string& p
     return readerFailure(
         path, ErrorCode::noGraph, "keras.subclassed",
         "{file} holds a subclassed model ({class}): its layers are Python code, which is not in the file, so there is "
-        "no graph to show. Its weights are {count} {count|variable|variables} with {elements} elements ({list}). Write "
-        "the model with the functional interface, or convert it where its code is: model.export() or ONNX.",
+        "no graph to show. Its weights are {count} {count|variable|variables} with {elements} elements ({list}). Where "
+        "its code is, save its graph: x = keras.Input(shape); keras.Model(x, model.call(x)).save('model.keras').",
         {{"class", className},
          {"count", std::int64_t(variables.size())},
          {"elements", countText(elements)},
          {"list", list.empty() ? std::string("none") : list}});
 }
 
+/// The whole way from the documents to a graph. `shape`: of the one input whose shape the file leaves open.
+Result<Built> makeModel(const Document& document, const std::string& path, const std::optional<Dims>& shape) {
+    PLUMBLINE_TRY(auto config, parseModel(document.config, document.writer, path));
+    if (shape)
+        giveShape(config, *shape);
+    Built out;
+    PLUMBLINE_TRY(out.instance, makeInstance(std::move(config), document.writer, path));
+    auto& model = out.model;
+    model.path = path;
+    model.format = document.format;
+    model.producer = document.writer.text();
+    model.hasWeights = !isEmpty(document.weights);
+    if (model.hasWeights)
+        PLUMBLINE_CHECK(assignWeights(*out.instance, document.weights, document.writer, model.notes));
+    PLUMBLINE_CHECK(importGraph(model.graph, *out.instance, document.writer, path, model.notes));
+    return out;
+}
+
 } // namespace
 
-Result<Model> readModel(const ModelRequest& request, ModelFileKind kind) {
+Result<Model> readModel(const ModelRequest& request, ModelFileKind kind, std::size_t rank) {
     PLUMBLINE_TRY(auto document, readDocument(request.path, kind));
     const auto& path = request.path;
     if (!isModelConfig(document.config))
         return subclassed(document, path);
     if (document.writer.major == 1)
         modernize(document.config);
-    PLUMBLINE_TRY(auto config, parseModel(document.config, document.writer, path));
-    PLUMBLINE_TRY(auto instance, makeInstance(std::move(config), document.writer, path));
-    Model model;
-    model.path = path;
-    model.format = document.format;
-    model.producer = document.writer.text();
     if (!request.weights.empty()) {
         PLUMBLINE_TRY(document.weights, openWeights(request.weights));
         if (isEmpty(document.weights))
             return readerFailure(request.weights, ErrorCode::cannotRead, "keras.no-weights",
                                  "{file} holds no weights of a Keras model: neither layer_names nor a tree of layers.");
     }
-    model.hasWeights = !isEmpty(document.weights);
-    if (model.hasWeights)
-        PLUMBLINE_CHECK(assignWeights(*instance, document.weights, document.writer, model.notes));
-    PLUMBLINE_CHECK(importGraph(model.graph, *instance, document.writer, path, model.notes));
-    return model;
+    const auto make = [&](const std::optional<Dims>& shape) { return makeModel(document, path, shape); };
+    PLUMBLINE_TRY(auto config, parseModel(document.config, document.writer, path));
+    if (const auto open = inputWithoutShape(config))
+        return modelOfOpenShape(*open, rank, path, make);
+    PLUMBLINE_TRY(auto built, make({}));
+    return std::move(built.model);
 }
 
 } // namespace plumbline::keras

@@ -7,6 +7,7 @@
 
 namespace plumbline::keras {
 
-Result<Model> readModel(const ModelRequest& request, ModelFileKind kind);
+/// `rank`: axes of the data, for an input whose shape the file leaves open; 0: not known.
+Result<Model> readModel(const ModelRequest& request, ModelFileKind kind, std::size_t rank);
 
 } // namespace plumbline::keras

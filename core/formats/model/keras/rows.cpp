@@ -14,11 +14,10 @@ Result<ValueType> inputType(const LayerInstance& layer, const std::string& file)
     const Settings settings(config);
     const auto& shape = settings.has("batch_shape") ? settings.at("batch_shape") : settings.at("batch_input_shape");
     if (!shape.is_array() || shape.size() > 32) {
-        auto error = failure(
-            ErrorCode::noGraph, "keras.input-shape",
-            "Input {input} of {file} has no shape: the model was saved before it was built. Call it on data once, or "
-            "give its first layer an input shape, and save it again.",
-            {{"input", layer.config.name}, {"file", file}});
+        auto error =
+            failure(ErrorCode::noGraph, "keras.input-shape",
+                    "Input {input} of {file} has no shape: begin the model with keras.Input(shape) and save it again.",
+                    {{"input", layer.config.name}, {"file", file}});
         error.error().file = file;
         return error;
     }
@@ -50,7 +49,8 @@ Result<ValueType> inputType(const LayerInstance& layer, const std::string& file)
 
 static void listWeights(Layer& row, const LayerInstance& layer, const std::string& prefix, bool hasRows) {
     for (auto weight : layer.weights) {
-        row.parameters += weight.shape.checkedElements().value_or(0);
+        if (!weight.stored.isNull() || weight.shape.rank() > 0) // nothing says how many the missing one has
+            row.parameters += weight.shape.checkedElements().value_or(0);
         weight.name = prefix + weight.name;
         row.weights.push_back(std::move(weight));
     }

@@ -27,6 +27,10 @@ Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Wr
 std::string shortName(const std::string& stored);
 /// "Conv2DTranspose" to "conv2d_transpose", as keras.src.utils.naming.to_snake_case does.
 std::string snakeCase(const std::string& className);
+/// The name of a layer's group in archives, without the counter of its class: "conv2d_transpose".
+std::string groupStem(const LayerConfig& layer);
+/// "dense_3" is the third `dense` after the first; "dense_transpose" is none.
+bool isOfStem(const std::string& name, const std::string& stem);
 /// Sets a variable from the file. Unknown classes get their variables by this, too.
 void store(LayerWeight& weight, Tensor tensor);
 

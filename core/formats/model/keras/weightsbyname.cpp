@@ -1,6 +1,9 @@
 #include "core/formats/model/keras/keras1.h"
+#include "core/formats/model/keras/layers/cudnn.h"
+#include "core/formats/model/keras/storedlayers.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 
@@ -8,42 +11,12 @@ namespace plumbline::keras {
 
 namespace {
 
-struct StoredLayer {
-    std::string name;
-    std::vector<std::string> names; ///< as weight_names has them
-    std::vector<Tensor> tensors;
-    bool taken = false;
-};
-
-Result<std::vector<StoredLayer>> readStored(const Hdf5Group& group) {
-    PLUMBLINE_TRY(const auto layerNames, group.texts("layer_names"));
-    std::vector<StoredLayer> out;
-    std::set<std::string> known; // a list may name one large dataset a million times
-    const auto twice = [&](const std::string& name) {
-        return failure(ErrorCode::cannotRead, "keras.weight-twice",
-                       "{file} lists the weights {name} twice, which no Keras writes: the file is damaged.",
-                       {{"file", group.label()}, {"name", name}});
-    };
-    for (const auto& name : layerNames) {
-        if (name == "top_level_model_weights")
-            continue;
-        if (!known.insert(name).second)
-            return twice(name);
-        PLUMBLINE_TRY(const auto layer, group.group(name));
-        StoredLayer stored;
-        stored.name = name;
-        PLUMBLINE_TRY(stored.names, layer.texts("weight_names"));
-        for (const auto& weight : stored.names) {
-            if (!known.insert(name + '\n' + weight).second)
-                return twice(weight);
-            PLUMBLINE_TRY(const auto set, layer.dataset(weight));
-            PLUMBLINE_TRY(auto tensor, set.read());
-            stored.tensors.push_back(std::move(tensor));
-        }
-        if (!stored.tensors.empty())
-            out.push_back(std::move(stored));
-    }
-    return out;
+/// "query/kernel" of "attention/query/kernel:0" in the layer `attention`.
+std::string innerName(const std::string& stored, const std::string& layer) {
+    auto name = stored.substr(0, stored.find(':'));
+    if (const auto at = name.rfind(layer + "/"); at != std::string::npos && (at == 0 || name[at - 1] == '/'))
+        name = name.substr(at + layer.size() + 1);
+    return name;
 }
 
 bool namesAgree(const std::vector<Variable>& order, const StoredLayer& stored) {
@@ -53,10 +26,15 @@ bool namesAgree(const std::vector<Variable>& order, const StoredLayer& stored) {
     return true;
 }
 
-void showAsTheyAre(LayerInstance& layer, StoredLayer& stored) {
-    for (std::size_t i = 0; i < stored.tensors.size(); ++i) {
+/// The weights `which` of those stored, as weights of `layer`. Where short names repeat, what stands before them does
+/// not: "query/kernel" of "attention/query/kernel:0".
+void showAsTheyAre(LayerInstance& layer, StoredLayer& stored, const std::vector<std::size_t>& which) {
+    std::set<std::string> names;
+    const bool unique =
+        std::ranges::all_of(which, [&](std::size_t i) { return names.insert(shortName(stored.names[i])).second; });
+    for (const auto i : which) {
         LayerWeight weight;
-        weight.name = shortName(stored.names[i]);
+        weight.name = unique ? shortName(stored.names[i]) : innerName(stored.names[i], layer.config.name);
         store(weight, std::move(stored.tensors[i]));
         layer.weights.push_back(std::move(weight));
     }
@@ -73,14 +51,86 @@ bool hasUnknown(const LayerInstance& layer) {
                                       [](const auto& inner) { return hasUnknown(*inner); });
 }
 
+bool namesLayer(const std::string& stored, const std::string& layer) {
+    return stored.starts_with(layer + "/") || stored.find("/" + layer + "/") != std::string::npos;
+}
+
+void findUnknown(LayerInstance& layer, std::vector<LayerInstance*>& out) {
+    if (layer.weightsUnknown)
+        out.push_back(&layer);
+    for (auto& [attribute, child] : layer.children)
+        findUnknown(*child, out);
+    if (layer.model)
+        for (auto& inner : layer.model->layers)
+            findUnknown(*inner, out);
+}
+
+/// Around a layer of an unknown class the rest still matches by the names "layer/variable". What is left is the unknown
+/// one's: of several, that which the name has; a Bidirectional's two share it in halves.
+void assignAround(LayerInstance& layer, StoredLayer& stored, const std::vector<Variable>& order) {
+    std::vector<LayerInstance*> unknown;
+    findUnknown(layer, unknown);
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < stored.names.size(); ++i) {
+        const auto known = std::ranges::find_if(order, [&](const Variable& variable) {
+            return variable.weight().stored.isNull() && namesLayer(stored.names[i], variable.owner->config.name) &&
+                   shortName(stored.names[i]) == variable.weight().name;
+        });
+        if (known != order.end())
+            store(known->weight(), stored.tensors[i]);
+        else
+            left.push_back(i);
+    }
+    const bool isPair = layer.config.className == "Bidirectional" && unknown.size() == 2;
+    std::vector<std::vector<std::size_t>> shares(unknown.size());
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        const auto named = std::ranges::find_if(
+            unknown, [&](const auto* one) { return namesLayer(stored.names[left[i]], one->config.name); });
+        const auto at = isPair                   ? i / std::max<std::size_t>(1, (left.size() + 1) / 2)
+                        : named == unknown.end() ? 0
+                                                 : static_cast<std::size_t>(named - unknown.begin());
+        shares[at].push_back(left[i]);
+    }
+    for (std::size_t i = 0; i < unknown.size(); ++i)
+        showAsTheyAre(*unknown[i], stored, shares[i]);
+}
+
+std::vector<std::size_t> allOf(const StoredLayer& stored) {
+    std::vector<std::size_t> out(stored.tensors.size());
+    std::iota(out.begin(), out.end(), std::size_t(0));
+    return out;
+}
+
+/// Weights that do not fit are counted and shown all the same.
+void showWrong(LayerInstance& layer, StoredLayer& stored, const std::vector<Variable>& order, Error error) {
+    layer.weightProblem = std::move(error);
+    if (layer.model)
+        return;
+    for (const auto& variable : order)
+        variable.owner->weights.clear();
+    showAsTheyAre(layer, stored, allOf(stored));
+}
+
 void assign(LayerInstance& layer, StoredLayer& stored, const Writer& writer) {
     stored.taken = true;
     if (writer.major == 1)
         joinGates(layer, stored.names, stored.tensors);
     if (layer.weightsUnknown)
-        return showAsTheyAre(layer, stored);
+        return showAsTheyAre(layer, stored, allOf(stored));
     auto order = legacyOrder(layer);
     if (order.size() != stored.tensors.size()) {
+        if (hasUnknown(layer))
+            return assignAround(layer, stored, order);
+        if (!stored.twice.empty()) {
+            auto error =
+                failure(ErrorCode::cannotRead, "weights-missing",
+                        "the file holds {actual} of its {expected} weights: two have the name {name}, and the save "
+                        "broke off at the second. Save the model as .keras instead: model.save('model.keras')",
+                        {{"expected", std::int64_t(order.size())},
+                         {"actual", std::int64_t(stored.tensors.size())},
+                         {"name", stored.twice}});
+            return showWrong(layer, stored, order, error.error());
+        }
         std::string names;
         for (const auto& name : stored.names)
             names += (names.empty() ? "" : ", ") + name;
@@ -89,17 +139,7 @@ void assign(LayerInstance& layer, StoredLayer& stored, const Writer& writer) {
                              {{"expected", std::int64_t(order.size())},
                               {"actual", std::int64_t(stored.tensors.size())},
                               {"names", names.size() > 200 ? names.substr(0, 200) + "…" : names}});
-        if (!layer.model || !hasUnknown(layer)) {
-            layer.weightProblem = error.error();
-            return;
-        }
-        // Around a layer of an unknown class the rest still matches by the names "layer/variable".
-        for (auto& variable : order)
-            for (std::size_t i = 0; i < stored.names.size(); ++i)
-                if (stored.names[i].find(variable.owner->config.name + "/") != std::string::npos &&
-                    shortName(stored.names[i]) == variable.weight().name)
-                    store(variable.weight(), stored.tensors[i]);
-        return;
+        return showWrong(layer, stored, order, error.error());
     }
     if (!namesAgree(order, stored))
         if (auto natural = naturalOrder(layer); namesAgree(natural, stored))
@@ -123,7 +163,9 @@ static void modernizeKernels(ModelInstance& model, Notes& notes) {
 }
 
 Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Writer& writer, Notes& notes) {
-    PLUMBLINE_TRY(auto stored, readStored(group));
+    PLUMBLINE_TRY(auto weights, readStored(group));
+    auto& stored = weights.layers;
+    noteBrokenSave(weights, group.label(), notes);
     std::vector<LayerInstance*> weighted;
     for (auto& layer : model.layers)
         if (layer->hasWeights())
@@ -152,6 +194,9 @@ Result<void> assignByName(ModelInstance& model, const Hdf5Group& group, const Wr
     }
     if (writer.major == 1)
         modernizeKernels(model, notes);
+    if (writer.major <= 2) // Keras 3 does not turn them, and says that the shapes differ
+        for (auto& layer : model.layers)
+            convertRecurrentWeights(*layer, writer);
     for (const auto* layer : unclaimed) {
         auto note = failure(ErrorCode::shape, "weights.unused",
                             "The weights hold the layer {layer}, which the architecture does not have.",

@@ -1,5 +1,7 @@
 #include "core/formats/model/keras/layers/table.h"
+#include "core/formats/model/keras/unknownweights.h"
 #include "core/formats/model/keras/weights.h"
+#include "core/formats/model/keras/weightstree.h"
 
 #include <algorithm>
 #include <map>
@@ -9,90 +11,6 @@ namespace plumbline::keras {
 
 namespace {
 
-/// The same place in every shard of the weights; one file is the usual case.
-struct Place {
-    std::vector<Hdf5Group> groups;
-
-    std::optional<Place> in(const std::string& path) const {
-        Place out;
-        for (const auto& group : groups)
-            if (auto next = group.group(path))
-                out.groups.push_back(std::move(*next));
-        return out.groups.empty() ? std::nullopt : std::optional(std::move(out));
-    }
-
-    std::vector<std::string> subgroups() const {
-        std::vector<std::string> out;
-        for (const auto& group : groups)
-            if (const auto children = group.children())
-                for (const auto& child : *children)
-                    if (child.kind == Hdf5Child::Kind::group &&
-                        std::find(out.begin(), out.end(), child.name) == out.end())
-                        out.push_back(child.name);
-        return out;
-    }
-};
-
-/// Variables directly in `vars` of a place: "0", "1", … in order, across shards.
-Result<std::vector<Tensor>> variablesAt(const Place& place) {
-    std::vector<std::pair<std::int64_t, Tensor>> found;
-    for (const auto& group : place.groups) {
-        const auto vars = group.group("vars");
-        if (!vars)
-            continue;
-        PLUMBLINE_TRY(const auto children, vars->children());
-        for (const auto& child : children) {
-            if (child.kind == Hdf5Child::Kind::link || child.kind == Hdf5Child::Kind::dataset) {
-                PLUMBLINE_TRY(const auto set, vars->dataset(child.name));
-                PLUMBLINE_TRY(auto tensor, set.read());
-                found.emplace_back(std::strtoll(child.name.c_str(), nullptr, 10), std::move(tensor));
-            }
-        }
-    }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<Tensor> out;
-    for (auto& [index, tensor] : found)
-        out.push_back(std::move(tensor));
-    return out;
-}
-
-bool holdsVariables(const Hdf5Group& group, int depth = 0) {
-    const auto children = group.children();
-    if (!children || depth > 40)
-        return false;
-    for (const auto& child : *children) {
-        if (child.kind == Hdf5Child::Kind::dataset || child.kind == Hdf5Child::Kind::link)
-            return true;
-        // Seeds of dropout and noise are state of no meaning at inference.
-        if (child.kind == Hdf5Child::Kind::group && child.name != "seed_generator")
-            if (const auto next = group.group(child.name); next && holdsVariables(*next, depth + 1))
-                return true;
-    }
-    return false;
-}
-
-bool holdsVariables(const Place& place) {
-    return std::any_of(place.groups.begin(), place.groups.end(),
-                       [](const auto& group) { return holdsVariables(group); });
-}
-
-/// "dense_3" is the third `dense` after the first; "dense_transpose" is none.
-bool isOfStem(const std::string& name, const std::string& stem) {
-    if (!name.starts_with(stem))
-        return false;
-    const auto rest = name.substr(stem.size());
-    return rest.empty() || (rest.size() > 1 && rest[0] == '_' &&
-                            std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; }));
-}
-
-std::string nameAttribute(const Place& place) {
-    for (const auto& group : place.groups)
-        if (const auto vars = group.group("vars"))
-            if (const auto name = vars->text("name"); name && *name)
-                return **name;
-    return {};
-}
-
 /// The group of each layer as Keras counts them: by class, whether or not it has variables.
 std::map<std::string, const LayerInstance*> countedGroups(const ModelInstance& model) {
     std::map<std::string, const LayerInstance*> out;
@@ -100,7 +18,7 @@ std::map<std::string, const LayerInstance*> countedGroups(const ModelInstance& m
     for (const auto& layer : model.layers) {
         if (layer->config.isOperation())
             continue;
-        const auto stem = snakeCase(layer->config.className);
+        const auto stem = groupStem(layer->config);
         const auto number = count[stem]++;
         out.emplace(number == 0 ? stem : stem + "_" + std::to_string(number), layer.get());
     }
@@ -113,37 +31,36 @@ struct Assignment {
     Notes& notes;
 };
 
-Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& context, int depth);
+Result<void> assignModel(ModelInstance& model, const WeightPlace& place, Assignment& context, int depth);
 
-Result<void> assignLayer(LayerInstance& layer, const Place& place, Assignment& context, int depth) {
+Result<void> assignLayer(LayerInstance& layer, const WeightPlace& place, Assignment& context, int depth) {
     if (depth > 40)
         return {};
     if (layer.model)
         return assignModel(*layer.model, place, context, depth + 1);
-    if (layer.weightsUnknown) { // shown as they are
-        PLUMBLINE_TRY(auto tensors, variablesAt(place));
-        for (std::size_t i = 0; i < tensors.size(); ++i) {
-            LayerWeight weight;
-            weight.name = "var" + std::to_string(i);
-            store(weight, std::move(tensors[i]));
-            layer.weights.push_back(std::move(weight));
-        }
-        return {};
-    }
+    if (layer.weightsUnknown)
+        return takeUnknownWeights(layer, place);
     if (!layer.weights.empty()) {
         const auto inner =
             layer.kind->variablesIn.empty() ? std::nullopt : place.in(std::string(layer.kind->variablesIn));
-        PLUMBLINE_TRY(auto tensors, variablesAt(inner ? *inner : place));
-        if (tensors.size() == layer.weights.size()) {
-            for (std::size_t i = 0; i < tensors.size(); ++i)
-                store(layer.weights[i], std::move(tensors[i]));
-        } else if (!tensors.empty()) {
+        PLUMBLINE_TRY(auto variables, (inner ? *inner : place).variables());
+        if (variables.size() == layer.weights.size()) {
+            for (std::size_t i = 0; i < variables.size(); ++i)
+                store(layer.weights[i], std::move(variables[i].tensor));
+        } else if (!variables.empty()) {
             auto error = failure(ErrorCode::shape, "weights-shape",
                                  "its settings ask for {expected} weights, the file holds {actual} for it ({path})",
                                  {{"expected", std::int64_t(layer.weights.size())},
-                                  {"actual", std::int64_t(tensors.size())},
-                                  {"path", place.groups.front().path()}});
+                                  {"actual", std::int64_t(variables.size())},
+                                  {"path", place.path()}});
             layer.weightProblem = error.error();
+            layer.weights.clear(); // shown as they are
+            for (auto& variable : variables) {
+                LayerWeight weight;
+                weight.name = "var" + variable.name;
+                store(weight, std::move(variable.tensor));
+                layer.weights.push_back(std::move(weight));
+            }
         }
     }
     for (auto& [attribute, child] : layer.children)
@@ -153,16 +70,16 @@ Result<void> assignLayer(LayerInstance& layer, const Place& place, Assignment& c
 }
 
 /// The group that lists a model's layers. The name of the attribute depends on the writer.
-std::optional<Place> layersOf(const Place& place) {
+std::optional<WeightPlace> layersOf(const WeightPlace& place) {
     for (const char* attribute :
          {"layers", "_layer_checkpoint_dependencies", "_functional/layers", "_layers", "_functional/_layers",
           "_operations", "_functional/_operations", "_self_tracked_trackables"})
-        if (auto found = place.in(attribute); found && holdsVariables(*found))
+        if (auto found = place.in(attribute); found && found->holdsVariables())
             return found;
     return std::nullopt;
 }
 
-Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& context, int depth) {
+Result<void> assignModel(ModelInstance& model, const WeightPlace& place, Assignment& context, int depth) {
     if (depth > 40)
         return {};
     const auto layers = layersOf(place);
@@ -171,13 +88,13 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& c
     struct Candidate {
         std::string group;
         std::string name; ///< the layer's own, where the writer stored it
-        Place place;
+        WeightPlace place;
         bool taken = false;
     };
     std::vector<Candidate> candidates;
     for (const auto& group : layers->subgroups())
-        if (auto inside = layers->in(group); inside && holdsVariables(*inside)) {
-            auto name = nameAttribute(*inside);
+        if (auto inside = layers->in(group); inside && inside->holdsVariables()) {
+            auto name = inside->layerName();
             candidates.push_back({group, std::move(name), std::move(*inside)});
         }
     const auto take = [&](LayerInstance& layer, Candidate& candidate) {
@@ -190,7 +107,7 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& c
     for (auto& layer : model.layers) {
         if (!layer->hasWeights())
             continue;
-        const auto stem = snakeCase(layer->config.className);
+        const auto stem = groupStem(layer->config);
         const auto it = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
             return !candidate.taken && !candidate.name.empty() && candidate.name == layer->config.name &&
                    isOfStem(candidate.group, stem);
@@ -209,19 +126,18 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& c
     // With fewer groups than layers one of them is stored elsewhere: only the counters say which.
     std::map<std::string, bool> byCounter, passesOver;
     for (const auto* layer : left) {
-        const auto stem = snakeCase(layer->config.className);
+        const auto stem = groupStem(layer->config);
         const auto isOpen = [&](const Candidate& candidate) {
             return !candidate.taken && isOfStem(candidate.group, stem);
         };
         const auto groups = std::count_if(candidates.begin(), candidates.end(), isOpen);
-        const auto sameClass = std::count_if(left.begin(), left.end(), [&](const LayerInstance* other) {
-            return snakeCase(other->config.className) == stem;
-        });
+        const auto sameClass = std::count_if(
+            left.begin(), left.end(), [&](const LayerInstance* other) { return groupStem(other->config) == stem; });
         byCounter[stem] = context.countsShared && groups < sameClass && isCounted(stem);
         passesOver[stem] = !context.countsShared && groups < sameClass;
     }
     for (auto* layer : left) {
-        const auto stem = snakeCase(layer->config.className);
+        const auto stem = groupStem(layer->config);
         if (passesOver[stem] && context.repeated.contains(layer))
             continue;
         const auto it = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
@@ -237,7 +153,7 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& c
         if (!candidate.taken) {
             auto note = failure(ErrorCode::shape, "weights.unused",
                                 "The weights hold {group}, which belongs to no layer of the architecture.",
-                                {{"group", candidate.place.groups.front().path()}});
+                                {{"group", candidate.place.path()}});
             context.notes.push_back(note.error());
         }
     return {};
@@ -248,7 +164,7 @@ Result<void> assignModel(ModelInstance& model, const Place& place, Assignment& c
 Result<void> assignByPath(ModelInstance& model, const std::vector<Hdf5Group>& files, const Writer& writer,
                           Notes& notes) {
     Assignment context{writer.major >= 3, repeatedLayers(model), notes};
-    PLUMBLINE_CHECK(assignModel(model, Place{files}, context, 0));
+    PLUMBLINE_CHECK(assignModel(model, WeightPlace(files), context, 0));
     shareWeights(model, notes);
     return {};
 }

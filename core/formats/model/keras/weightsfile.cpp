@@ -1,8 +1,10 @@
 #include "core/formats/model/keras/weightsfile.h"
 
 #include "core/formats/bytes/json.h"
+#include "core/formats/model/keras/weightstree.h"
 #include "core/formats/model/kind.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -13,20 +15,19 @@ using nlohmann::json;
 namespace {
 
 bool isTree(const Hdf5Group& group) {
-    const auto children = group.children();
-    if (!children)
-        return false;
-    for (const auto& child : *children)
-        if (child.kind == Hdf5Child::Kind::group &&
-            (child.name == "layers" || child.name == "vars" || child.name.starts_with("_layer") ||
-             child.name == "_functional" || child.name == "_operations" || child.name == "_self_tracked_trackables"))
+    const WeightPlace root({group});
+    const auto names = root.subgroups();
+    for (const auto& name : names)
+        if (name == "layers" || name.starts_with("_layer") || name == "_functional" || name == "_operations" ||
+            name == "_self_tracked_trackables")
             return true;
+    if (root.in("vars"))
+        return true;
     // A subclassed model's layers lie under its own attributes.
-    for (const auto& child : *children)
-        if (child.kind == Hdf5Child::Kind::group)
-            if (const auto inner = group.group(child.name); inner && inner->group("vars"))
-                return true;
-    return false;
+    return std::ranges::any_of(names, [&](const auto& name) {
+        const auto inner = root.in(name);
+        return inner && inner->in("vars");
+    });
 }
 
 /// "base.weights.json": {"weight_map": {"/layers/dense/vars": "base_00000.weights.h5"}}. Shards lie beside it.
@@ -92,11 +93,12 @@ Result<WeightsFile> weightsOfArchive(const ZipArchive& archive) {
         return WeightsFile{WeightsFile::Form::byPath, {group}};
     }
     if (archive.find("model.weights.npz")) {
-        auto error = failure(ErrorCode::refused, "keras.pickled-weights",
-                             "{file} keeps its weights in model.weights.npz, as Python pickles. Reading them runs code "
-                             "from the file, so "
-                             "they are refused. Load the model in Keras and save it again: it writes model.weights.h5.",
-                             {{"file", archive.path()}});
+        auto error =
+            failure(ErrorCode::refused, "keras.pickled-weights",
+                    "{file} keeps its weights in model.weights.npz, as Python pickles. Reading them runs code "
+                    "from the file, so they are refused, by today's Keras too. Where the model is in memory and "
+                    "h5py is installed, model.save('model.keras') writes model.weights.h5.",
+                    {{"file", archive.path()}});
         error.error().file = archive.path();
         return error;
     }
@@ -105,13 +107,14 @@ Result<WeightsFile> weightsOfArchive(const ZipArchive& archive) {
 
 Result<WeightsFile> openWeights(const std::string& path) {
     PLUMBLINE_CHECK(checkFile(path));
+    PLUMBLINE_TRY(const auto file, Storage::mapFile(path));
+    const std::span bytes(file->data(), file->bytes());
     PLUMBLINE_TRY(const auto head, headOf(path, 64));
-    const auto bytes = std::as_bytes(std::span(head));
     if (ZipArchive::isZip(bytes)) {
         PLUMBLINE_TRY(const auto archive, ZipArchive::open(path));
         return weightsOfArchive(archive);
     }
-    if (looksLikeJson(head)) {
+    if (!Hdf5File::isHdf5(bytes) && looksLikeJson(head)) {
         PLUMBLINE_TRY(const auto text, textOf(path, 64 << 20));
         PLUMBLINE_TRY(const auto index, parseJson(text, path));
         PLUMBLINE_TRY(const auto names, shardNames(index, path));
@@ -119,8 +122,8 @@ Result<WeightsFile> openWeights(const std::string& path) {
         for (const auto& name : names) {
             const auto shard = (std::filesystem::path(path).parent_path() / name).string();
             PLUMBLINE_CHECK(checkFile(shard));
-            PLUMBLINE_TRY(const auto file, Hdf5File::open(shard));
-            out.groups.push_back(file.root());
+            PLUMBLINE_TRY(const auto opened, Hdf5File::open(shard));
+            out.groups.push_back(opened.root());
         }
         return out;
     }
@@ -133,8 +136,8 @@ Result<WeightsFile> openWeights(const std::string& path) {
         error.error().file = path;
         return error;
     }
-    PLUMBLINE_TRY(const auto file, Hdf5File::open(path));
-    return weightsOfHdf5(file);
+    PLUMBLINE_TRY(const auto opened, Hdf5File::open(path));
+    return weightsOfHdf5(opened);
 }
 
 Result<void> assignWeights(ModelInstance& model, const WeightsFile& weights, const Writer& writer, Notes& notes) {
@@ -153,20 +156,18 @@ std::vector<std::string> layerNames(const WeightsFile& weights) {
         if (names)
             out = std::move(*names);
     }
-    for (const auto& group : weights.groups)
-        if (weights.form == WeightsFile::Form::byPath)
-            for (const char* attribute : {"layers", "_layer_checkpoint_dependencies", "_layers"})
-                if (const auto layers = group.group(attribute))
-                    if (const auto children = layers->children())
-                        for (const auto& child : *children)
-                            out.push_back(child.name);
+    if (weights.form != WeightsFile::Form::byPath)
+        return out;
+    const WeightPlace root(weights.groups);
+    for (const char* attribute : {"layers", "_layer_checkpoint_dependencies", "_layers"})
+        if (const auto layers = root.in(attribute))
+            for (auto& name : layers->subgroups())
+                out.push_back(std::move(name));
     // A subclassed model's layers lie under its own attributes.
-    for (const auto& group : weights.groups)
-        if (out.empty() && weights.form == WeightsFile::Form::byPath)
-            if (const auto children = group.children())
-                for (const auto& child : *children)
-                    if (child.kind == Hdf5Child::Kind::group && child.name != "optimizer" && child.name != "vars")
-                        out.push_back(child.name);
+    if (out.empty())
+        for (auto& name : root.subgroups())
+            if (name != "optimizer")
+                out.push_back(std::move(name));
     return out;
 }
 

@@ -1,3 +1,4 @@
+#include "core/formats/model/keras/layers/cudnn.h"
 #include "core/formats/model/keras/layers/layers.h"
 #include "core/formats/model/keras/layers/recurrent.h"
 
@@ -20,7 +21,7 @@ Result<Values> lowerBidirectional(Lowering& l) {
     auto* first = l.layer().child("forward_layer");
     auto* second = l.layer().child("backward_layer");
     for (const auto* child : {first, second}) {
-        const auto& name = child->config.className;
+        const auto name = recurrentClass(child->config.className);
         if (!child->kind || (name != "LSTM" && name != "GRU" && name != "SimpleRNN"))
             return l.unsupported("it wraps a layer of class " + name + "; LSTM, GRU and SimpleRNN are accepted");
         if (child->weightProblem)

@@ -1,6 +1,7 @@
 #include "core/formats/model/keras/layers/recurrent.h"
 
 #include "core/formats/model/keras/activations.h"
+#include "core/formats/model/keras/layers/cudnn.h"
 #include "core/formats/model/keras/layers/layers.h"
 
 #include <algorithm>
@@ -120,12 +121,12 @@ std::optional<GateActivation> gateActivation(const std::string& name, const Writ
     return it == table.end() ? std::nullopt : std::optional(it->second);
 }
 
+} // namespace
+
 bool resetsAfter(const Settings& settings, const Writer& writer) {
     // The default changed with TensorFlow 2's GRU; a file that says nothing is older than the setting.
     return settings.flag("reset_after", writer.major >= 3);
 }
-
-} // namespace
 
 WeightSpecs recurrentWeights(const Settings& settings, const Writer&) {
     WeightSpecs out{{"kernel"}, {"recurrent_kernel"}};
@@ -157,8 +158,8 @@ ValueId reversed(Lowering& l, ValueId steps) {
 
 Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     const auto& settings = l.settings();
-    const auto cell = cellOf(l.config().className);
-    const bool isGru = cell.gates == 3;
+    const auto cell = cellOf(recurrentClass(l.config().className));
+    const bool isGru = cell.gates == 3, ofCuDnn = isCuDnn(l.config().className);
     const auto x = floatInput(l, l.input());
     if (l.rank(x) != 3)
         return l.wrongShape("it needs an input of 3 axes (batch, time, features), and gets " + dimsText(l.dims(x)));
@@ -167,18 +168,31 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     if (mask.mask.isValid() && l.rank(mask.mask) != 2)
         return l.unsupported("it is given a mask of shape " + dimsText(l.dims(mask.mask)) +
                              "; one of (batch, time) is accepted");
+    if (mask.mask.isValid() && ofCuDnn)
+        return l.unsupported("it is given a mask, which cuDNN's layers do not take");
     const auto units = settings.size("units");
     if (units > (1 << 24))
         return l.unsupported("its units are " + std::to_string(units) + "; at most 16777216 are accepted");
-    const auto columns = static_cast<std::int64_t>(cell.gates) * units;
-    const bool resetAfter = isGru && resetsAfter(settings, l.writer());
+    const auto gates = static_cast<std::int64_t>(cell.gates);
+    const auto columns = gates * units;
+    const bool resetAfter = isGru && (ofCuDnn || resetsAfter(settings, l.writer()));
 
-    PLUMBLINE_TRY(const auto kernel, l.weight("kernel", {l.dims(x)[2], Dim(columns)}));
-    PLUMBLINE_TRY(const auto recurrent, l.weight("recurrent_kernel", {Dim(units), Dim(columns)}));
+    PLUMBLINE_TRY(auto kernel, l.weight("kernel", {l.dims(x)[2], Dim(columns)}));
+    PLUMBLINE_TRY(auto recurrent, l.weight("recurrent_kernel", {Dim(units), Dim(columns)}));
+    if (ofCuDnn) {
+        kernel = kernelOfCuDnn(kernel, gates);
+        recurrent = recurrentOfCuDnn(recurrent, gates);
+        if (kernel.isNull() || recurrent.isNull())
+            return failure(ErrorCode::tooLarge, "memory.allocation", "No memory left to turn its weights.");
+    }
     Values inputs{x, l.shared("kernel", [&] { return gateRows(kernel, cell, units); }),
                   l.shared("recurrent_kernel", [&] { return gateRows(recurrent, cell, units); }), ValueId(), ValueId()};
     if (l.hasWeight("bias")) {
-        PLUMBLINE_TRY(const auto bias, l.weight("bias", resetAfter ? Dims{2, columns} : Dims{columns}));
+        PLUMBLINE_TRY(auto bias, l.weight("bias", ofCuDnn      ? Dims{2 * columns}
+                                                  : resetAfter ? Dims{2, columns}
+                                                               : Dims{columns}));
+        if (ofCuDnn)
+            bias = biasOfCuDnn(bias, gates);
         inputs[3] = l.shared("bias", [&] { return gateBias(bias, cell, units); });
     }
     const std::size_t states = cell.gates == 4 ? 2 : 1;
@@ -211,7 +225,7 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
         return {};
     };
     if (cell.gates > 1)
-        PLUMBLINE_CHECK(add("recurrent_activation", l.writer().major >= 3 ? "sigmoid" : "hard_sigmoid"));
+        PLUMBLINE_CHECK(add("recurrent_activation", l.writer().major >= 3 || ofCuDnn ? "sigmoid" : "hard_sigmoid"));
     PLUMBLINE_CHECK(add("activation", "tanh"));
     if (cell.gates == 4)
         PLUMBLINE_CHECK(add("activation", "tanh"));

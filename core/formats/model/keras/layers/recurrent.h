@@ -26,5 +26,7 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask);
 /// Initial states given to the layer, as further inputs or as `initial_state`.
 Values initialStates(const Lowering& l);
 ValueId reversed(Lowering& l, ValueId steps); ///< along time
+/// Whether a GRU multiplies by the reset gate after the recurrent product (and so has two biases) or before it.
+bool resetsAfter(const Settings& settings, const Writer& writer);
 
 } // namespace plumbline::keras

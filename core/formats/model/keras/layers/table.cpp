@@ -97,6 +97,8 @@ constexpr LayerKind table[] = {
     {"SimpleRNN", lowerSimpleRNN, recurrentWeights, nullptr, "cell"},
     {"LSTM", lowerLSTM, recurrentWeights, nullptr, "cell"},
     {"GRU", lowerGRU, recurrentWeights, nullptr, "cell"},
+    {"CuDNNLSTM", lowerLSTM, recurrentWeights},
+    {"CuDNNGRU", lowerGRU, recurrentWeights},
     {"Bidirectional", lowerBidirectional, nullptr, bidirectionalChildren},
     {"TimeDistributed", lowerTimeDistributed, nullptr, wrappedChild},
 };
@@ -120,8 +122,6 @@ const std::set<std::string, std::less<>>& otherBuiltIns() {
                                                              "ConvLSTM3D",
                                                              "ConvLSTM1DCell",
                                                              "ConvLSTM2DCell",
-                                                             "CuDNNGRU",
-                                                             "CuDNNLSTM",
                                                              "CutMix",
                                                              "DenseFeatures",
                                                              "DepthwiseConv3D",
