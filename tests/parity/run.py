@@ -85,6 +85,7 @@ def subjects(options):
     import keras
 
     import generators  # noqa: F401  (adds its models)
+    import masked  # noqa: F401
     import outputs  # noqa: F401  (likewise)
     from models import MODELS
     from odd import ODD, REFUSED
@@ -105,6 +106,7 @@ def set_policy(framework, name):
 
 
 def live(options, folder):
+    from masked import INPUTS
     from outputs import problems
     from reference import activations, draw, randomise
 
@@ -114,7 +116,7 @@ def live(options, folder):
         framework.backend.clear_session()
         model = build()
         randomise(model)
-        inputs = draw(model, 3)
+        inputs = INPUTS[name.removeprefix("tf-")]() if name.removeprefix("tf-") in INPUTS else draw(model, 3)
         wanted, ends = (None, None) if refusal else activations(framework, model, list(inputs.values()))
 
         def allowed(layer, cache={}):

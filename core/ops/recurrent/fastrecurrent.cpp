@@ -83,7 +83,8 @@ private:
     Cell m_cell = Cell::lstm;
     std::int64_t m_steps = 0, m_batch = 0, m_hidden = 0, m_gates = 0;
     bool m_batchFirst = false, m_linearBeforeReset = false;
-    bool m_masked = false, m_masksToZero = false; ///< a step passed over shows zeros, else what the one before gave
+    /// What a step passed over shows: zeros, the state, or else what the one before gave.
+    bool m_masked = false, m_masksToZero = false, m_masksToState = false;
     std::vector<Direction> m_directions;
     std::size_t m_projectionScratch = 0;
     int m_threads = 1;
@@ -213,7 +214,7 @@ void RecurrentKernel::walk(const Direction& d, std::size_t index, const float* p
             return sequence + at * m_hidden;
         };
         for (std::int64_t r = 0; r < rows; ++r)
-            if (!isPassedOver(t, first + r))
+            if (m_masksToState || !isPassedOver(t, first + r)) // the state is back to what it was
                 std::copy_n(hidden + r * hs, m_hidden, shownAt(r, t));
             else if (s == 0 || m_masksToZero)
                 std::fill_n(shownAt(r, t), m_hidden, 0.0f);
@@ -298,7 +299,9 @@ std::unique_ptr<FastKernel> RecurrentKernel::make(Cell cell, const FastKernelReq
     kernel->m_cell = cell;
     kernel->m_batchFirst = attributes.integer("layout") != 0;
     kernel->m_masked = present(recurrent::maskInput);
-    kernel->m_masksToZero = attributes.text("masked_output", "previous") == "zero";
+    const auto shown = attributes.text("masked_output", "previous");
+    kernel->m_masksToZero = shown == "zero";
+    kernel->m_masksToState = shown == "state";
     kernel->m_linearBeforeReset = attributes.integer("linear_before_reset") != 0;
     kernel->m_steps = (*shape)[kernel->m_batchFirst ? 1 : 0];
     kernel->m_batch = (*shape)[kernel->m_batchFirst ? 0 : 1];

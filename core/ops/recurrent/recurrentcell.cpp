@@ -197,8 +197,8 @@ Result<std::vector<ValueType>> shapeOf(const Kind& kind, const ShapeContext& con
         if (mask.dtype != DType::boolean)
             return rule::attributeError(op, "a mask of type", std::string(name(mask.dtype)), "bool");
         const auto shown = context.attributes.text("masked_output", "previous");
-        if (shown != "previous" && shown != "zero")
-            return rule::attributeError(op, "masked_output", shown, "previous or zero");
+        if (shown != "previous" && shown != "zero" && shown != "state")
+            return rule::attributeError(op, "masked_output", shown, "one of previous, zero and state");
     }
     const auto dtype = context.input(0).dtype;
     rule::Types out{
@@ -264,7 +264,8 @@ Result<std::vector<Tensor>> run(const Kind& kind, const KernelContext& context, 
         using T = decltype(zero);
         const auto* x = element::read<T>(context.input(0));
         const auto* mask = context.has(maskInput) ? element::read<bool>(context.input(maskInput)) : nullptr;
-        const bool showsZero = context.attributes.text("masked_output", "previous") == "zero";
+        const auto maskedOutput = context.attributes.text("masked_output", "previous");
+        const bool showsZero = maskedOutput == "zero", showsState = maskedOutput == "state";
         auto* y = element::write<T>(builders[0]);
         std::fill_n(y, builders[0].elements(), element::narrow<T>(0)); // steps after a sequence's end
         for (std::int64_t d = 0; d < sizes.directions; ++d) {
@@ -282,6 +283,8 @@ Result<std::vector<Tensor>> run(const Kind& kind, const KernelContext& context, 
                     cell.assign(cells.begin() + sizes.stateAt(d, row), cells.begin() + sizes.stateAt(d, row) + h);
                 const auto length = lengths[static_cast<std::size_t>(row)];
                 std::vector<double> shown(static_cast<std::size_t>(h), 0); // Y of the step before
+                if (showsState)
+                    shown = hidden;
                 for (std::int64_t t = 0; t < length; ++t) {
                     const auto at = isReversed(context.attributes, d) ? length - 1 - t : t;
                     if (mask && !mask[sizes.batchFirst ? row * sizes.steps + at : at * sizes.batch + row]) {

@@ -7,8 +7,9 @@
 // Formulas: ONNX operators LSTM, GRU, RNN, opset 14.
 //
 // One input more than ONNX has, the ninth: a mask (steps, batch), bool. Where it is false a step is passed over,
-// wherever it stands in the sequence: the state stays, and Y holds what the step before gave (at first zeros), or with
-// the attribute masked_output = "zero" zeros. That is Keras's rule (keras.backend.rnn).
+// wherever it stands in the sequence: the state stays, and Y holds what the step before gave (at first zeros). With the
+// attribute masked_output = "zero" it holds zeros, with "state" the state (at first initial_h). Those are the rules of
+// Keras's releases (keras.backend.rnn).
 
 #include "core/ops/elementwise/functions.h"
 #include "core/ops/op.h"

@@ -60,7 +60,7 @@ private slots:
         for (const auto& [op, gates] : {std::pair("LSTM", 4), std::pair("GRU", 3), std::pair("RNN", 1)})
             for (const char* direction : {"forward", "reverse", "bidirectional"})
                 for (const std::int64_t layout : {0, 1})
-                    for (const char* shown : {"previous", "zero"}) {
+                    for (const char* shown : {"previous", "zero", "state"}) {
                         const std::int64_t directions = std::string(direction) == "bidirectional" ? 2 : 1;
                         const std::int64_t steps = 5, batch = 5, inputs = 3, hidden = 6;
                         OpCase c;

@@ -28,9 +28,7 @@ Result<Values> lowerBidirectional(Lowering& l) {
             return std::unexpected(*child->weightProblem);
     }
     const auto maskOf = [&](const Settings& settings) {
-        // From TensorFlow 2.9 on a wrapped layer that returns sequences shows zeros at masked steps.
-        const bool forced = l.writer().major >= 3 || (l.writer().major == 2 && l.writer().minor >= 9);
-        return StepMask{l.keyword("mask"), settings.flag(forced ? "return_sequences" : "zero_output_for_mask", false)};
+        return StepMask{l.keyword("mask"), maskedSteps(settings, l.writer(), true)};
     };
     const auto initial = initialStates(l);
     const auto half = initial.begin() + static_cast<std::ptrdiff_t>(initial.size() / 2);

@@ -128,6 +128,16 @@ bool resetsAfter(const Settings& settings, const Writer& writer) {
     return settings.flag("reset_after", writer.major >= 3);
 }
 
+static const char* shownBy(MaskedSteps steps) {
+    switch (steps) {
+    case MaskedSteps::state: return "state";
+    case MaskedSteps::zero: return "zero";
+    case MaskedSteps::previous:
+    case MaskedSteps::turnedZeros: break;
+    }
+    return "previous";
+}
+
 WeightSpecs recurrentWeights(const Settings& settings, const Writer&) {
     WeightSpecs out{{"kernel"}, {"recurrent_kernel"}};
     if (settings.flag("use_bias", true))
@@ -206,7 +216,7 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     if (mask.mask.isValid()) {
         inputs.resize(8);
         inputs.push_back(l.cast(mask.mask, DType::boolean));
-        attributes.set("masked_output", std::string(mask.toZero ? "zero" : "previous"));
+        attributes.set("masked_output", std::string(shownBy(mask.shows)));
     }
     std::vector<std::string> names;
     std::vector<double> alpha, beta;
@@ -249,11 +259,15 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
         const auto end = out.backwards ? 1 : std::numeric_limits<std::int64_t>::max();
         out.last = l.squeeze(l.add("Slice", {out.steps, l.integers({first}), l.integers({end}), l.integers({1})}), 1);
     }
+    if (mask.mask.isValid() && mask.shows == MaskedSteps::turnedZeros) {
+        const auto counts = l.unsqueeze(reversed(l, l.cast(mask.mask, DType::boolean)), 2);
+        out.steps = l.add("Where", {counts, out.steps, l.scalarLike(0, out.steps)});
+    }
     return out;
 }
 
 static Result<Values> lowerRecurrent(Lowering& l) {
-    const StepMask mask{l.keyword("mask"), l.settings().flag("zero_output_for_mask", false)};
+    const StepMask mask{l.keyword("mask"), maskedSteps(l.settings(), l.writer(), false)};
     PLUMBLINE_TRY(const auto run, recur(l, initialStates(l), mask));
     Values out;
     if (l.settings().flag("return_sequences", false))

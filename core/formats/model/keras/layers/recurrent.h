@@ -4,14 +4,15 @@
 // reset_after (2, gates · units); gates LSTM i f c o, GRU z r h. ONNX: W (1, gates · units, in), R, B (1, 2 · gates ·
 // units); gates LSTM i o f c, GRU z r h.
 
+#include "core/formats/model/keras/layers/maskedsteps.h"
 #include "core/formats/model/keras/lowering.h"
 
 namespace plumbline::keras {
 
-/// Steps to pass over, and what they then show: what the step before gave, or zeros.
+/// Steps to pass over, and what they then show.
 struct StepMask {
     ValueId mask; ///< bool, (n, t); invalid: none
-    bool toZero = false;
+    MaskedSteps shows = MaskedSteps::previous;
 };
 
 struct Recurrence {

@@ -1,0 +1,40 @@
+#include "core/formats/model/keras/layers/maskedsteps.h"
+
+namespace plumbline::keras {
+
+namespace {
+
+/// How the releases differ. A file that does not say who wrote it is taken for one of today.
+struct Release {
+    bool showsState = false;    ///< the backend shows state 0 where a step is masked
+    bool knowsZeros = true;     ///< the layer's zero_output_for_mask
+    bool bidirectional = true;  ///< Bidirectional puts return_sequences into that setting
+    bool fileSaysZeros = false; ///< a Bidirectional of a release that put true there, and wrote it down
+};
+
+Release releaseOf(const Writer& writer) {
+    const bool inTensorFlow = writer.version.find("-tf") != std::string::npos;
+    const auto before = [&](int minor) { return writer.major < 2 || (writer.major == 2 && writer.minor < minor); };
+    if (inTensorFlow ? before(2) : before(3))
+        return {.showsState = true, .knowsZeros = false, .bidirectional = false};
+    if (!inTensorFlow && before(4))
+        return {.knowsZeros = false, .bidirectional = false};
+    // TensorFlow 1.13 to 2.1 all call themselves 2.2.4-tf. Only 1.x leaves the type of a wrapped layer open.
+    return {.fileSaysZeros = inTensorFlow && before(3)};
+}
+
+} // namespace
+
+MaskedSteps maskedSteps(const Settings& layer, const Writer& writer, bool inBidirectional) {
+    const auto release = releaseOf(writer);
+    const bool unrolled = layer.flag("unroll", false), sequences = layer.flag("return_sequences", false);
+    bool zeros = release.knowsZeros && layer.flag("zero_output_for_mask", false);
+    if (inBidirectional && release.bidirectional)
+        zeros = sequences || (release.fileSaysZeros && zeros && !layer.has("dtype"));
+    if (zeros)
+        return unrolled && sequences && layer.flag("go_backwards", false) ? MaskedSteps::turnedZeros
+                                                                          : MaskedSteps::zero;
+    return release.showsState && !unrolled ? MaskedSteps::state : MaskedSteps::previous;
+}
+
+} // namespace plumbline::keras
