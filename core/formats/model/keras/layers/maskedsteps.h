@@ -8,6 +8,8 @@
 //   Keras 2.3                                 the step before               the same
 //   TensorFlow 1.13 (2.2.4-tf)                the step before, or zeros*    zeros always; its files say so
 //   TensorFlow 1.14 to 2.15, tf-keras, 3      the step before, or zeros*    zeros with return_sequences, else never
+//   TensorFlow 2.0 and 2.1 (2.2.4-tf), LSTM
+//   and GRU in a form that cuDNN runs too     the step before               the same
 //
 //   * by the layer's zero_output_for_mask
 // "The step before" begins with zeros, the state with the initial state: they part where one is given. The last output
