@@ -61,7 +61,7 @@ QString ranText(const Diagnosis& diagnosis, const QString& problem) {
         return countedText(all, MainWindow::tr("%1 layer, not run"), MainWindow::tr("%1 layers, not run"));
     if (!failed.isEmpty())
         return MainWindow::tr("Stopped at %1, %2 of %3 layers")
-            .arg(failed, QString::number(done), QString::number(all));
+            .arg(isolated(failed), QString::number(done), QString::number(all));
     if (done < all)
         return MainWindow::tr("Ran %1 of %2 layers").arg(done).arg(all);
     return countedText(all, MainWindow::tr("Ran %1 layer in %2; statistics took %3, preparation %4"),

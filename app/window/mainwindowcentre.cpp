@@ -44,7 +44,7 @@ const Finding* deathOf(const Diagnosis& diagnosis) {
 } // namespace
 
 Notice MainWindow::noticeNow() const {
-    const auto file = QFileInfo(m_session.modelPath()).fileName();
+    const auto file = isolated(QFileInfo(m_session.modelPath()).fileName());
     const auto& diagnosis = m_session.diagnosis();
     Notice notice;
     if (m_session.isBusy()) {

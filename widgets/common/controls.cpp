@@ -116,8 +116,8 @@ void ElidedLabel::resizeEvent(QResizeEvent*) { updateToolTip(); }
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(color(m_role));
-    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft,
-                     QFontMetrics(font()).elidedText(m_text, m_mode, width()));
+    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                     QFontMetrics(font()).elidedText(oneLine(m_text), m_mode, width()));
 }
 
 RoleLabel::RoleLabel(const QString& text, const QFont& font, Role role, QWidget* parent)

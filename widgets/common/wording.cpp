@@ -68,6 +68,13 @@ QString isolated(const QString& name) {
     return QChar(0x2068) + name + QString(embeddings, QChar(0x202C)) + QString(isolates + 1, QChar(0x2069));
 }
 
+QString oneLine(QString name) {
+    for (QChar& letter : name)
+        if (letter == '\n' || letter == '\r' || letter == QChar::LineSeparator || letter == QChar::ParagraphSeparator)
+            letter = ' ';
+    return name;
+}
+
 QString withoutMnemonic(QString text) { return text.replace('&', "&&"); }
 
 QString breakable(const QString& name) {

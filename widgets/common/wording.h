@@ -24,6 +24,8 @@ QString literalText(const QString& text);
 /// A name within a sentence: where it is written from right to left, or turns what follows around, it does so by
 /// itself.
 QString isolated(const QString& name);
+/// A name where there is one line for it: its own ends of lines are spaces, as a table has them.
+QString oneLine(QString name);
 /// Text of a file on a button or in a menu, where "&" would underline what follows.
 QString withoutMnemonic(QString text);
 /// A name that a label may break over lines at its joints, and where it has none for long.

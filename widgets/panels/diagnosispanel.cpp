@@ -316,7 +316,7 @@ void DiagnosisPanel::addFolded(const QModelIndex& root, QBoxLayout* lineRow) {
     lines->setSpacing(4);
     for (int row = 0; row < count; ++row) {
         const auto& finding = *m_model->finding(m_model->index(row, 0, root));
-        const auto place = toQString(finding.where.name);
+        const auto place = isolated(toQString(finding.where.name));
         if (!place.isEmpty() && !names.contains(place))
             names << place;
         auto* line = new RoleLabel(foldedLine(finding), interfaceFont(12), Role::text);

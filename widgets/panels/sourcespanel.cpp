@@ -170,7 +170,8 @@ void SourcesPanel::fillModel(SourceCard* card) {
             inputs << tr("… %1 more").arg(model->inputs.size() - most);
             break;
         }
-        const auto name = toQString(input.name), shape = dimsTextQ(input.shape), dtype = dtypeText(input.dtype);
+        const auto name = isolated(oneLine(toQString(input.name))), shape = dimsTextQ(input.shape),
+                   dtype = dtypeText(input.dtype);
         constexpr auto line = 20; // characters that the card's narrowest value column holds, beside a scroll bar
         const auto type = shape + (shape.size() + 1 + dtype.size() <= line ? ' ' : '\n') + dtype;
         // The name stands above its shape where both are too long for a line.
@@ -192,7 +193,7 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
                               const QString& typed, int position) {
     const bool training = card->kind() == SourceKind::training;
     const bool several = m_diagnosis && m_diagnosis->model && m_diagnosis->model->inputs.size() > 1;
-    const auto role = several    ? tr(training ? "training · %1" : "prediction · %1").arg(card->input())
+    const auto role = several    ? tr(training ? "training · %1" : "prediction · %1").arg(isolated(card->input()))
                       : training ? tr("training")
                                  : tr("prediction");
     if (!source && typed.isEmpty()) {
@@ -241,7 +242,7 @@ void SourcesPanel::fillSource(SourceCard* card, const SourceSummary* source, con
         QStringList names;
         qsizetype length = 0;
         for (const auto& column : source->columns) {
-            const auto name = toQString(column);
+            const auto name = isolated(toQString(column));
             length += name.size() + 2;
             if (!names.isEmpty() && length > room)
                 break;
@@ -396,7 +397,8 @@ void SourcesPanel::offerParts(SourceKind kind, const QString& input, const QStri
                               const std::vector<SourceEntry>& parts) {
     QStringList choices;
     for (const auto& part : parts)
-        choices << QStringLiteral("%1   %2 %3").arg(toQString(part.part), shapeText(part.shape), dtypeText(part.dtype));
+        choices << QStringLiteral("%1   %2 %3")
+                       .arg(isolated(oneLine(toQString(part.part))), shapeText(part.shape), dtypeText(part.dtype));
     choose(tr("Arrays of %1").arg(QFileInfo(path).fileName()), tr("The file holds several arrays. Which is it?"),
            choices, 0, [this, kind, input, path, parts](qsizetype at) {
                emit sourceGiven(kind, input, path + ':' + toQString(parts[static_cast<std::size_t>(at)].part));
@@ -415,7 +417,8 @@ void SourcesPanel::offerInputs(SourceKind kind, const QString& path) {
         if (first < 0 && !isGiven)
             first = static_cast<int>(names.size());
         names << toQString(input.name);
-        choices << QStringLiteral("%1   %2 %3").arg(names.back(), dimsTextQ(input.shape), dtypeText(input.dtype));
+        choices << QStringLiteral("%1   %2 %3")
+                       .arg(isolated(oneLine(names.back())), dimsTextQ(input.shape), dtypeText(input.dtype));
     }
     choose(kind == SourceKind::training ? tr("Training reference") : tr("Prediction input"),
            tr("The model has several inputs. Which of them is %1 for?").arg(QFileInfo(path).fileName()), choices,

@@ -23,7 +23,7 @@ QColor faded(QColor ink, double strength = 0.5) { return mixed(color(Role::surfa
 double drawText(QPainter& painter, QPointF at, const QString& text, const QFont& font, const QColor& ink, double room,
                 Qt::TextElideMode mode = Qt::ElideRight) {
     const QFontMetricsF metrics(font);
-    const auto shown = metrics.elidedText(text, mode, room);
+    const auto shown = metrics.elidedText(oneLine(text), mode, room);
     painter.setFont(font);
     painter.setPen(ink);
     painter.drawText(QPointF(at.x(), at.y() + metrics.ascent()), shown);
