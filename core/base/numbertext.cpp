@@ -19,10 +19,6 @@ std::string numberText(double value) {
     return textOf(value, [](double number) { return number == 0 ? "0" : fmt::format("{:.6g}", number); });
 }
 
-std::string decimalText(double value, int digits) {
-    return textOf(value, [&](double number) { return fmt::format("{:.{}f}", number, digits); });
-}
-
 std::string exactText(double value) {
     return textOf(value, [](double number) { return fmt::format("{}", number); });
 }

@@ -6,8 +6,6 @@
 
 namespace plumbline {
 
-/// With so many digits behind the point: "6.50".
-std::string decimalText(double value, int digits);
 /// The shortest text that reads back as the same number.
 std::string exactText(double value);
 std::string exactText(float value);

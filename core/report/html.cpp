@@ -1,7 +1,6 @@
 #include "core/report/html.h"
 
 #include "core/base/escape.h"
-#include "core/base/numbertext.h"
 #include "core/diagnosis/comparison.h"
 #include "core/diagnosis/fix.h"
 #include "core/report/text.h"

@@ -27,7 +27,8 @@ std::shared_ptr<Diagnosis> diagnosisNamed(const std::string& name) {
     d->model->path = d->model->producer = name;
     d->model->notes = {name};
     for (auto& layer : d->model->layers) {
-        layer.name = layer.type = layer.problem = name;
+        layer.name = layer.type = name;
+        layer.problem = Message("p", "{name}", {{"name", name}});
         layer.attributes = {{name, name}};
     }
     d->model->inputs.front().name = name;

@@ -275,7 +275,7 @@ QString evidenceHtml(const Finding& finding) {
             if (const auto text = jsonText(expected); !text.isEmpty())
                 parts << (key == "accepted" ? QString() : QStringLiteral("expected ")) + label(key) + " " + mono(text);
     if (const auto of = finding.expected.find("of"); of != finding.expected.end()) // the figures that stand above
-        parts << QStringLiteral("training's of ") + jsonText(*of).toHtmlEscaped();
+        parts << QStringLiteral("training's of ") + htmlTextQ(jsonText(*of));
     for (const auto* key : {"divergence", "multiple"})
         if (const auto how = finding.evidence.find(key); how != finding.evidence.end() && how->is_number())
             parts << divergenceText(*how);

@@ -63,7 +63,7 @@ private slots:
                           "x = 1; y",
                           "None",
                           "print",
-                          "\0x",
+                          "0x",
                           "x_1st",
                           std::string(5000, 'a'),
                           std::string(5000, 'a') + "b",

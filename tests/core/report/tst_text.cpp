@@ -41,7 +41,8 @@ private slots:
         for (auto& input : d.model->inputs)
             input.name = name;
         for (auto& layer : d.model->layers) {
-            layer.name = layer.type = layer.problem = name;
+            layer.name = layer.type = name;
+            layer.problem = Message("p", "It is {name}.", {{"name", name}});
             layer.attributes = {{name, name}};
         }
         for (auto* sources : {&d.training, &d.prediction})
