@@ -46,7 +46,8 @@ LayerSummary summarize(const Graph& graph, const std::vector<std::vector<LayerId
     for (const auto& weight : layer.weights)
         out.weights.push_back({weight.name, weight.shape, weight.dtype, !weight.stored.isNull()});
     for (const auto node : layer.nodes)
-        out.ops.push_back(opText(graph.node(node)));
+        if (graph.node(node).op != "Unsupported") // stands in for what cannot run; `problem` says why
+            out.ops.push_back(opText(graph.node(node)));
     out.parameters = layer.parameters;
     out.channelsLast = layer.channelsLast;
     if (layer.problem)

@@ -11,6 +11,7 @@
 #include "widgets/panels/inspectorpanel.h"
 #include "widgets/panels/layerspanel.h"
 #include "widgets/views/heatmapview.h"
+#include "widgets/views/network/networkcards.h"
 #include "widgets/views/network/networkview.h"
 
 #include <QApplication>
@@ -86,6 +87,19 @@ private slots:
         QCOMPARE(window->size(), QSize(1280, 800));
         picture(*window, "scale-1280");
         QVERIFY(window->network()->width() >= 480);
+    }
+
+    void aSmallWindowShowsTheWholeCallout() {
+        const auto [service, window] = opened("scale", {1024, 700});
+        picture(*window, "scale-1024");
+        const auto* network = window->network();
+        const auto& scene = network->scene();
+        const auto card = network->cardRect(scene.calloutCard);
+        const auto& frame = scene.cards[static_cast<std::size_t>(scene.calloutCard)].frame;
+        const double scale = card.width() / frame.width();
+        const double right = card.left() + (calloutBox(scene).right() - frame.left()) * scale;
+        QVERIFY2(right <= network->width() - 8, qPrintable(QString::number(right - network->width())));
+        QVERIFY(card.left() >= 0);
     }
 
     void asSmallAsItGetsEveryPanelIsWhole() {

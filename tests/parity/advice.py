@@ -46,7 +46,7 @@ def weights_alone(folder):
     def follow():
         (folder / "m.json").write_text(model.to_json())
         return ["trace", folder / "m.json", "--weights", folder / "w.weights.h5", "--input", data(folder)]
-    return ["summary", folder / "w.weights.h5"], "Give the model's JSON (from model.to_json()) as the model and this file with --weights", follow
+    return ["summary", folder / "w.weights.h5"], "Give the model's JSON (from model.to_json()) as the model and this file as its weights, with --weights", follow
 
 
 @advice
@@ -315,7 +315,7 @@ def a_table_in_utf_16(folder):
 @advice
 def an_archive_as_data(folder):
     model = saved(folder)
-    return ["trace", model, "--input", model], "A saved model is given as MODEL", lambda: ["summary", model]
+    return ["trace", model, "--input", model], "A saved model is opened as the model, not as an array", lambda: ["summary", model]
 
 
 @advice
@@ -345,7 +345,7 @@ def carried_out(run, folder, only=""):
             if words not in said:
                 wrong.append(f"does not say \"{words}\": {said.strip()[:300]}")
         status, said = run(follow())
-        if status != 0 or "problem:" in said or "broke off" in said:
+        if status != 0 or "broke off" in said:
             wrong.append(f"followed, it ends with {status}: {said.strip()[:300]}")
         shutil.rmtree(place)
         yield name, wrong

@@ -141,7 +141,7 @@ private slots:
         QVERIFY(tableText(model, TableFormat::csv, {4}).contains(",inf,"));
         QVERIFY(tableText(model, TableFormat::markdown, {4}).contains("| ∞× |"));
         StatisticsTable table;
-        table.setResult(&dead);
+        table.setResult(&dead, {});
         QCOMPARE(table.text(7, 1), "∞×");
         const auto scene = NetworkScene::of(lost, {}, {1200, 800});
         const auto& card = scene.cards[static_cast<std::size_t>(scene.cardOfRow(4))];

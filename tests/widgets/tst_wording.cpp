@@ -83,6 +83,7 @@ private slots:
         QVERIFY2(text.contains("The prediction stays within what training did where it was compared. 1 layer was not "
                                "compared, training's rows do not say what is normal there: down2."),
                  qPrintable(text));
+        QVERIFY2(text.contains("[matches in part]"), qPrintable(text));
         auto misfit = calm();
         misfit->training.front().fits = false;
         const auto none = panelText(misfit);
@@ -139,6 +140,16 @@ private slots:
         QVERIFY(!model.index(1, 0).data(Qt::ToolTipRole).toString().contains("--"));
     }
 
+    void aCardSaysWhatKeepsItsLayerFromRunning() {
+        LayerSummary layer;
+        layer.problem = Message("weights-missing", "Layer dense has no values.");
+        QCOMPARE(problemText(layer), "no weights");
+        layer.problem = Message("weights-shape", "Layer dense: its weight does not fit.");
+        QCOMPARE(problemText(layer), "weights do not fit");
+        layer.problem = Message("custom-layer", "Layer dense is a Lambda.");
+        QCOMPARE(problemText(layer), "not supported");
+    }
+
     void theEvidenceNamesNoMemberOfOurs() {
         Finding finding;
         finding.message = Message("x", "The pictures differ in size.");
@@ -147,7 +158,7 @@ private slots:
         finding.actual = {{"min", 0}, {"max", 255}};
         const auto html = evidenceHtml(finding);
         QVERIFY2(!html.contains("first") && !html.contains("raw") && html.contains("rows"), qPrintable(html));
-        QVERIFY2(html.contains("training's of all 4,000 training rows"), qPrintable(html));
+        QVERIFY2(html.contains("compared with all 4,000 training rows"), qPrintable(html));
         QVERIFY2(html.contains("400×") && !html.contains("400.1"), qPrintable(html));
     }
 };

@@ -203,6 +203,13 @@ QString countedText(std::int64_t count, const QString& one, const QString& many)
     return (count == 1 ? one : many).arg(countTextQ(count));
 }
 
+QString problemText(const LayerSummary& layer) {
+    const auto& id = layer.problem.id();
+    return id.starts_with("weights-missing") ? QStringLiteral("no weights")
+           : id.starts_with("weights-shape") ? QStringLiteral("weights do not fit")
+                                             : QStringLiteral("not supported");
+}
+
 QString trainingRowsText(const Diagnosis& diagnosis, const std::string& input, std::int64_t rows) {
     const auto& all = diagnosis.training;
     auto source = std::ranges::find(all, input, &SourceSummary::input);
@@ -275,7 +282,7 @@ QString evidenceHtml(const Finding& finding) {
             if (const auto text = jsonText(expected); !text.isEmpty())
                 parts << (key == "accepted" ? QString() : QStringLiteral("expected ")) + label(key) + " " + mono(text);
     if (const auto of = finding.expected.find("of"); of != finding.expected.end()) // the figures that stand above
-        parts << QStringLiteral("training's of ") + htmlTextQ(jsonText(*of));
+        parts << QStringLiteral("compared with ") + htmlTextQ(jsonText(*of));
     for (const auto* key : {"divergence", "multiple"})
         if (const auto how = finding.evidence.find(key); how != finding.evidence.end() && how->is_number())
             parts << divergenceText(*how);

@@ -45,6 +45,8 @@ QString messageText(const Message& message);
 QString errorText(const Error& error);
 /// "1 layer", "2 layers": `one` and `many` hold the number's place, %1.
 QString countedText(std::int64_t count, const QString& one, const QString& many);
+/// Why a layer cannot run, in as few words as its card has room for.
+QString problemText(const LayerSummary& layer);
 /// The rows of an input's reference that a figure is of: "all 4,000 training rows". Empty without a reference. A
 /// layer's figures are of rows of all references, which keep the same.
 QString trainingRowsText(const Diagnosis& diagnosis, const std::string& input, std::int64_t rows);

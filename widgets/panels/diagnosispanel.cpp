@@ -264,6 +264,7 @@ QWidget* DiagnosisPanel::calmCard(const QString& text, bool verified) {
     layout->setSpacing(12);
     if (verified)
         layout->addWidget(new Chip(against(*m_diagnosis) == Against::model ? tr("runs")
+                                   : !notCompared(*m_diagnosis).empty()    ? tr("matches in part")
                                    : !m_state.applied.empty()              ? tr("fixed")
                                                                            : tr("matches"),
                                    Role::verified, Role::verifiedSoft, interfaceFont(11, QFont::DemiBold)));

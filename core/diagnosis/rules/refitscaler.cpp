@@ -2,6 +2,7 @@
 // Training's scaler leaves other rows at other means and other extremes; that all columns have a scaler's own figures
 // to the last digits happens to no draw.
 #include "core/diagnosis/columnlikelihood.h"
+#include "core/diagnosis/comparison.h"
 #include "core/diagnosis/figures.h"
 #include "core/diagnosis/rules/rules.h"
 
@@ -63,7 +64,10 @@ void judge(const InputView& input, Candidates& out) {
         const bool standard = scaler == Scaler::standard;
         finding.evidence = {{"scaler", standard ? "z-score" : "min-max"}, {"rows", input.shape()[0]}};
         const auto& there = input.training->statistics;
-        finding.expected = {{"min", toJson(there.min)}, {"max", toJson(there.max)}, {"mean", toJson(there.mean)}};
+        finding.expected = {{"min", toJson(there.min)},
+                            {"max", toJson(there.max)},
+                            {"mean", toJson(there.mean)},
+                            {"of", rowsText(*input.training).text()}};
         finding.actual = {{"min", toJson(input.statistics.min)},
                           {"max", toJson(input.statistics.max)},
                           {"mean", toJson(input.statistics.mean)}};

@@ -7,6 +7,7 @@ void weightsMissing(const Context& context, Candidates& out) {
     const auto& graph = context.graph();
     Finding finding;
     std::int64_t layers = 0, parameters = 0;
+    bool isCounted = true; ///< of each missing weight it is known how many elements it would have
     for (std::size_t i = 0; i < graph.layers().size(); ++i) {
         const auto& layer = graph.layers()[i];
         bool lacks = layer.problem && layer.problem->kind == LayerProblem::Kind::weightsMissing;
@@ -14,11 +15,13 @@ void weightsMissing(const Context& context, Candidates& out) {
         for (const auto& weight : layer.weights)
             if (weight.stored.isNull()) {
                 lacks = true;
+                isCounted = isCounted && weight.shape.rank() > 0;
+                parameters += weight.shape.checkedElements().value_or(0);
                 first = first.empty() ? weight.name : first;
             }
         if (!lacks)
             continue;
-        parameters += layer.parameters;
+        isCounted = isCounted && !first.empty();
         if (layers++ > 0)
             continue;
         finding.where.kind = PlaceKind::weight;
@@ -30,15 +33,19 @@ void weightsMissing(const Context& context, Candidates& out) {
     if (layers == 0)
         return;
     finding.code = "weights-missing";
-    finding.expected = {{"parameters", context.model->parameters()}};
-    finding.actual = {{"missing", parameters}};
+    if (isCounted) {
+        finding.expected = {{"parameters", context.model->parameters()}};
+        finding.actual = {{"missing", parameters}};
+    } else {
+        finding.actual = {{"layers", layers}};
+    }
     finding.evidence = {{"layers", layers}};
     const Message::Arguments arguments{
         {"layers", layers}, {"first", finding.where.name}, {"parameters", countText(parameters)}};
     finding.message =
         context.model->hasWeights
             ? Message("weights-missing.some",
-                      "The file has no weights for {layers} of its layers, the first is {first}.", arguments)
+                      "The file lacks weights of {layers} {layers|layer|layers}, the first is {first}.", arguments)
             : Message(
                   "weights-missing",
                   "The file holds an architecture without weights: {layers} {layers|layer|layers} with {parameters} "

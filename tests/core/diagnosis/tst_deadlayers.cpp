@@ -1,5 +1,4 @@
 // A layer that is all NaN or all infinite is beyond any width, also where the training reference's own run is as dead.
-#include "core/report/json.h"
 #include "tests/core/diagnosis/casebuilder.h"
 
 #include <cmath>
@@ -37,10 +36,6 @@ private slots:
             QCOMPARE(rowOf(*session, name).status, LayerStatus::diverges);
             QVERIFY(std::isinf(rowOf(*session, name).divergence.value()));
         }
-        const auto document = checkDocument(session->diagnosis);
-        QCOMPARE(document["layers"][3]["divergence"], "inf");
-        QCOMPARE(document["layers"][3]["status"], "diverges");
-        QVERIFY(document["layers"][3]["mean"].is_null());
     }
 
     void theWayFromTheWeightToItDivergesWithoutAGap() {

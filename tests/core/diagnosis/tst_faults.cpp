@@ -254,6 +254,7 @@ private slots:
             QCOMPARE(session->diagnosis.findings.size(), std::size_t{1});
             QVERIFY(session->trace && !session->diagnosis.layers[1].shapes.empty()); // dense
             QCOMPARE(session->diagnosis.layers[3].status, LayerStatus::notReached);
+            QVERIFY2(session->diagnosis.model->layers[2].ops.empty(), "what stands in for it is no op of the model's");
         }
     }
 

@@ -1,7 +1,5 @@
 // Every source that cannot be read is told at once, and what the model says of itself beside them.
 #include "core/diagnosis/modelalone.h"
-#include "core/report/codec.h"
-#include "core/report/json.h"
 #include "tests/core/diagnosis/casebuilder.h"
 
 #include <cmath>
@@ -28,15 +26,10 @@ private slots:
         VERIFY_RESULT(session);
         QVERIFY(session->diagnosis.error);
         QCOMPARE(session->diagnosis.furtherErrors.size(), std::size_t(1));
-        const auto document = checkDocument(session->diagnosis);
-        QCOMPARE(document["errors"].size(), std::size_t(2));
-        QCOMPARE(document["error"], document["errors"][0]);
-        QVERIFY(document["errors"].dump().find("training.npy") != std::string::npos);
-        QVERIFY(document["errors"].dump().find("input.npy") != std::string::npos);
-        const auto sent = decodeDiagnosis(encode(session->diagnosis));
-        VERIFY_RESULT(sent);
-        QCOMPARE(sent->furtherErrors.size(), std::size_t(1));
-        QCOMPARE(sent->exitStatus(), 3);
+        const auto said = session->diagnosis.error->text() + session->diagnosis.furtherErrors[0].text();
+        QVERIFY(said.find("training.npy") != std::string::npos);
+        QVERIFY(said.find("input.npy") != std::string::npos);
+        QCOMPARE(session->diagnosis.exitStatus(), 3);
     }
 
     void bothFilesOfOneInputAreTold() {
@@ -56,7 +49,6 @@ private slots:
         const auto session = check.run();
         VERIFY_RESULT(session);
         QVERIFY(session->diagnosis.furtherErrors.empty());
-        QVERIFY(!checkDocument(session->diagnosis).contains("errors"));
     }
 
     void theModelsOwnFaultsStandBesideThem() {

@@ -7,6 +7,8 @@
 
 #include <QTemporaryDir>
 
+#include <set>
+
 using namespace plumbline;
 
 /// The arrays that are written and shown after a check.

@@ -1,7 +1,10 @@
 #include "tests/support/testcase.h"
 
+#include "core/report/codec.h"
 #include "core/report/json.h"
 #include "tests/core/report/fixtures.h"
+
+#include <cmath>
 
 using namespace plumbline;
 using Json = nlohmann::ordered_json;
@@ -84,6 +87,40 @@ private slots:
     void numbersThatAreNotFiniteAreStrings() {
         const auto document = checkDocument(test::diagnosisWithEverything());
         QCOMPARE(document["findings"][0]["actual"]["mean"].dump(), std::string("\"nan\""));
+    }
+
+    void aDeadLayerIsInfinitelyFar() {
+        auto diagnosis = test::diagnosisWithEverything();
+        auto& layer = diagnosis.layers[1];
+        layer.statistics = Statistics();
+        layer.statistics.count = layer.statistics.nan = 2;
+        layer.status = LayerStatus::diverges;
+        layer.divergence = HUGE_VAL;
+        const auto row = checkDocument(diagnosis)["layers"][1];
+        QCOMPARE(row["divergence"].dump(), std::string("\"inf\""));
+        QCOMPARE(row["status"].get<std::string>(), std::string("diverges"));
+        QVERIFY(row["mean"].is_null());
+    }
+
+    void everyFileThatCannotBeReadIsListed() {
+        auto diagnosis = test::diagnosisWithEverything();
+        const auto unreadable = [](const std::string& file) {
+            Error error;
+            error.file = file;
+            error.message = Message("file.missing", "There is no file {file}.", {{"file", file}});
+            return error;
+        };
+        diagnosis.error = unreadable("a.npy");
+        QVERIFY(!checkDocument(diagnosis).contains("errors"));
+        diagnosis.furtherErrors = {unreadable("b.npy")};
+        const auto document = checkDocument(diagnosis);
+        QCOMPARE(document["errors"].size(), std::size_t(2));
+        QCOMPARE(document["errors"][0].dump(), document["error"].dump());
+        QCOMPARE(document["errors"][1]["file"].get<std::string>(), std::string("b.npy"));
+        const auto back = decodeDiagnosis(encode(diagnosis));
+        VERIFY_RESULT(back);
+        QCOMPARE(back->furtherErrors.size(), std::size_t(1));
+        QCOMPARE(back->furtherErrors[0].text(), diagnosis.furtherErrors[0].text());
     }
 
     void aLayerNotReachedKeepsItsRow() {

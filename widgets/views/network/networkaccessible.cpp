@@ -13,7 +13,7 @@ namespace {
 
 QString spokenStatus(const NetworkScene& scene, const NetworkCard& card) {
     if (!scene.layer(card).problem.isEmpty())
-        return QObject::tr("not supported");
+        return problemText(scene.layer(card));
     if (!scene.ran)
         return QObject::tr("not run");
     if (scene.isUnreached(card))

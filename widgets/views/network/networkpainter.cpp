@@ -160,7 +160,7 @@ void paintText(QPainter& painter, const NetworkScene& scene, const NetworkCard& 
         return; // a small card holds either both lines or the chips
     double x = left;
     if (!layer.problem.isEmpty()) {
-        drawChip(painter, {x, chipY}, QObject::tr("not supported"), color(Role::failure), color(Role::sunken));
+        drawChip(painter, {x, chipY}, problemText(layer), color(Role::failure), color(Role::sunken));
         return;
     }
     if (run && !run->shapes.empty()) {

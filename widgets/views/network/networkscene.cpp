@@ -85,8 +85,8 @@ void addCallout(NetworkScene& scene) {
     scene.isDeath = finding.code == "crash" || finding.code == "timeout" || finding.code == "out-of-memory";
     scene.cards[static_cast<std::size_t>(scene.calloutCard)].callout = true;
     const auto text = calloutText(*scene.diagnosis, finding);
-    const bool isStop =
-        finding.code == "memory" || finding.code == "unsupported-layer" || finding.code == "custom-layer";
+    const bool isStop = finding.code == "memory" || finding.code == "unsupported-layer" ||
+                        finding.code == "custom-layer" || finding.code.starts_with("weights-");
     const auto lead = scene.isDeath ? QObject::tr("Ended here: %1")
                       : isStop      ? QObject::tr("Stops here: %1")
                                     : QObject::tr("Diverges here: %1");

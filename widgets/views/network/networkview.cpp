@@ -4,6 +4,7 @@
 #include "widgets/common/fonts.h"
 #include "widgets/common/wording.h"
 #include "widgets/views/network/networkaccessible.h"
+#include "widgets/views/network/networkcards.h"
 
 #include <QLineEdit>
 #include <QPainter>
@@ -230,6 +231,10 @@ void NetworkView::centreDivergence() {
     if (m_scale < readable)
         m_scale = 1;
     m_origin += QRectF(rect()).center() - cardRect(m_scene.calloutCard).center();
+    // The callout reaches beyond its card's right: in a narrow view it comes before the card's place in the middle.
+    const double beyond = m_origin.x() + calloutBox(m_scene).right() * m_scale - (width() - margin / 2);
+    const double room = cardRect(m_scene.calloutCard).left() - margin / 2;
+    m_origin.rx() -= std::clamp(beyond, 0.0, std::max(0.0, room));
     update();
 }
 

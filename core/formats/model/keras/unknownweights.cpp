@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
 
 namespace plumbline::keras {
 
@@ -133,14 +134,18 @@ private:
 
 } // namespace
 
+bool keepsTables(const LayerConfig& layer) {
+    static const std::set<std::string, std::less<>> names = {"Discretization", "IntegerLookup", "StringLookup",
+                                                             "TextVectorization"};
+    return isBuiltIn(layer) && names.contains(layer.className);
+}
+
 Result<void> takeUnknownWeights(LayerInstance& layer, const WeightPlace& place) {
-    const auto& name = layer.config.className;
-    for (const auto* adapted : {"Discretization", "IntegerLookup", "StringLookup", "TextVectorization"})
-        if (name == adapted && isBuiltIn(layer.config))
-            return {}; // what it was adapted to are tables, which Keras does not count as weights
+    if (keepsTables(layer.config))
+        return {};
     const auto config = layer.config.config.is_object() ? layer.config.config : json::object();
     // A class of the user's own may bear one of Keras's names.
-    return Taker(layer).take(place, {}, isBuiltIn(layer.config) ? name : std::string(), config, 0);
+    return Taker(layer).take(place, {}, isBuiltIn(layer.config) ? layer.config.className : std::string(), config, 0);
 }
 
 } // namespace plumbline::keras

@@ -1,6 +1,7 @@
 #include "core/formats/model/keras/keras1.h"
 #include "core/formats/model/keras/layers/cudnn.h"
 #include "core/formats/model/keras/storedlayers.h"
+#include "core/formats/model/keras/unknownweights.h"
 
 #include <algorithm>
 #include <numeric>
@@ -115,8 +116,11 @@ void assign(LayerInstance& layer, StoredLayer& stored, const Writer& writer) {
     stored.taken = true;
     if (writer.major == 1)
         joinGates(layer, stored.names, stored.tensors);
-    if (layer.weightsUnknown)
-        return showAsTheyAre(layer, stored, allOf(stored));
+    if (layer.weightsUnknown) {
+        if (!keepsTables(layer.config))
+            showAsTheyAre(layer, stored, allOf(stored));
+        return;
+    }
     auto order = legacyOrder(layer);
     if (order.size() != stored.tensors.size()) {
         if (hasUnknown(layer))
