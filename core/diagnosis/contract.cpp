@@ -13,20 +13,19 @@ bool fits(const Dims& declared, const Shape& actual) {
 
 Dims expectedShape(const ValueType& declared, const InputProfile* training) {
     auto out = declared.shape;
-    if (!training || training->shape.rank() != out.size())
-        return out;
-    auto rows = training->shape;
     if (!out.empty() && out[0].isKnown())
-        rows[0] = out[0].extent(); // how many rows training has is no matter of shape
-    if (!fits(out, rows))
+        out[0] = Dim::symbol("batch");
+    if (!training || training->shape.rank() != out.size() || !fits(out, training->shape))
         return out;
     for (std::size_t axis = 1; axis < out.size(); ++axis)
         if (!out[axis].isKnown())
-            out[axis] = rows[axis];
+            out[axis] = training->shape[axis];
     return out;
 }
 
-std::optional<Shape> acceptedShape(const Model& model, const Dims& declared, const Shape& actual) {
+std::optional<Shape> acceptedShape(const Model& model, const RowRule& rule, Dims declared, const Shape& actual) {
+    if (!declared.empty() && actual.rank() > 0 && rule.takes(declared[0], actual[0]))
+        declared[0] = Dim(actual[0]);
     if (fits(declared, actual))
         return actual;
     if (!model.format.starts_with("keras"))

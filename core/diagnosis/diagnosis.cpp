@@ -5,6 +5,15 @@
 
 namespace plumbline {
 
+std::string SourceSummary::shapeText() const {
+    auto out = shape.text();
+    if (kind == "law" && shape.rank() > 0 && shape[0] == 0)
+        out.replace(1, 1, "None");
+    if (batches > 1 && shape.rank() > 0)
+        out += " in " + std::to_string(batches) + " batches of " + std::to_string(shape[0] / batches);
+    return out;
+}
+
 std::string_view name(Verdict verdict) {
     switch (verdict) {
     case Verdict::matches: return "matches";

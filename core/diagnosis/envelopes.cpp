@@ -109,6 +109,7 @@ Envelopes::Reference* Envelopes::cutTo(const std::vector<std::int64_t>& steps, F
     auto& cut = at->second;
     if (isNew) {
         cut.profile.inputs = m_whole.profile->inputs;
+        cut.profile.batchesInARow = m_whole.profile->batchesInARow;
         bool whole = true;
         for (std::size_t i = 0; i < steps.size(); ++i)
             for (auto& input : cut.profile.inputs)

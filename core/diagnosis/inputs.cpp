@@ -156,7 +156,7 @@ namespace {
 /// A finding for what the data are to blame for; nothing for an error of the file.
 std::optional<Candidate> asFinding(const Error& error, const InputView& input) {
     const auto& id = error.message.id();
-    const bool text = id == "csv.text-cell" || id == "npy.text";
+    const bool text = id == "npy.text";
     const bool uneven = id == "csv.ragged" || id.starts_with("source.append") || id == "image.sizes";
     if (!text && !uneven)
         return std::nullopt;
@@ -231,6 +231,7 @@ Result<std::vector<GivenInput>> readPrediction(const Model& model, const Assignm
             }
             given.tensor = std::move(*tensor);
             given.columns = (*source)->columns();
+            given.text = (*source)->textColumns();
             given.hasOwnDtype = (*source)->hasOwnDtype() && !isLaw;
             if (given.tensor.rank() > 0)
                 rows = given.tensor.shape()[0];

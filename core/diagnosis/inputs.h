@@ -28,14 +28,15 @@ struct GivenInput {
     std::string source;
     std::string kind = "dataset";
     bool isUnreadable = false; ///< a finding or an error already says so: no `missing-input`
+    std::vector<TextColumn> text; ///< columns of a table that are not numbers, NaN in `tensor`
 };
 /// Takes note of a file that cannot be read, and of the others of `specs` that cannot either, so that all are told at
 /// once. What is no matter of one file (a wrong call, cancellation, memory) is an error at once.
 Result<void> noteUnreadable(Error error, const std::vector<SourceSpec>& specs, std::vector<Error>& unreadable,
                             const Progress& progress);
 
-/// The prediction's arrays. What the data are to blame for (text, uneven rows) becomes a finding; files that cannot be
-/// read are `unreadable`, and their inputs without an array.
+/// The prediction's arrays. What the data are to blame for (strings, uneven rows) becomes a finding; files that cannot
+/// be read are `unreadable`, and their inputs without an array. Text in tables waits for settleText().
 Result<std::vector<GivenInput>> readPrediction(const Model& model, const Assignment& assignment, std::uint64_t seed,
                                                Candidates& findings, std::vector<Error>& unreadable,
                                                const Progress& progress);

@@ -26,6 +26,9 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor,
     view.declared = value.type.value_or(ValueType{});
     view.tensor = tensor;
     view.columns = given.columns;
+    if (!tensor.isNull() && !given.tensor.isNull() && tensor.rank() == given.tensor.rank() && tensor.rank() > 0 &&
+        tensor.shape().back() == given.tensor.shape().back())
+        view.text = given.text; // a fix has not taken them out
     view.hasOwnDtype = given.hasOwnDtype;
     view.isUnreadable = given.isUnreadable;
     view.training = setup.profile ? setup.profile->find(value.name) : nullptr;
@@ -37,7 +40,7 @@ InputView viewOf(const Setup& setup, std::size_t position, const Tensor& tensor,
         if (const auto form = setup.forms[position]; form && !codesOf(tensor, *form).empty())
             view.form = form;
         view.independentRows = independentRows(rowKeys(tensor)).even;
-        view.accepted = acceptedShape(*setup.model, view.declared.shape, tensor.shape());
+        view.accepted = acceptedShape(*setup.model, setup.executor->rowRule(), view.declared.shape, tensor.shape());
     }
     return view;
 }
@@ -73,9 +76,10 @@ bool isThere(const InputView& input) { return !input.isMissing() && input.tensor
 std::optional<RunFailure> foreseen(const Context& context, auto&& asGiven) {
     std::vector<ValueType> types;
     for (const auto& input : context.inputs)
-        types.push_back({input.declared.dtype, isThere(input) && asGiven(input)
-                                                   ? toDims(input.accepted.value_or(input.shape()))
-                                                   : input.declared.shape});
+        types.push_back(
+            {input.declared.dtype, isThere(input) && asGiven(input)
+                                       ? toDims(context.rowRule.ofBatch(input.accepted.value_or(input.shape())))
+                                       : input.declared.shape});
     return inferTypes(context.graph(), types).failure;
 }
 
@@ -165,6 +169,7 @@ Context contextOf(Setup& setup, const std::vector<Tensor>& inputs) {
     if (setup.forms.size() != inputs.size())
         setup.forms = formsOf(setup);
     const auto variables = fixes::variableNames(setup.inputNames());
+    context.rowRule = setup.executor->rowRule();
     for (std::size_t i = 0; i < inputs.size(); ++i)
         context.inputs.push_back(viewOf(setup, i, inputs[i], variables[i]));
     context.envelope = setup.envelopes->of(context.inputs, batchOf(inputs));

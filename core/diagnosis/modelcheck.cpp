@@ -8,6 +8,7 @@
 #include "core/diagnosis/modelalone.h"
 #include "core/diagnosis/ranking.h"
 #include "core/diagnosis/stamp.h"
+#include "core/diagnosis/tabletext.h"
 #include "core/diagnosis/training.h"
 #include "core/diagnosis/verification.h"
 
@@ -74,10 +75,18 @@ private:
         PLUMBLINE_TRY(m_given, readPrediction(model, prediction, m_request.seed, extra, m_unreadable, m_progress));
         for (const auto& given : m_given)
             m_session.inputs.push_back(given.tensor);
-        if (m_unreadable.empty())
+        // A fix counts the columns of a table that is settled, and text is settled by training's names.
+        const bool hasText = std::ranges::any_of(m_given, [](const GivenInput& given) { return !given.text.empty(); });
+        if (m_unreadable.empty() && !hasText)
             PLUMBLINE_CHECK(applyFixes());
         PLUMBLINE_CHECK(readTraining(training, extra)); // a law is drawn in the shapes that will run
         PLUMBLINE_CHECK(allRead());
+        if (hasText) {
+            PLUMBLINE_CHECK(settleText(model, m_session.profile, m_given, extra));
+            for (std::size_t i = 0; i < m_given.size(); ++i)
+                m_session.inputs[i] = m_given[i].tensor;
+            PLUMBLINE_CHECK(applyFixes());
+        }
 
         Setup setup;
         setup.model = m_session.model;
@@ -118,7 +127,9 @@ private:
 
     Result<void> readTraining(const Assignment& assignment, Candidates& extra) {
         auto key = profileKey(m_request, m_session.modelKey, m_session.inputs);
-        if (m_previous && m_previous->profileKey == key && !m_request.training.empty()) {
+        const bool sameStates =
+            m_previous && m_previous->profile.batchesInARow == batchesInARow(*m_session.executor, m_session.inputs);
+        if (sameStates && m_previous->profileKey == key && !m_request.training.empty()) {
             m_session.profile = m_previous->profile;
             m_session.diagnosis.training = m_previous->diagnosis.training;
         } else if (!m_request.training.empty()) {
@@ -131,6 +142,7 @@ private:
         }
         m_session.profileKey = std::move(key); // a reference that could not be read is nothing to borrow
         std::ranges::move(misfits(*m_session.model, m_session.profile), std::back_inserter(extra));
+        std::ranges::move(textLeftOut(*m_session.model, m_session.profile), std::back_inserter(extra));
         if (m_events.onSource)
             for (const auto& source : m_session.diagnosis.training)
                 m_events.onSource(source, true);
@@ -173,8 +185,13 @@ private:
             PLUMBLINE_TRY(m_session.inputs, applyFix(fix, std::move(m_session.inputs), names));
         }
         // A fixed array has an element type that was chosen, even where its file has none.
-        for (std::size_t i = 0; i < m_given.size(); ++i)
-            m_given[i].tensor = m_session.inputs[i];
+        for (std::size_t i = 0; i < m_given.size(); ++i) {
+            const auto& fixed = m_session.inputs[i];
+            const auto width = [](const Tensor& t) { return t.isNull() || t.rank() == 0 ? 0 : t.shape().back(); };
+            if (width(fixed) != width(m_given[i].tensor))
+                m_given[i].text.clear(); // its columns are gone, or stand elsewhere
+            m_given[i].tensor = fixed;
+        }
         return {};
     }
 
@@ -185,6 +202,8 @@ private:
                 continue;
             const bool channelsLast = !input.layer.isValid() || context.graph().layer(input.layer).channelsLast;
             m_session.diagnosis.prediction.push_back(summaryOf(input, m_given[input.position], channelsLast));
+            if (input.accepted)
+                m_session.diagnosis.prediction.back().batches = context.rowRule.batches(std::span(&*input.accepted, 1));
             if (m_events.onSource)
                 m_events.onSource(m_session.diagnosis.prediction.back(), false);
         }

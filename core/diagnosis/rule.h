@@ -28,6 +28,7 @@ struct InputView {
     std::optional<Shape> accepted; ///< the shape in which the framework takes it; nothing where it raises
     Statistics statistics;         ///< of `tensor`
     std::vector<std::string> columns;
+    std::vector<TextColumn> text; ///< columns of `tensor` that are text in the file, and NaN here
     bool hasOwnDtype = true;
     bool isUnreadable = false; ///< a finding about its file says so already
     const InputProfile* training = nullptr;
@@ -67,6 +68,7 @@ struct Context {
     std::vector<Tensor> tensors; ///< the inputs' arrays as they run
     Attempt attempt;
     RunConfiguration configuration;
+    RowRule rowRule; ///< what the model asks of the number of rows
     /// Runs again past another observer: for elements that the trace does not keep.
     std::function<Result<RunResult>(Observer&)> runAgain;
     /// Bytes that a run of so many rows needs, where the shapes allow a run at all.

@@ -17,7 +17,7 @@ class Solver {
 public:
     explicit Solver(const Context& context) : m_context(context) {
         for (const auto& input : context.inputs) {
-            m_given.push_back(fits(input) ? toDims(*input.accepted) : input.declared.shape);
+            m_given.push_back(fits(input) ? toDims(context.rowRule.ofBatch(*input.accepted)) : input.declared.shape);
             for (std::size_t axis = 1; fits(input) && axis < input.declared.shape.size(); ++axis)
                 if (!input.declared.shape[axis].isKnown())
                     m_axes.push_back({input.position, axis, (*input.accepted)[axis], {}, {}});

@@ -83,6 +83,9 @@ bool hasTrainingsValues(const Finding& finding, const InputView& input, const Ju
 std::optional<std::vector<Tensor>> drawnInputs(const Setup& setup, std::int64_t rows, std::size_t batch) {
     std::vector<Tensor> out;
     const auto& graph = setup.model->graph;
+    // Training came in whole batches, where the model takes no other.
+    const auto unit = setup.executor->rowRule().unit();
+    rows = (rows + unit - 1) / unit * unit;
     for (const auto id : graph.inputs()) {
         const auto* training = setup.profile ? setup.profile->find(graph.value(id).name) : nullptr;
         if (!training || training->sample.isNull() || training->sample.rank() == 0)
@@ -90,7 +93,7 @@ std::optional<std::vector<Tensor>> drawnInputs(const Setup& setup, std::int64_t 
         const auto has = training->sample.shape()[0];
         if (has == 0)
             return std::nullopt;
-        const auto count = std::min(rows, has);
+        const auto count = std::min(rows, std::max(unit, has / unit * unit));
         // Evenly spread, each batch beside the other; a table's rows may stand in an order of their own.
         std::vector<std::int64_t> taken;
         for (std::int64_t i = 0; i < count; ++i)

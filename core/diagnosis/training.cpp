@@ -2,6 +2,7 @@
 
 #include "core/diagnosis/contract.h"
 #include "core/diagnosis/envelopes.h"
+#include "core/diagnosis/tabletext.h"
 
 #include <algorithm>
 
@@ -30,15 +31,23 @@ std::optional<Shape> sampleShape(const Model& model, const ValueType& declared, 
     auto shape = declared.shape;
     if (!shape.empty())
         shape[0] = Dim::symbol("batch"); // a fixed batch is asked of predictions, not of a file of rows
-    return acceptedShape(model, shape, input.sample.shape());
+    return acceptedShape(model, {}, shape, input.sample.shape());
 }
 
 } // namespace
+
+std::int64_t batchesInARow(const Executor& executor, const std::vector<Tensor>& prediction) {
+    const auto& rule = executor.rowRule();
+    if (executor.model().graph.states().empty() || rule.batch == 0)
+        return 1;
+    return std::max<std::int64_t>(1, batchOf(prediction) / rule.batch);
+}
 
 Result<Profile> profileTraining(const Model& model, Executor& executor, const Assignment& assignment,
                                 const std::vector<Tensor>& prediction, std::uint64_t seed,
                                 std::vector<Error>& unreadable, const Progress& progress) {
     Profile profile;
+    profile.batchesInARow = batchesInARow(executor, prediction);
     bool whole = true;
     for (std::size_t i = 0; i < assignment.byInput.size(); ++i) {
         const auto& specs = assignment.byInput[i];
@@ -51,6 +60,9 @@ Result<Profile> profileTraining(const Model& model, Executor& executor, const As
         const auto shape =
             i < prediction.size() && !prediction[i].isNull() ? std::optional(prediction[i].shape()) : std::nullopt;
         auto source = openInput(specs, declared, shape, lawRows(declared, shape), seed, i, progress);
+        std::vector<TextColumn> text;
+        if (source)
+            source = numbersOf(std::move(*source), declared, sourceText(specs), text);
         auto profiled =
             source ? profileInput(value.name, **source, specs.front(), progress) : Result<InputProfile>(passOn(source));
         if (!profiled) {
@@ -58,6 +70,7 @@ Result<Profile> profileTraining(const Model& model, Executor& executor, const As
             continue;
         }
         auto& input = *profiled;
+        input.text = std::move(text);
         input.source = sourceText(specs);
         if (const auto accepted = sampleShape(model, declared, input)) {
             PLUMBLINE_TRY(input.sample, input.sample.reshaped(*accepted));

@@ -6,6 +6,9 @@
 
 namespace plumbline {
 
+/// How many batches of a stateful model the prediction is: its states then come from as many rows before. 1 for others.
+std::int64_t batchesInARow(const Executor& executor, const std::vector<Tensor>& prediction);
+
 /// Profiles the sources and, where every input has a reference that fits, the layers. `prediction` lends a law the
 /// extents that the model leaves open. Files that cannot be read are added to `unreadable`; where there are any the
 /// layers are not run.

@@ -45,12 +45,23 @@ RunFailure inputFailure(std::string id, std::string pattern, Message::Arguments 
     return out;
 }
 
+/// Of one batch's outputs: those of all batches are put together beside them.
+std::uint64_t outputBytes(const Graph& graph, const Inference& inference) {
+    std::uint64_t bytes = 0;
+    for (const auto output : graph.outputs())
+        if (const auto& type = inference.type(output); type && isConcrete(*type))
+            if (const auto shape = concreteShape(*type))
+                bytes += static_cast<std::uint64_t>(shape->elements()) * itemSize(type->dtype);
+    return bytes;
+}
+
 } // namespace
 
 struct Executor::Implementation {
     std::shared_ptr<const Model> model;
     RunConfiguration configuration;
     int threads = 1;
+    RowRule rowRule;
     std::list<std::unique_ptr<Plan>> plans; ///< latest used first
 
     const Graph& graph() const { return model->graph; }
@@ -59,8 +70,11 @@ struct Executor::Implementation {
     Result<std::vector<Tensor>> madeReady(std::span<const Tensor> inputs) const;
     Plan* findPlan(std::span<const Tensor> inputs, const std::vector<bool>& wanted);
     Plan* makePlan(std::span<const Tensor> inputs, std::vector<bool> wanted);
-    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress, LapTimer& laps,
-                          RunResult& result);
+    Result<void> runReady(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+                          std::span<const Tensor> states, LapTimer& laps, RunResult& result);
+    Result<RunResult> runBatch(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+                               std::span<const Tensor> states, LapTimer& laps);
+    std::vector<Tensor> firstStates() const;
     std::vector<bool> wantedOf(Observer* observer) const;
 };
 
@@ -76,7 +90,7 @@ std::optional<RunFailure> Executor::Implementation::inputProblem(std::span<const
         const auto& declared = *value.type;
         bool fits = declared.shape.size() == shape.rank();
         for (std::size_t axis = 0; fits && axis < declared.shape.size(); ++axis)
-            fits = declared.shape[axis].mayEqual(shape[axis]);
+            fits = declared.shape[axis].mayEqual(shape[axis]) || (axis == 0 && rowRule.any);
         if (!fits)
             return inputFailure(
                 "input-shape", "Input {input} takes the shape {expected}, and {actual} was given.",
@@ -159,7 +173,8 @@ Plan* Executor::Implementation::makePlan(std::span<const Tensor> inputs, std::ve
 }
 
 Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, Observer* observer,
-                                                const Progress& progress, LapTimer& laps, RunResult& result) {
+                                                const Progress& progress, std::span<const Tensor> states,
+                                                LapTimer& laps, RunResult& result) {
     auto wanted = wantedOf(observer);
     auto* plan = findPlan(inputs, wanted);
     if (!plan) { // shapes that have a plan were right
@@ -168,7 +183,36 @@ Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, 
             return {};
         plan = makePlan(inputs, std::move(wanted));
     }
-    return Run(graph(), configuration, *plan, observer, progress, laps).execute(inputs, result);
+    return Run(graph(), configuration, *plan, observer, progress, laps).execute(inputs, states, result);
+}
+
+Result<RunResult> Executor::Implementation::runBatch(std::span<const Tensor> inputs, Observer* observer,
+                                                     const Progress& progress, std::span<const Tensor> states,
+ LapTimer& laps) {
+    RunResult result;
+    if (observer)
+        result.times.layers.resize(graph().layers().size());
+    if (isReady(inputs)) {
+        PLUMBLINE_CHECK(runReady(inputs, observer, progress, states, laps, result));
+    } else if (auto ready = madeReady(inputs)) {
+        PLUMBLINE_CHECK(runReady(*ready, observer, progress, states, laps, result));
+    } else
+        result.failure = RunFailure{std::move(ready).error(), {}, {}, {}};
+    result.outputs.resize(graph().outputs().size());
+    return result;
+}
+
+std::vector<Tensor> Executor::Implementation::firstStates() const {
+    std::vector<Tensor> out;
+    for (const auto& state : graph().states()) {
+        const auto& type = graph().value(state.value).type;
+        const auto shape = type ? toShape(type->shape) : std::nullopt;
+        auto zeros = TensorBuilder::zeros(type ? type->dtype : DType::float32, shape.value_or(Shape()));
+        if (!zeros)
+            throw std::bad_alloc();
+        out.push_back(std::move(*zeros).build());
+    }
+    return out;
 }
 
 Executor::Executor(std::shared_ptr<const Model> model, RunConfiguration configuration)
@@ -176,6 +220,7 @@ Executor::Executor(std::shared_ptr<const Model> model, RunConfiguration configur
     m_implementation->model = std::move(model);
     m_implementation->configuration = configuration;
     m_implementation->threads = configuration.threads > 0 ? configuration.threads : omp_get_num_procs();
+    m_implementation->rowRule = rowRuleOf(*m_implementation->model);
 }
 
 Executor::~Executor() = default;
@@ -183,8 +228,10 @@ Executor::Executor(Executor&&) noexcept = default;
 
 const Model& Executor::model() const { return *m_implementation->model; }
 const RunConfiguration& Executor::configuration() const { return m_implementation->configuration; }
+const RowRule& Executor::rowRule() const { return m_implementation->rowRule; }
 
-Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observer, const Progress& progress) {
+Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observer, const Progress& progress,
+                                std::vector<Tensor> states) {
     auto& self = *m_implementation;
     const auto& graph = self.graph();
     if (inputs.size() != graph.inputs().size())
@@ -201,12 +248,19 @@ Result<RunResult> Executor::run(std::span<const Tensor> inputs, Observer* observ
     if (observer)
         result.times.layers.resize(graph.layers().size());
     try {
-        if (self.isReady(inputs)) {
-            PLUMBLINE_CHECK(self.runReady(inputs, observer, progress, laps, result));
-        } else if (auto ready = self.madeReady(inputs)) {
-            PLUMBLINE_CHECK(self.runReady(*ready, observer, progress, laps, result));
-        } else
-            result.failure = RunFailure{std::move(ready).error(), {}, {}, {}};
+        if (states.empty())
+            states = self.firstStates();
+        std::vector<Shape> shapes;
+        for (const auto& input : inputs)
+            shapes.push_back(input.shape());
+        if (const auto batches = self.rowRule.batches(shapes); batches > 1) {
+            const RunBatch one = [&](std::span<const Tensor> part, Observer* watching, std::span<const Tensor> begin) {
+                return self.runBatch(part, watching, progress, begin, laps);
+            };
+            PLUMBLINE_TRY(result, runInBatches(graph, inputs, batches, std::move(states), observer, progress, one));
+        } else {
+            PLUMBLINE_TRY(result, self.runBatch(inputs, observer, progress, states, laps));
+        }
     } catch (const std::bad_alloc&) {
         result.failure = memoryFailure(graph, {}, 0, 0);
     }
@@ -223,10 +277,13 @@ Result<std::uint64_t> Executor::memoryNeeded(std::span<const Shape> inputShapes)
                        "The model takes {expected} {expected|input|inputs}, and {actual} {actual|was|were} given.",
                        {{"expected", static_cast<std::int64_t>(graph.inputs().size())},
                         {"actual", static_cast<std::int64_t>(inputShapes.size())}});
+    const auto& rule = m_implementation->rowRule;
+    const auto batches = rule.batches(inputShapes);
     std::vector<ValueType> types;
     for (std::size_t i = 0; i < inputShapes.size(); ++i) {
         const auto& declared = graph.value(graph.inputs()[i]).type;
-        types.push_back({declared ? declared->dtype : DType::float32, toDims(inputShapes[i])});
+        types.push_back({declared ? declared->dtype : DType::float32,
+                         toDims(batches > 1 ? rule.ofBatch(inputShapes[i]) : inputShapes[i])});
     }
     Inference inference(graph, types);
     PLUMBLINE_TRY(const auto order, graph.executionOrder());
@@ -240,7 +297,7 @@ Result<std::uint64_t> Executor::memoryNeeded(std::span<const Shape> inputShapes)
         runs.push_back(node);
     }
     PLUMBLINE_TRY(const auto peak, memoryPeak(graph, inference, runs));
-    return peak.bytes;
+    return peak.bytes + (batches > 1 ? outputBytes(graph, inference) * static_cast<std::uint64_t>(batches) : 0);
 }
 
 } // namespace plumbline

@@ -5,6 +5,7 @@
 // Both give the same bits in every non-finite element.
 
 #include "core/base/progress.h"
+#include "core/engine/batches.h"
 #include "core/engine/runtimes.h"
 #include "core/graph/graph.h"
 
@@ -38,6 +39,7 @@ struct RunFailure {
 
 struct RunResult {
     std::vector<Tensor> outputs;       ///< in the graph's order; null where not reached
+    std::vector<Tensor> states;        ///< what the graph's states became, likewise
     std::optional<RunFailure> failure; ///< the layers before it did run, and were observed
     double microseconds = 0;           ///< of the call as a whole
     RunTimes times;                    ///< of a watched run
@@ -51,10 +53,14 @@ public:
 
     const Model& model() const;
     const RunConfiguration& configuration() const;
+    const RowRule& rowRule() const;
 
-    /// `inputs` in the graph's order. They are cast to the declared dtype. Result errors only for a wrong call (the
-    /// number of inputs) and for cancellation; everything that the data or the model is to blame for is a RunFailure.
-    Result<RunResult> run(std::span<const Tensor> inputs, Observer* observer = nullptr, const Progress& progress = {});
+    /// `inputs` in the graph's order. They are cast to the declared dtype. Of a model with a fixed batch they may be
+    /// several batches (batches.h). `states` is what its stateful layers begin with, an earlier result's; empty: zeros,
+    /// as of a model that was just loaded. Result errors only for a wrong call (the number of inputs) and for
+    /// cancellation; everything that the data or the model is to blame for is a RunFailure.
+    Result<RunResult> run(std::span<const Tensor> inputs, Observer* observer = nullptr, const Progress& progress = {},
+                          std::vector<Tensor> states = {});
 
     /// Bytes that a run with these input shapes needs beside the weights. An error where a size overflows.
     Result<std::uint64_t> memoryNeeded(std::span<const Shape> inputShapes) const;

@@ -69,6 +69,8 @@ Inference::Inference(const Graph& graph, std::span<const ValueType> inputs)
     for (std::size_t i = 0; i < graph.values().size(); ++i)
         if (const auto& value = graph.values()[i]; value.isConstant())
             m_types[i] = ValueType{value.constant.dtype(), toDims(value.constant.shape())};
+    for (const auto& state : graph.states())
+        m_types[state.value.index] = graph.value(state.value).type;
     for (std::size_t i = 0; i < std::min(inputs.size(), graph.inputs().size()); ++i)
         m_types[graph.inputs()[i].index] = inputs[i];
 }

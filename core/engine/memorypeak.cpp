@@ -33,7 +33,7 @@ Result<MemoryPeak> memoryPeak(const Graph& graph, const Inference& inference, st
                 if (value.isValid())
                     last[root[value.index]] = s;
     }
-    for (const auto output : graph.outputs())
+    for (const auto output : graph.lasting())
         last[root[output.index]] = order.size();
 
     MemoryPeak peak;

@@ -45,7 +45,7 @@ public:
     /// watched; several values may be made before the first of them is received. Values without interest are not
     /// received.
     virtual Interest interest(const TraceKey& key) = 0;
-    /// Before a layer's first op runs: what a crash report names.
+    /// Before a layer's first op runs: what a crash report names. An invalid one: from here on nobody says which.
     virtual void layerStarted(LayerId) {}
     virtual Answer received(ObservedValue value) = 0; ///< may block: that is a pause
     /// The clock that the run is timed by, from any zero, never backward. Read on several threads at once.

@@ -100,7 +100,7 @@ void Compiler::makeSteps() {
     plan.readAgain.resize(count);
     m_dynamic.assign(count, false);
     m_kept = m_request.wanted.empty() ? std::vector<bool>(count, false) : m_request.wanted;
-    for (const auto output : m_graph.outputs())
+    for (const auto output : m_graph.lasting())
         m_kept[output.index] = true;
     m_consumers = m_graph.consumers();
     m_done.assign(m_graph.nodes().size(), false);
@@ -121,6 +121,8 @@ void Compiler::makeSteps() {
     }
     for (const auto input : m_graph.inputs())
         plan.values[input.index].place = Place::input;
+    for (const auto& state : m_graph.states())
+        plan.values[state.value.index].place = Place::input;
     for (const auto node : m_order)
         if (!m_done[node.index])
             addStep(node);

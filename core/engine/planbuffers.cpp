@@ -60,7 +60,7 @@ void Placement::joinClasses() {
                     life.last = std::max(life.last, s);
                 }
     }
-    for (const auto output : m_request.graph.outputs()) {
+    for (const auto output : m_request.graph.lasting()) {
         auto& life = m_lives[root(output).index];
         life.output = true;
         life.last = m_plan.steps.size();

@@ -32,8 +32,9 @@ Run::~Run() {
             tensor = Tensor();
 }
 
-Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
+Result<void> Run::execute(std::span<const Tensor> inputs, std::span<const Tensor> states, RunResult& result) {
     m_inputs = inputs;
+    m_states = states;
     m_threads = omp_get_max_threads();
     m_times = &result.times;
     m_times->rest += m_laps.lap();
@@ -42,11 +43,15 @@ Result<void> Run::execute(std::span<const Tensor> inputs, RunResult& result) {
         m_statistics.resize(m_graph.values().size());
         for (std::size_t i = 0; i < inputs.size(); ++i)
             PLUMBLINE_CHECK(observeValue(m_graph.inputs()[i], nullptr));
+        for (const auto& state : m_graph.states())
+            PLUMBLINE_CHECK(observeValue(state.value, nullptr));
         m_times->watching += m_laps.lap();
     }
     if (!m_plan.steps.empty()) {
         for (std::size_t i = 0; i < inputs.size(); ++i)
             setPointer(m_graph.inputs()[i], inputs[i].data());
+        for (std::size_t i = 0; i < states.size(); ++i)
+            setPointer(m_graph.states()[i].value, states[i].data());
         if (auto done = allocateOutputs(); !done) {
             result.failure = memoryFailure(m_graph, {}, m_plan.arenaBytes, 0);
             return {};
@@ -195,8 +200,12 @@ const Tensor& Run::rootTensor(ValueId root) const {
     const auto place = m_plan.values.empty() ? Place::input : m_plan.values[root.index].place;
     if (place == Place::known)
         return m_plan.known[root.index];
-    if (place == Place::input)
+    if (place == Place::input) {
+        const auto state = std::ranges::find(m_graph.states(), root, &CarriedState::value);
+        if (state != m_graph.states().end())
+            return m_states[static_cast<std::size_t>(state - m_graph.states().begin())];
         return m_inputs[static_cast<std::size_t>(std::ranges::find(m_graph.inputs(), root) - m_graph.inputs().begin())];
+    }
     return m_plan.live[root.index];
 }
 
@@ -218,7 +227,8 @@ bool Run::mayBeOverwritten(ValueId id) const {
         return false;
     const auto place = m_plan.values[id.index].place;
     return place == Place::arena ||
-           (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end());
+           (place == Place::output && std::ranges::find(m_graph.outputs(), id) == m_graph.outputs().end() &&
+            std::ranges::find(m_graph.states(), id, &CarriedState::next) == m_graph.states().end());
 }
 
 Statistics Run::statisticsFor(ValueId id, const Step* step, const Tensor& tensor, HistogramWanted histogram) {
@@ -364,10 +374,16 @@ Result<void> Run::runSweep(const Sweep& sweep) {
 }
 
 void Run::collectOutputs(RunResult& result, std::size_t stepsDone) {
-    result.outputs.resize(m_graph.outputs().size());
-    for (std::size_t i = 0; i < m_graph.outputs().size() && !m_plan.values.empty(); ++i)
-        if (const auto output = m_graph.outputs()[i]; m_plan.values[output.index].readyAfter <= stepsDone)
-            result.outputs[i] = tensorOf(output);
+    const auto collect = [&](ValueId value) {
+        const bool isThere = !m_plan.values.empty() && m_plan.values[value.index].readyAfter <= stepsDone;
+        return isThere ? tensorOf(value) : Tensor();
+    };
+    result.outputs.clear();
+    for (const auto output : m_graph.outputs())
+        result.outputs.push_back(collect(output));
+    result.states.clear();
+    for (const auto& state : m_graph.states())
+        result.states.push_back(collect(state.next));
 }
 
 RunFailure Run::failureAt(const Step& step, Error error) const {

@@ -13,9 +13,9 @@ public:
           m_laps(laps) {}
     ~Run();
 
-    /// `inputs` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only for
-    /// cancellation.
-    Result<void> execute(std::span<const Tensor> inputs, RunResult& result);
+    /// `inputs` and `states` outlive the run, are dense, of the declared types, and of the plan's shapes. An error only
+    /// for cancellation.
+    Result<void> execute(std::span<const Tensor> inputs, std::span<const Tensor> states, RunResult& result);
 
 private:
     Result<void> allocateOutputs();
@@ -51,7 +51,7 @@ private:
     const Progress& m_progress;
     LapTimer& m_laps;
     RunTimes* m_times = nullptr; ///< of the result
-    std::span<const Tensor> m_inputs;
+    std::span<const Tensor> m_inputs, m_states;
     int m_threads = 1;
     std::vector<bool> m_started;                         ///< by LayerId, only with an observer
     std::vector<std::optional<Statistics>> m_statistics; ///< of those

@@ -35,6 +35,30 @@ ValueId Graph::addConstant(std::string name, Tensor constant, LayerId layer) {
     return ValueId(m_values.size() - 1);
 }
 
+ValueId Graph::addState(std::string name, ValueType type, LayerId layer) {
+    Value value;
+    value.name = std::move(name);
+    value.type = std::move(type);
+    value.layer = layer;
+    m_values.push_back(std::move(value));
+    const ValueId id(m_values.size() - 1);
+    m_states.push_back({id, id});
+    return id;
+}
+
+void Graph::setNext(ValueId state, ValueId next) {
+    for (auto& carried : m_states)
+        if (carried.value == state)
+            carried.next = next;
+}
+
+std::vector<ValueId> Graph::lasting() const {
+    auto out = m_outputs;
+    for (const auto& state : m_states)
+        out.push_back(state.next);
+    return out;
+}
+
 NodeId Graph::addNode(LayerId layer, std::string op, std::vector<ValueId> inputs, Attributes attributes,
                       std::size_t outputCount, std::string name) {
     const NodeId id(m_nodes.size());

@@ -4,9 +4,9 @@
 //
 //   layer ──owns──> nodes ──inputs/outputs──> values <──constant── weights
 //
-// A value has one producer (a node), or is a graph input, or is a constant. A layer is what the user's own code calls
-// so; it lowers to one or more nodes. A nested model is a layer of its own (`outer`), its children have it as `parent`.
-// A layer called again is another row (`name@1`) with the same weights. Rows stand in the source's order.
+// A value has one producer (a node), or is a graph input, a carried state or a constant. A layer is what the user's own
+// code calls so; it lowers to one or more nodes. A nested model is a layer of its own (`outer`), its children have it
+// as `parent`. A layer called again is another row (`name@1`) with the same weights. Rows stand in the source's order.
 
 #include "core/base/ids.h"
 #include "core/graph/attributes.h"
@@ -78,11 +78,19 @@ struct Layer {
     bool channelsLast = true; ///< how its images are laid out, where they are
 };
 
+/// What a stateful layer keeps from one batch of a prediction to the next. The first batch begins with zeros.
+struct CarriedState {
+    ValueId value; ///< read as an input is: of a concrete type, without a producer
+    ValueId next;  ///< what the next batch begins with
+};
+
 class Graph {
 public:
     LayerId addLayer(Layer layer);
     ValueId addInput(std::string name, ValueType type, LayerId layer);
     ValueId addConstant(std::string name, Tensor constant, LayerId layer);
+    ValueId addState(std::string name, ValueType type, LayerId layer);
+    void setNext(ValueId state, ValueId next);
     /// Adds a node with `outputCount` fresh values (their types come from inference). Values are named after
     /// the node, the second and later ones with ":1", ":2", …
     NodeId addNode(LayerId layer, std::string op, std::vector<ValueId> inputs, Attributes attributes = {},
@@ -104,6 +112,9 @@ public:
     const std::vector<ValueId>& inputs() const { return m_inputs; }
     const std::vector<ValueId>& outputs() const { return m_outputs; }
     const std::vector<std::string>& outputNames() const { return m_outputNames; }
+    const std::vector<CarriedState>& states() const { return m_states; }
+    /// What outlives a run: the outputs, then what each state becomes.
+    std::vector<ValueId> lasting() const;
     std::optional<LayerId> findLayer(std::string_view name) const;
 
     /// Nodes in an order in which every input stands before its use. An error names a node on a cycle.
@@ -118,6 +129,7 @@ private:
     std::vector<ValueId> m_inputs;
     std::vector<ValueId> m_outputs;
     std::vector<std::string> m_outputNames;
+    std::vector<CarriedState> m_states;
 };
 
 /// What was loaded.

@@ -41,13 +41,13 @@ template<class F> Result<BenchResult::Times> timed(int repeat, const Progress& p
 }
 
 /// The arrays in the shapes in which the framework takes them: Keras drops a last axis of 1, or appends it.
-Result<std::vector<Tensor>> asTaken(const CheckSession& session) {
+Result<std::vector<Tensor>> asTaken(const CheckSession& session, const RowRule& rule) {
     const auto& graph = session.model->graph;
     std::vector<Tensor> out;
     for (std::size_t i = 0; i < session.inputs.size(); ++i) {
         const auto& type = graph.value(graph.inputs()[i]).type;
         const auto& given = session.inputs[i];
-        const auto shape = type ? acceptedShape(*session.model, type->shape, given.shape()) : given.shape();
+        const auto shape = type ? acceptedShape(*session.model, rule, type->shape, given.shape()) : given.shape();
         PLUMBLINE_TRY(auto taken, given.reshaped(shape.value_or(given.shape())));
         out.push_back(std::move(taken));
     }
@@ -87,7 +87,7 @@ Result<BenchResult> runBench(const CheckRequest& request, int repeat, const Chec
         events.onPhase("timing");
     Executor executor(session.model, request.run);
     result.threads = request.run.threads > 0 ? request.run.threads : omp_get_num_procs(); // as the executor has it
-    PLUMBLINE_TRY(const auto inputs, asTaken(session));
+    PLUMBLINE_TRY(const auto inputs, asTaken(session, executor.rowRule()));
     const auto runOnce = [&](Observer* observer) -> Result<void> {
         PLUMBLINE_TRY(const auto run, executor.run(inputs, observer, progress));
         return run.failure ? Result<void>(std::unexpected(run.failure->error)) : Result<void>();

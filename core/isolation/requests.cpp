@@ -37,7 +37,12 @@ CheckEvents eventsOver(const RequestHandlers::Send& send) {
         send({{"event", "source"}, {"source", encode(source)}, {"is_training", isTraining}});
     };
     events.onPhase = [&](std::string_view phase) { send({{"event", "phase"}, {"phase", std::string(phase)}}); };
-    events.onLayerStarted = [&](LayerId layer) { send({{"event", "layer-started"}, {"layer", layer.index}}); };
+    events.onLayerStarted = [&](LayerId layer) {
+        if (layer.isValid())
+            send({{"event", "layer-started"}, {"layer", layer.index}});
+        else // a death is placed in no layer then
+            send({{"event", "phase"}, {"phase", "running"}});
+    };
     events.onLayer = [&](LayerId layer, const LayerResult& result) {
         send({{"event", "layer"}, {"layer", layer.index}, {"result", encode(result)}});
     };

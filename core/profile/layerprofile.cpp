@@ -204,15 +204,6 @@ std::vector<const InputProfile*> sampledInputs(const Profile& profile, const Gra
     return inputs;
 }
 
-/// The rows that the model itself asks for in each batch.
-std::optional<std::int64_t> fixedBatch(const Graph& graph) {
-    for (const auto value : graph.inputs())
-        if (const auto& type = graph.value(value).type; type && !type->shape.empty())
-            if (const auto rows = type->shape[0].known())
-                return rows;
-    return std::nullopt;
-}
-
 } // namespace
 
 Result<std::vector<Tensor>> sampledBatch(const Profile& profile, const Model& model, std::int64_t rows) {
@@ -224,10 +215,11 @@ Result<std::vector<Tensor>> sampledBatch(const Profile& profile, const Model& mo
     const auto there = static_cast<std::int64_t>(positions.front().size());
     if (there == 0)
         return batch;
-    const auto fixed = fixedBatch(model.graph);
-    if (fixed && *fixed > maximumSampleRows)
+    const auto rule = rowRuleOf(model);
+    if (rule.isFixed() && rule.batch > maximumSampleRows)
         return batch;
-    const auto count = static_cast<std::size_t>(fixed ? *fixed : std::min(rows, there));
+    const auto unit = rule.unit(); // too few rows for a batch stand in it more than once
+    const auto count = static_cast<std::size_t>(std::max(unit, std::min(rows, there) / unit * unit));
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         auto& at = positions[i];
         for (auto row = at.size(); row < count; ++row)
@@ -251,14 +243,20 @@ Result<void> profileLayers(Profile& profile, Executor& executor, const Progress&
     std::vector<Shape> rowShapes;
     for (const auto* input : inputs)
         rowShapes.push_back(input->rowShape());
-    const auto cost = rowCost(model.graph, rowShapes);
-    const auto positions = pairedRows(inputs, rowsToRun(cost));
+    const auto unit = executor.rowRule().unit();
+    const auto cost = rowCost(model.graph, rowShapes, unit);
+    auto positions = pairedRows(inputs, std::max(rowsToRun(cost), unit));
+    for (auto& rows : positions) // too few for a batch stand in it more than once
+        for (std::size_t i = 0; !rows.empty() && std::ssize(rows) < unit; ++i)
+            rows.push_back(rows[i]);
     const auto rows = static_cast<std::int64_t>(positions.front().size());
     // Batches of one size, so that one plan serves them all; a remainder of less than one row a batch is left out.
     const auto most = rowsAtOnce(cost);
-    const auto batches = (rows + most - 1) / most;
-    const auto batch = batches > 0 ? rows / batches : 0;
+    const bool fixed = executor.rowRule().isFixed();
+    const auto batches = fixed ? rows / unit : (rows + most - 1) / most;
+    const auto batch = fixed ? unit : batches > 0 ? rows / batches : 0;
     observer.rows = batch;
+    std::vector<Tensor> states;
     for (std::int64_t b = 0; b < batches; ++b) {
         if (progress.isCancelled())
             return Progress::cancelled();
@@ -270,9 +268,12 @@ Result<void> profileLayers(Profile& profile, Executor& executor, const Progress&
                                                                               static_cast<std::size_t>(batch))));
             tensors.push_back(std::move(part));
         }
-        PLUMBLINE_TRY(const auto result, executor.run(tensors, &observer, progress));
+        if (b % profile.batchesInARow == 0)
+            states.clear();
+        PLUMBLINE_TRY(auto result, executor.run(tensors, &observer, progress, std::move(states)));
         if (result.failure)
             break; // what was reached before stays
+        states = std::move(result.states);
     }
     profile.layers = observer.take();
     return {};

@@ -23,6 +23,7 @@ struct InputProfile {
     DType dtype = DType::float32;
     bool hasOwnDtype = true;
     std::vector<std::string> columns;     ///< names, where the file has them
+    std::vector<TextColumn> text;         ///< columns of the file that are text, and no part of this
     Statistics statistics;                ///< over all elements of all rows
     std::vector<Statistics> perColumn;    ///< by index on the last axis, with histograms; empty above 4,096 columns
     Tensor sample;                        ///< (rows <= 2,048, rest…), in the order of the file
@@ -59,6 +60,9 @@ struct Profile {
     std::vector<InputProfile> inputs;
     std::vector<LayerProfile> layers; ///< by LayerId index of the model; empty until profileLayers()
     std::uint64_t weightsKey = 0;     ///< hash of the model's weights that `layers` belong to
+    /// Of a stateful model, whose rows are what they are by those before them: so many batches are run one after the
+    /// other before it begins anew, as many as the prediction is.
+    std::int64_t batchesInARow = 1;
 
     const InputProfile* find(std::string_view input) const;
 };
@@ -66,9 +70,9 @@ struct Profile {
 std::uint64_t weightsKey(const Model& model);
 
 /// Runs rows of the sample through the model and fills `layers`: as many rows as a fixed amount of work allows (8 to
-/// 2,048, by the model's arithmetic, never by the clock: the same call gives the same answer). The rows are the same in
-/// all inputs, but for laws, whose rows belong to no other. A run that fails leaves what it reached; it is no error of
-/// this function.
+/// 2,048, by the model's arithmetic, never by the clock: the same call gives the same answer), of a model with a fixed
+/// batch in batches of that size. The rows are the same in all inputs, but for laws, whose rows belong to no other. A
+/// run that fails leaves what it reached; it is no error of this function.
 Result<void> profileLayers(Profile& profile, Executor& executor, const Progress& progress = {});
 
 /// One batch of the samples for the model: the first `rows` that belong together in all inputs, or as many as there

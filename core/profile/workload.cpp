@@ -26,12 +26,12 @@ double constantElements(const Graph& graph, const Node& node, std::size_t input)
 
 } // namespace
 
-RowCost rowCost(const Graph& graph, std::span<const Shape> rowShapes) {
+RowCost rowCost(const Graph& graph, std::span<const Shape> rowShapes, std::int64_t batch) {
     std::vector<ValueType> inputs;
     for (std::size_t i = 0; i < rowShapes.size() && i < graph.inputs().size(); ++i) {
         const auto& declared = graph.value(graph.inputs()[i]).type;
         Dims dims = toDims(rowShapes[i]);
-        dims.insert(dims.begin(), Dim(1));
+        dims.insert(dims.begin(), Dim(batch));
         inputs.push_back({declared ? declared->dtype : DType::float32, std::move(dims)});
     }
     const auto inferred = inferTypes(graph, inputs);
@@ -59,6 +59,8 @@ RowCost rowCost(const Graph& graph, std::span<const Shape> rowShapes) {
         else if (node.op == "LSTM" || node.op == "GRU" || node.op == "RNN")
             cost.multiplications += (weight + constantElements(graph, node, 2)) * in / last; // a step reads all of both
     }
+    cost.elements /= static_cast<double>(batch);
+    cost.multiplications /= static_cast<double>(batch);
     return cost;
 }
 

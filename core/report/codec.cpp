@@ -116,6 +116,7 @@ SourceSummary takeSource(const Json& json) {
     source.statistics = takeStatistics(json.at("statistics"));
     source.isImage = json.at("is_image");
     source.fits = json.at("fits");
+    source.batches = takeInteger(json.at("batches"));
     return source;
 }
 
@@ -223,7 +224,8 @@ Json encode(const SourceSummary& source) {
             {"kind", source.kind},        {"rows", source.rows},
             {"shape", put(source.shape)}, {"dtype", put(source.dtype)},
             {"columns", source.columns},  {"statistics", put(source.statistics)},
-            {"is_image", source.isImage}, {"fits", source.fits}};
+            {"is_image", source.isImage}, {"fits", source.fits},
+            {"batches", source.batches}};
 }
 
 Json encode(const LayerResult& layer) {

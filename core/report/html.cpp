@@ -46,7 +46,7 @@ std::string sourceTable(const Diagnosis& diagnosis) {
         "<th>dtype</th><th class=\"n\">NaN</th><th class=\"n\">Inf</th></tr>\n";
     const auto add = [&](const std::vector<SourceSummary>& sources, const char* role) {
         for (const auto& source : sources)
-            out += "<tr>" + cell(role) + cell(source.input) + cell(source.source) + cell(source.shape.text()) +
+            out += "<tr>" + cell(role) + cell(source.input) + cell(source.source) + cell(source.shapeText()) +
                    cell(name(source.dtype)) + cell(countText(source.statistics.nan), true) +
                    cell(countText(source.statistics.infinite()), true) + "</tr>\n";
     };

@@ -95,13 +95,16 @@ Json trainingOf(const std::vector<SourceSummary>& sources) {
 
 Json predictionOf(const std::vector<SourceSummary>& sources) {
     Json out = Json::array();
-    for (const auto& source : sources)
+    for (const auto& source : sources) {
         out.push_back({{"input", source.input},
                        {"source", source.source},
                        {"shape", shapeOf(source.shape)},
                        {"dtype", std::string(name(source.dtype))},
                        {"nan", source.statistics.nan},
                        {"inf", source.statistics.infinite()}});
+        if (source.batches > 1)
+            out.back()["batches"] = source.batches;
+    }
     return out;
 }
 

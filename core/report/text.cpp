@@ -34,15 +34,12 @@ std::string sourcesText(const Diagnosis& diagnosis) {
     TextTable table({{}, {}, {}, {}, {}, {}});
     const auto add = [&](const std::vector<SourceSummary>& sources, const char* role) {
         for (const auto& source : sources) {
-            auto shape = source.shape.text();
-            if (source.kind == "law" && source.shape.rank() > 0 && source.shape[0] == 0)
-                shape.replace(1, 1, "None");
             std::string bad;
             if (source.statistics.nan > 0)
                 bad += countText(source.statistics.nan) + " NaN ";
             if (source.statistics.infinite() > 0)
                 bad += countText(source.statistics.infinite()) + " Inf";
-            table.addRow({role, visibleText(source.input), visibleText(source.source), shape,
+            table.addRow({role, visibleText(source.input), visibleText(source.source), source.shapeText(),
                           std::string(name(source.dtype)), bad});
         }
     };

@@ -84,6 +84,10 @@ QString calloutText(const Diagnosis& diagnosis, const Finding& finding) {
         return QStringLiteral("size %1 does not go through: layer %2 meets %3")
             .arg(jsonText(finding.actual.value("size", nlohmann::json())), jsonText(finding.evidence["layer"]),
                  jsonText(finding.evidence["operands"]).replace("), (", ") and ("));
+    if (finding.code == "not-numeric" && finding.evidence.value("count", 1) > 1 && finding.evidence.contains("line"))
+        return QStringLiteral("%1 cells are text, the first “%2” in column %3, line %4")
+            .arg(jsonText(finding.evidence["count"]), jsonText(finding.evidence.value("value", nlohmann::json())),
+                 jsonText(finding.evidence["column"]), jsonText(finding.evidence["line"]));
     if (finding.code == "not-numeric" && finding.evidence.contains("column") && finding.evidence.contains("line"))
         return QStringLiteral("“%1” in column %2, line %3, is no number")
             .arg(jsonText(finding.evidence.value("value", nlohmann::json())), jsonText(finding.evidence["column"]),

@@ -51,6 +51,23 @@ std::optional<ColumnMatch> matchByName(const InputView& input) {
     return out;
 }
 
+/// Columns of text are the surplus ones where there are as many.
+std::optional<ColumnMatch> matchByText(const InputView& input, std::int64_t expected) {
+    const auto width = input.shape().back();
+    if (input.text.empty() || width - std::ssize(input.text) != expected)
+        return std::nullopt;
+    ColumnMatch out;
+    out.isMissing = false;
+    out.certainty = 1;
+    out.ratio = std::numeric_limits<double>::infinity();
+    for (const auto& column : input.text)
+        out.columns.push_back(column.column);
+    std::int64_t training = 0;
+    for (std::int64_t column = 0; column < width; ++column)
+        out.pairs.push_back({std::ranges::binary_search(out.columns, column) ? -1 : training++, column, 0});
+    return out;
+}
+
 nlohmann::json tableOf(const ColumnMatch& match, const InputView& input) {
     auto columns = nlohmann::json::array();
     const auto nameAt = [](const std::vector<std::string>& names, std::int64_t index) {
@@ -79,7 +96,7 @@ std::string columnsText(const std::vector<std::int64_t>& columns, const std::vec
     return fmt::format("columns {} and {}", fmt::join(parts.begin(), parts.end() - 1, ", "), parts.back());
 }
 
-void describeMatch(const ColumnMatch& match, bool byName, const InputView& input, Candidate& candidate) {
+void describeMatch(const ColumnMatch& match, const char* by, const InputView& input, Candidate& candidate) {
     auto& finding = candidate.finding;
     const auto& names = match.isMissing ? input.training->columns : input.columns;
     std::vector<std::string> named;
@@ -90,11 +107,19 @@ void describeMatch(const ColumnMatch& match, bool byName, const InputView& input
     finding.evidence["columns"] = match.columns;
     finding.evidence["names"] = named;
     finding.evidence["distinguishable"] = true;
-    finding.evidence["by"] = byName ? "name" : "distribution";
+    finding.evidence["by"] = by;
+    const bool isText = !match.isMissing && std::ranges::all_of(match.columns, [&](std::int64_t column) {
+        return std::ranges::find(input.text, column, &TextColumn::column) != input.text.end();
+    });
+    if (isText)
+        finding.evidence["text"] = input.text.front().first;
     auto arguments = finding.message.arguments();
     arguments.emplace_back("columns", columnsText(match.columns, named));
     arguments.emplace_back("verb", std::string(match.columns.size() == 1 ? "is" : "are"));
-    arguments.emplace_back("what", std::string(match.isMissing ? "missing" : "not training's"));
+    arguments.emplace_back("what", match.isMissing             ? std::string("missing")
+                                   : isText && !input.training ? "text"
+                                   : isText                    ? "text and not training's"
+                                                               : "not training's");
     finding.message = Message("feature-count.named",
                               "Input {input} has {actual} {features}, {reference} {expected}: {columns} {verb} {what}.",
                               std::move(arguments));
@@ -191,11 +216,15 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
         return;
     }
     const auto named = usable ? matchByName(input) : std::nullopt;
-    const auto matched = named || !usable ? named : matchColumns(input.tensor, *training);
-    if (matched)
+    const auto byText = named ? std::nullopt : matchByText(input, expected);
+    const auto matched = named    ? named
+                         : byText ? byText
+                         : usable ? matchColumns(input.tensor, *training)
+                                  : std::nullopt;
+    if (matched && usable)
         finding.evidence["matching"] = tableOf(*matched, input);
-    if (named || (matched && matched->isCertain())) {
-        describeMatch(*matched, named.has_value(), input, candidate);
+    if (named || byText || (matched && matched->isCertain())) {
+        describeMatch(*matched, named ? "name" : byText ? "text" : "distribution", input, candidate);
     } else if (usable) {
         auto more = arguments;
         more.emplace_back("which", std::string(actual < expected ? "missing" : "extra"));

@@ -9,17 +9,18 @@ namespace plumbline::rules {
 
 namespace {
 
-/// The most rows whose run fits; 0 where not even one does.
+/// The most rows whose run fits, in whole batches where these are fixed; 0 where not even one does.
 std::int64_t rowsThatFit(const Context& context) {
     if (!context.memoryNeeded)
         return 0;
-    std::int64_t fits = 0, beyond = context.inputs.empty() ? 1 : (*context.inputs.front().accepted)[0];
+    const auto unit = context.rowRule.unit();
+    std::int64_t fits = 0, beyond = context.inputs.empty() ? 1 : (*context.inputs.front().accepted)[0] / unit;
     while (beyond - fits > 1) {
         const auto middle = fits + (beyond - fits) / 2;
-        const auto needed = context.memoryNeeded(middle);
+        const auto needed = context.memoryNeeded(middle * unit);
         (needed && *needed <= context.attempt.memoryAllowed ? fits : beyond) = middle;
     }
-    return fits;
+    return fits * unit;
 }
 
 } // namespace
@@ -46,13 +47,17 @@ void memory(const Context& context, Candidates& out) {
                                            {"needed", bytesText(*attempt.memory)},
                                            {"limit", bytesText(limit)},
                                            {"allowed", bytesText(attempt.memoryAllowed)},
-                                           {"rows", rows}};
+                                           {"rows", rows},
+                                           {"batch", context.rowRule.unit()}};
         const std::string what = limit > attempt.memoryAllowed
                                      ? "A run on {shapes} needs {needed}; of the {limit} allowed, {allowed} are left"
                                      : "A run on {shapes} needs {needed}, {allowed} are allowed";
-        finding.message = rows > 0
-                              ? Message("memory", what + ": batches of {rows} {rows|row fits|rows fit}.", arguments)
-                              : Message("memory.never", what + "; not even one row fits.", arguments);
+        finding.message =
+            rows > 0 ? Message("memory", what + ": batches of {rows} {rows|row fits|rows fit}.", arguments)
+                     : Message("memory.never",
+                               what + (context.rowRule.unit() > 1 ? "; not even one batch of its {batch} rows fits."
+                                                                  : "; not even one row fits."),
+                               arguments);
         out.push_back({std::move(finding), {}});
         return;
     }

@@ -35,19 +35,38 @@ std::vector<double> fillsFor(const InputView& input) {
 }
 
 void judge(const Context& context, const InputView& input, bool nan, Candidates& out) {
-    const auto bad = nan ? input.statistics.nan : input.statistics.infinite();
+    // Text is none of the numbers: another finding says so.
+    const auto isText = [&](std::int64_t column) {
+        return std::ranges::find(input.text, column, &TextColumn::column) != input.text.end();
+    };
+    auto bad = nan ? input.statistics.nan : input.statistics.infinite();
+    auto firstBad = nan ? input.statistics.firstNan : input.statistics.firstInf;
+    if (nan && bad > 0 && !input.text.empty()) {
+        bad = 0;
+        firstBad.reset();
+        const auto columns = statisticsAlong(input.tensor, input.tensor.rank() - 1);
+        for (std::int64_t column = 0; column < std::ssize(columns); ++column) {
+            const auto& own = columns[static_cast<std::size_t>(column)];
+            if (isText(column) || own.nan == 0)
+                continue;
+            bad += own.nan;
+            const auto at = *own.firstNan * std::ssize(columns) + column; // row-major among the rows of its column
+            firstBad = std::min(firstBad.value_or(at), at);
+        }
+    }
     if (bad == 0)
         return;
     const auto* training = input.training;
     const auto there = !training ? 0 : nan ? training->statistics.nan : training->statistics.infinite();
-    const auto first = unflatten(nan ? *input.statistics.firstNan : *input.statistics.firstInf, input.shape());
+    const auto first = unflatten(*firstBad, input.shape());
     std::set<std::int64_t> rows, columns;
     if (const auto values = toDoubles(input.tensor); values && input.shape().rank() > 0) {
         const auto last = std::max<std::int64_t>(1, input.shape().back());
         const auto row =
             std::max<std::int64_t>(1, input.tensor.elements() / std::max<std::int64_t>(1, input.shape()[0]));
         for (std::size_t i = 0; i < values->size(); ++i)
-            if (nan ? std::isnan((*values)[i]) : std::isinf((*values)[i])) {
+            if ((nan ? std::isnan((*values)[i]) : std::isinf((*values)[i])) &&
+                !isText(static_cast<std::int64_t>(i) % last)) {
                 rows.insert(static_cast<std::int64_t>(i) / row);
                 columns.insert(static_cast<std::int64_t>(i) % last);
             }

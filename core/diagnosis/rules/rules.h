@@ -11,6 +11,7 @@ void emptyInput(const Context&, Candidates&);
 void axes(const Context&, Candidates&);
 void featureCount(const Context&, Candidates&);
 void spatialSize(const Context&, Candidates&);
+void fixedBatch(const Context&, Candidates&);
 void batchSizes(const Context&, Candidates&);
 // element type
 void dtype(const Context&, Candidates&);

@@ -1,5 +1,5 @@
 // spatial-size: an axis other than that of the features has a size that the model does not take: a fixed one, or an
-// open one with which some layer inside cannot go on (a U-Net's skip). fixed-batch: the same of axis 0.
+// open one with which some layer inside cannot go on (a U-Net's skip).
 #include "core/diagnosis/rules/rules.h"
 #include "core/diagnosis/sizesolver.h"
 
@@ -53,26 +53,12 @@ bool isReordered(const InputView& input, const Candidates& out) {
 void fixedAxes(const Context& context, const InputView& input, Candidates& out) {
     const auto& declared = input.declared.shape;
     Resize resize;
-    for (std::size_t axis = 0; axis < declared.size(); ++axis) {
-        if (declared[axis].mayEqual(input.shape()[axis]) || (axis > 0 && axis == context.featureAxis(input)))
+    for (std::size_t axis = 1; axis < declared.size(); ++axis) {
+        if (declared[axis].mayEqual(input.shape()[axis]) || axis == context.featureAxis(input))
             continue;
-        if (axis > 0) {
-            resize.axes.push_back(static_cast<std::int64_t>(axis));
-            resize.from.push_back(input.shape()[axis]);
-            resize.to.push_back(declared[axis].extent());
-            continue;
-        }
-        Finding finding;
-        finding.code = "fixed-batch";
-        finding.where = input.place();
-        finding.where.axis = 0;
-        finding.expected = {{"rows", declared[0].extent()}, {"shape", toJson(declared)}};
-        finding.actual = {{"rows", input.shape()[0]}, {"shape", toJson(input.shape())}};
-        finding.message = Message(
-            "fixed-batch",
-            "Input {input} has {actual} {actual|row|rows}, the model was built for batches of exactly {expected}.",
-            {{"input", input.name}, {"actual", input.shape()[0]}, {"expected", declared[0].extent()}});
-        out.push_back({std::move(finding), {}});
+        resize.axes.push_back(static_cast<std::int64_t>(axis));
+        resize.from.push_back(input.shape()[axis]);
+        resize.to.push_back(declared[axis].extent());
     }
     if (resize.axes.empty())
         return;

@@ -46,12 +46,19 @@ DType promoted(DType a, DType b) {
 class AppendedSource final : public DataSource {
 public:
     AppendedSource(std::vector<std::unique_ptr<DataSource>> sources, Shape shape, DType dtype)
-        : m_sources(std::move(sources)), m_shape(std::move(shape)), m_dtype(dtype) {}
+        : m_sources(std::move(sources)), m_shape(std::move(shape)), m_dtype(dtype) {
+        std::int64_t before = 0;
+        for (const auto& source : m_sources) {
+            addText(source->textColumns(), before);
+            before += source->shape()[0];
+        }
+    }
 
     const Shape& shape() const override { return m_shape; }
     DType dtype() const override { return m_dtype; }
     std::string format() const override { return m_sources.front()->format(); }
     const std::vector<std::string>& columns() const override { return m_sources.front()->columns(); }
+    const std::vector<TextColumn>& textColumns() const override { return m_text; }
     bool hasOwnDtype() const override {
         return std::ranges::all_of(m_sources, [](const auto& source) { return source->hasOwnDtype(); });
     }
@@ -81,6 +88,29 @@ public:
     Result<Tensor> all() override { return rows(0, m_shape[0]); }
 
 private:
+    void addText(const std::vector<TextColumn>& columns, std::int64_t rowsBefore) {
+        for (auto column : columns) {
+            for (auto& row : column.rows)
+                row += rowsBefore;
+            const auto known = std::ranges::find(m_text, column.column, &TextColumn::column);
+            if (known == m_text.end()) {
+                // Where it stood in another file alone, that one's cells were numbers.
+                column.hasNumbers = column.hasNumbers || rowsBefore > 0;
+                m_text.push_back(std::move(column));
+                continue;
+            }
+            known->count += column.count;
+            known->hasNumbers = known->hasNumbers || column.hasNumbers;
+            column.rows.resize(std::min(column.rows.size(), TextColumn::mostRows - known->rows.size()));
+            known->rows.insert(known->rows.end(), column.rows.begin(), column.rows.end());
+        }
+        for (auto& known : m_text)
+            if (std::ranges::find(columns, known.column, &TextColumn::column) == columns.end())
+                known.hasNumbers = true;
+        std::ranges::sort(m_text, {}, &TextColumn::column);
+    }
+
+    std::vector<TextColumn> m_text;
     std::vector<std::unique_ptr<DataSource>> m_sources;
     Shape m_shape;
     DType m_dtype;

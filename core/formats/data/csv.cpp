@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <limits>
 
 namespace plumbline {
 
@@ -14,12 +16,13 @@ constexpr std::size_t cachedBytes = 64u << 20; ///< a table up to this size is p
 constexpr std::size_t pagesBytes = 32u << 20;  ///< text read between two releases of its pages
 constexpr std::int64_t indexEvery = 4096;      ///< rows between two remembered places
 constexpr std::int64_t cancelEvery = 4096;
+constexpr std::size_t mostTextColumns = 4096;
 
 std::string_view textOf(const OpenedFile& file) {
     return {reinterpret_cast<const char*>(file.bytes->data()), file.bytes->bytes()};
 }
 
-/// A table of float64, parsed as it is read. The first pass checks every cell, so a later one cannot fail on one.
+/// A table of float64, parsed as it is read. Text is NaN, and the first pass notes where it stands.
 class CsvSource final : public DataSource {
 public:
     CsvSource(OpenedFile file, CsvDialect dialect, std::vector<std::size_t> selected, std::optional<AffineMap> map)
@@ -36,6 +39,7 @@ public:
     DType dtype() const override { return DType::float64; }
     std::string format() const override { return "csv"; }
     const std::vector<std::string>& columns() const override { return m_columns; }
+    const std::vector<TextColumn>& textColumns() const override { return m_text; }
     bool hasOwnDtype() const override { return false; }
     Result<Tensor> rows(std::int64_t begin, std::int64_t count) override;
     Result<Tensor> all() override { return rows(0, m_shape[0]); }
@@ -48,6 +52,7 @@ private:
 
     /// Parses the next record into m_numbers. False at the end.
     Result<bool> nextRow(std::int64_t row);
+    void noteText(std::size_t place, std::int64_t row);
     Result<void> seekRow(std::int64_t row);
     void releaseText();
 
@@ -60,6 +65,10 @@ private:
     Shape m_shape{0, 0};
     std::vector<std::string_view> m_cells;
     std::vector<double> m_numbers;
+    bool m_isScanning = false;
+    std::vector<bool> m_hasNumbers;        ///< by place among the selected columns
+    std::vector<std::int32_t> m_textPlace; ///< likewise: its index in m_text, or -1; empty until there is text
+    std::vector<TextColumn> m_text;
     std::vector<Mark> m_marks; ///< where rows 0, indexEvery, 2·indexEvery, … begin
     std::int64_t m_nextRow = 0;
     std::size_t m_released = 0;
@@ -84,26 +93,35 @@ Result<bool> CsvSource::nextRow(std::int64_t row) {
         return error;
     }
     m_numbers.clear();
-    for (const auto column : m_selected) {
-        const auto number = csvNumber(m_cells[column], m_dialect.decimalComma);
-        if (!number) {
-            const MessageArgument name = m_dialect.columns.empty() ? MessageArgument(static_cast<std::int64_t>(column))
-                                                                   : MessageArgument(m_dialect.columns[column]);
-            auto error = fileFailure(m_file.path, ErrorCode::value, "csv.text-cell",
-                                     "{file} has text in column {column}, line {line}: \"{value}\" is not a number.",
-                                     {{"column", name},
-                                      {"row", row},
-                                      {"line", line},
-                                      {"value", quotable(m_cells[column])},
-                                      {"index", static_cast<std::int64_t>(column)}},
-                                     m_scanner.position());
-            error.error().expected = "a number, an empty cell, nan or inf";
-            error.error().actual = quotable(m_cells[column]);
-            return error;
-        }
-        m_numbers.push_back(*number);
+    for (std::size_t place = 0; place < m_selected.size(); ++place) {
+        const auto number = csvNumber(m_cells[m_selected[place]], m_dialect.decimalComma);
+        if (m_isScanning && !number)
+            noteText(place, row);
+        else if (m_isScanning && !std::isnan(*number))
+            m_hasNumbers[place] = true;
+        m_numbers.push_back(number.value_or(std::numeric_limits<double>::quiet_NaN()));
     }
     return true;
+}
+
+void CsvSource::noteText(std::size_t place, std::int64_t row) {
+    if (m_textPlace.empty())
+        m_textPlace.assign(m_selected.size(), -1);
+    if (m_textPlace[place] < 0) {
+        if (m_text.size() >= mostTextColumns)
+            return;
+        m_textPlace[place] = static_cast<std::int32_t>(m_text.size());
+        TextColumn found;
+        found.column = static_cast<std::int64_t>(place);
+        found.name = m_columns.empty() ? std::string() : m_columns[place];
+        found.line = m_scanner.recordLine();
+        found.first = quotable(m_cells[m_selected[place]]);
+        m_text.push_back(std::move(found));
+    }
+    auto& column = m_text[static_cast<std::size_t>(m_textPlace[place])];
+    ++column.count;
+    if (column.rows.size() < TextColumn::mostRows)
+        column.rows.push_back(row);
 }
 
 void CsvSource::releaseText() {
@@ -117,6 +135,8 @@ Result<void> CsvSource::scan(const Progress& progress) {
     std::vector<double> kept;
     bool keep = true;
     m_scanner.seek(m_dialect.dataBegin, m_dialect.dataLine);
+    m_isScanning = true;
+    m_hasNumbers.assign(m_selected.size(), false);
     std::int64_t row = 0;
     for (;; ++row) {
         if (row % indexEvery == 0)
@@ -137,6 +157,10 @@ Result<void> CsvSource::scan(const Progress& progress) {
         else
             kept = {};
     }
+    m_isScanning = false;
+    std::ranges::sort(m_text, {}, &TextColumn::column);
+    for (auto& column : m_text)
+        column.hasNumbers = m_hasNumbers[static_cast<std::size_t>(column.column)];
     m_nextRow = row;
     m_shape = {row, static_cast<std::int64_t>(m_selected.size())};
     if (keep) {

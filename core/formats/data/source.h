@@ -46,6 +46,19 @@ struct SourceSpec {
 /// Splits `[NAME=]SOURCE[:part][@map]`. An existing path is taken whole before '=', ':' or '@' is split off.
 Result<SourceSpec> parseSourceSpec(std::string_view text);
 
+/// A column of a table in which cells are text. In the array they stand as NaN.
+struct TextColumn {
+    static constexpr std::size_t mostRows = 100;
+
+    std::int64_t column = 0;        ///< on the array's last axis
+    std::string name;               ///< of the header, empty without one
+    std::int64_t count = 0;         ///< cells that are text
+    bool hasNumbers = false;        ///< some of its cells are numbers: it is a column of numbers, spoiled
+    std::vector<std::int64_t> rows; ///< the first of them
+    std::int64_t line = 0;          ///< of the first, from 1
+    std::string first;              ///< quotable
+};
+
 /// One array of a file (or a law): shape, dtype and rows along axis 0.
 class DataSource {
 public:
@@ -56,6 +69,8 @@ public:
     virtual std::string format() const = 0; ///< "npy", "npz", "csv", "hdf5", "image", "law", "tensor"
     /// Column names of a table (CSV header, structured header), else empty.
     virtual const std::vector<std::string>& columns() const { return m_noColumns; }
+    /// In the order of the array, at most 4,096 of them.
+    virtual const std::vector<TextColumn>& textColumns() const { return m_noTextColumns; }
     /// False for a CSV: its element type is the reader's choice, not the user's.
     virtual bool hasOwnDtype() const { return true; }
 
@@ -67,7 +82,14 @@ public:
 
 private:
     static const std::vector<std::string> m_noColumns;
+    static const std::vector<TextColumn> m_noTextColumns;
 };
+
+/// "csv.text-cell", where an array has to be of numbers alone: how many cells are not, in how many columns, and the
+/// first (arguments column, row, line, value, index; count and columns).
+Result<void> refuseText(const std::string& source, const std::vector<TextColumn>& columns);
+/// `source` without these columns of its last axis, which are there and ascend.
+std::unique_ptr<DataSource> withoutColumns(std::unique_ptr<DataSource> source, std::vector<std::int64_t> columns);
 
 /// What a file offers, for a user to choose from and for matching members to model inputs.
 struct SourceEntry {
@@ -78,11 +100,12 @@ struct SourceEntry {
 Result<std::vector<SourceEntry>> listSource(const std::string& path);
 
 /// Opens `spec`. A container with several arrays needs a part. Message ids that rules turn into findings:
-/// "csv.text-cell" (not-numeric, arguments column, row, line, value), "csv.ragged" (arguments row, line, expected,
+/// "csv.ragged" (arguments row, line, expected,
 /// actual), "npz.members" and "hdf5.members" (the container needs a part, or has no such one; argument members lists
 /// them), "source.part" (a part of a file that has none), "image.sizes", "npy.object" (a pickle, refused), "npy.text",
 /// "npy.structured", "npy.dtype" (types that no tensor has), "npy.truncated", "file.missing". A row is counted from 0
-/// as in the array, a line from 1 as in an editor. A law has no shape of its own: openLaw().
+/// as in the array, a line from 1 as in an editor. Text in a table is no error here: DataSource::textColumns(). A law
+/// has no shape of its own: openLaw().
 Result<std::unique_ptr<DataSource>> openSource(const SourceSpec& spec, const Progress& progress = {});
 /// A tensor already in memory as a source (a fixed input, a law drawn with a seed).
 std::unique_ptr<DataSource> tensorSource(Tensor tensor, std::vector<std::string> columns = {});

@@ -1,7 +1,8 @@
 // Every birth of NaN or infinity that does not follow from another is a finding, with the numbers that the arithmetic
 // took and where they stand.
-#include "core/diagnosis/births.h"
 #include "tests/core/diagnosis/casebuilder.h"
+
+#include "core/diagnosis/births.h"
 
 #include <cmath>
 

@@ -24,7 +24,8 @@ struct LayerInstance {
         children;                         ///< wrapped layers by attribute: "forward_layer"
     std::unique_ptr<ModelInstance> model; ///< a model used as a layer
     std::map<std::string, ValueId>
-        constants; ///< weights already in the graph, in the engine's layouts, shared by all calls
+        constants;                    ///< weights already in the graph, in the engine's layouts, shared by all calls
+    std::vector<CarriedState> states; ///< of a stateful layer, `next` of its latest call
     std::optional<Error> configProblem;
     /// What its weights say of extents that are not known before a run, as its lowering met them.
     std::vector<std::pair<Dim, std::int64_t>> extents;

@@ -209,7 +209,8 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     if (!initial.empty() && initial.size() != states)
         return l.wrongShape("it gets " + std::to_string(initial.size()) + " initial states, and has " +
                             std::to_string(states));
-    for (const auto state : initial)
+    const auto kept = initial.empty() ? keptStates(l, x, states, units) : Values();
+    for (const auto state : initial.empty() ? kept : initial)
         inputs.push_back(l.unsqueeze(l.castFloat(state), 1));
 
     Attributes attributes;
@@ -253,6 +254,7 @@ Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask) {
     out.steps = l.squeeze(made[0], 2);
     for (std::size_t i = 1; i < made.size(); ++i)
         out.states.push_back(l.squeeze(made[i], 1));
+    keepStates(l, out.states);
     out.last = out.states[0];
     if (mask.mask.isValid()) { // a masked last step shows something else than the state
         const std::int64_t first = out.backwards ? 0 : -1;

@@ -24,6 +24,12 @@ struct Recurrence {
 
 /// `initial`: states to start from, or none.
 Result<Recurrence> recur(Lowering& l, const Values& initial, StepMask mask);
+/// Of a `stateful` layer: what it begins with, where none are given to it. The model's first call begins with what the
+/// batch before left, a further one of the same layer with what the call before left. Empty for other layers, and where
+/// the batch is open: Keras refuses to build that.
+Values keptStates(Lowering& l, ValueId x, std::size_t count, std::int64_t units);
+/// What a call of it ends with.
+void keepStates(Lowering& l, const Values& states);
 /// Initial states given to the layer, as further inputs or as `initial_state`.
 Values initialStates(const Lowering& l);
 ValueId reversed(Lowering& l, ValueId steps); ///< along time

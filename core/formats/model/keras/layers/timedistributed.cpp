@@ -14,6 +14,9 @@ Result<Values> lowerTimeDistributed(Lowering& l) {
     const auto x = l.input();
     if (l.keyword("mask").isValid() && readsMask(*child))
         return l.unsupported("it is given a mask, and the " + child->config.className + " it wraps reads it");
+    if (Settings(child->config.config).flag("stateful", false))
+        return l.unsupported("the " + child->config.className +
+                             " that it wraps is stateful: it would go on from step to step as well");
     const auto shape = l.dims(x);
     if (shape.size() < 3)
         return l.wrongShape("it needs an input of at least 3 axes (batch, time, …), and gets " + dimsText(shape));
