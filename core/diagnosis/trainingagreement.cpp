@@ -97,6 +97,17 @@ double squaredDistance(std::span<const float> a, std::span<const float> b) {
     return static_cast<double>(sum);
 }
 
+void centre(std::span<float> rows, std::size_t count) {
+    const auto size = rows.size() / count;
+    for (std::size_t k = 0; k < size; ++k) {
+        float mean = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            mean += rows[i * size + k] / static_cast<float>(count);
+        for (std::size_t i = 0; i < count; ++i)
+            rows[i * size + k] -= mean;
+    }
+}
+
 /// The participation ratio of the rows' Gram matrix: (sum of eigenvalues)^2 / sum of their squares.
 double directions(std::span<const float> rows, std::size_t count) {
     const auto size = rows.size() / count;
@@ -306,7 +317,7 @@ std::optional<double> TrainingAgreement::joint(const Tensor& array) const {
     return std::sqrt(nearest[nearest.size() / 2] / m_nearest);
 }
 
-std::optional<double> TrainingAgreement::spread(const Tensor& array) const {
+std::optional<double> TrainingAgreement::spread(const Tensor& array, bool centred) const {
     const auto rows = sampledRows(array, 64);
     if (rows.rows < fewestToSpread || m_sample.rows < fewestToSpread || rows.rowSize() != m_sample.rowSize())
         return std::nullopt;
@@ -314,6 +325,8 @@ std::optional<double> TrainingAgreement::spread(const Tensor& array) const {
     auto points = standardised(rows);
     for (auto& x : points)
         x = std::abs(x) > most ? 0 : x;
+    if (centred)
+        centre(points, rows.rows);
     const auto here = directions(points, rows.rows);
     const auto dimensions = m_points.size() / m_sample.rows;
     Walk walk(m_sample.rows);

@@ -37,8 +37,9 @@ public:
     std::optional<double> joint(const Tensor& array) const;
 
     /// How many directions the rows spread over, as a share of what as many drawn rows do: 1 for draws, near 0 for one
-    /// row repeated or a line between two points. Nothing for fewer than 4 rows.
-    std::optional<double> spread(const Tensor& array) const;
+    /// row repeated or a line between two points. Nothing for fewer than 4 rows. `centred`: around the rows' own
+    /// middle, for rows that may all have moved.
+    std::optional<double> spread(const Tensor& array, bool centred = false) const;
 
 private:
     double pooledDistance(std::vector<double> values, double slack = 0) const;

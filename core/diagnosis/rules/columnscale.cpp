@@ -174,10 +174,6 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
     if (!values || values->size() / columns < fewest)
         return;
     const auto here = columnsOf(input.tensor);
-    // Rows around one point are that point's: a column may stand anywhere in training's tails.
-    constexpr double dependent = 0.5;
-    const auto spread = input.agreement ? input.agreement->spread(input.tensor) : std::nullopt;
-    const bool isOnePoint = spread && *spread < dependent;
     std::vector<OffColumn> off;
     for (std::size_t c = 0; c < columns; ++c) {
         const auto& training = input.training->perColumn[c];
@@ -185,7 +181,7 @@ void judge(const Context& context, const InputView& input, Candidates& out) {
             ksMultiple(here[c], training) <= clearly)
             continue;
         const auto standing = standingOf(here[c].sorted, training);
-        if (standing == ColumnStanding::inside || (isOnePoint && standing == ColumnStanding::narrow))
+        if (standing == ColumnStanding::inside)
             continue;
         auto column = columnOf(*values, c, columns);
         const auto map = explainColumn(column, here[c].worth, training, standing);

@@ -63,7 +63,7 @@ void judge(const InputView& input, Candidates& out) {
     std::ranges::sort(sorted);
     if (sorted.size() < fewestValues || sorted.front() == sorted.back())
         return;
-    if (const auto spread = input.agreement->spread(input.tensor); spread && *spread < dependent)
+    if (const auto spread = input.agreement->spread(input.tensor, true); spread && *spread < dependent)
         return;
     const auto& there = *input.training->law;
     const auto here = lawOf(sorted, there);

@@ -40,10 +40,10 @@ void judge(const Context& context, const InputView& input, bool nan, Candidates&
         return std::ranges::find(input.text, column, &TextColumn::column) != input.text.end();
     };
     auto bad = nan ? input.statistics.nan : input.statistics.infinite();
-    auto firstBad = nan ? input.statistics.firstNan : input.statistics.firstInf;
+    auto firstBad = (nan ? input.statistics.firstNan : input.statistics.firstInf).value_or(0);
     if (nan && bad > 0 && !input.text.empty()) {
         bad = 0;
-        firstBad.reset();
+        firstBad = input.tensor.elements();
         const auto columns = statisticsAlong(input.tensor, input.tensor.rank() - 1);
         for (std::int64_t column = 0; column < std::ssize(columns); ++column) {
             const auto& own = columns[static_cast<std::size_t>(column)];
@@ -51,14 +51,14 @@ void judge(const Context& context, const InputView& input, bool nan, Candidates&
                 continue;
             bad += own.nan;
             const auto at = *own.firstNan * std::ssize(columns) + column; // row-major among the rows of its column
-            firstBad = std::min(firstBad.value_or(at), at);
+            firstBad = std::min(firstBad, at);
         }
     }
     if (bad == 0)
         return;
     const auto* training = input.training;
     const auto there = !training ? 0 : nan ? training->statistics.nan : training->statistics.infinite();
-    const auto first = unflatten(*firstBad, input.shape());
+    const auto first = unflatten(firstBad, input.shape());
     std::set<std::int64_t> rows, columns;
     if (const auto values = toDoubles(input.tensor); values && input.shape().rank() > 0) {
         const auto last = std::max<std::int64_t>(1, input.shape().back());
