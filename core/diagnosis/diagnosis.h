@@ -61,10 +61,10 @@ struct SourceSummary {
     Shape shape;
     DType dtype = DType::float32;
     std::vector<std::string> columns;
-    Statistics statistics; ///< with its histogram
-    bool isImage = false;  ///< rank 4 (or 3) with 1, 3 or 4 channels: worth thumbnails
-    bool fits = true;      ///< of a training reference: the model takes its rows, so something was held against it
-    std::int64_t batches = 1;      ///< a prediction of a model with a fixed batch is run in so many
+    Statistics statistics;    ///< with its histogram
+    bool isImage = false;     ///< rank 4 (or 3) with 1, 3 or 4 channels: worth thumbnails
+    bool fits = true;         ///< of a training reference: the model takes its rows, so something was held against it
+    std::int64_t batches = 1; ///< a prediction of a model with a fixed batch is run in so many
     std::string shapeText() const; ///< "(32, 8, 3) in 2 batches of 16"
 };
 

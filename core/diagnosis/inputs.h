@@ -27,7 +27,7 @@ struct GivenInput {
     bool hasOwnDtype = true;
     std::string source;
     std::string kind = "dataset";
-    bool isUnreadable = false; ///< a finding or an error already says so: no `missing-input`
+    bool isUnreadable = false;    ///< a finding or an error already says so: no `missing-input`
     std::vector<TextColumn> text; ///< columns of a table that are not numbers, NaN in `tensor`
 };
 /// Takes note of a file that cannot be read, and of the others of `specs` that cannot either, so that all are told at

@@ -9,7 +9,7 @@ std::span<const Rule> runRules() {
         rules::missingInput,  rules::emptyInput, rules::axes,        rules::featureCount, rules::spatialSize,
         rules::fixedBatch,    rules::batchSizes, rules::dtype,       rules::indexRange,   rules::nonFiniteInput,
         rules::columnScale,   rules::scale,      rules::refitScaler, rules::latentLaw,    rules::doubleScale,
-        rules::shapeConflict, rules::memory,     rules::births,     rules::layerDrift,
+        rules::shapeConflict, rules::memory,     rules::births,      rules::layerDrift,
         rules::runFailure, // last: it sees whether another rule has named the reason
     });
     return table;

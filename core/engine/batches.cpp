@@ -76,9 +76,10 @@ Shape RowRule::ofBatch(Shape input) const {
 RowRule rowRuleOf(const Model& model) {
     RowRule out;
     out.batch = declaredBatch(model.graph);
-    // One row more, and not half of them: a size built in would pass where the other number is 1.
+    // One row more, and not a single one: that would be spread over a size that was built in. Where a layer refuses the
+    // declared number too, it is for another reason.
     out.any = out.batch > 0 && model.format.starts_with("keras") && model.graph.states().empty() &&
-              passesWith(model.graph, out.batch + 1);
+              (passesWith(model.graph, out.batch + 1) || !passesWith(model.graph, out.batch));
     return out;
 }
 

@@ -188,7 +188,7 @@ Result<void> Executor::Implementation::runReady(std::span<const Tensor> inputs, 
 
 Result<RunResult> Executor::Implementation::runBatch(std::span<const Tensor> inputs, Observer* observer,
                                                      const Progress& progress, std::span<const Tensor> states,
- LapTimer& laps) {
+                                                     LapTimer& laps) {
     RunResult result;
     if (observer)
         result.times.layers.resize(graph().layers().size());

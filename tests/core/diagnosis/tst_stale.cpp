@@ -178,7 +178,8 @@ private slots:
     void fewRowsFillABatchThatTheModelFixes() {
         ModelBuilder b;
         const auto x = b.input("x", {4, 3});
-        const auto model = b.finish({b.dense("dense", x, 3, 2)});
+        const auto kept = b.layer("kept", "Add", "Add", {x}, {{"offset", Numbers(1).normal({4, 3})}});
+        const auto model = b.finish({b.dense("dense", kept, 3, 2)});
         Profile profile;
         InputProfile input;
         input.input = "x";
