@@ -71,14 +71,17 @@ private slots:
 
     void aPathInAMessageIsNoMarkup() {
         QTemporaryDir folder;
-        const auto [service, window] = opened("scale");
-        window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window.get()));
-        const auto say = [&](const QString& path) {
-            QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
-            auto* dialog = window->findChild<QFileDialog*>();
-            emit dialog->fileSelected(path);
-            delete dialog;
+        const auto [service, opening] = opened("scale");
+        auto* window = opening.get();
+        const auto say = [window](const QString& path) {
+            window->activateWindow();
+            if (!QTest::qWaitForWindowActive(window))
+                return static_cast<QMessageBox*>(nullptr);
+            QTest::keyClick(window, Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+            if (auto* dialog = window->findChild<QFileDialog*>()) {
+                emit dialog->fileSelected(path);
+                delete dialog;
+            }
             return window->findChild<QMessageBox*>();
         };
         const auto missing = folder.filePath("no <b>such</b>/bug.html");

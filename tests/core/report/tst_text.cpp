@@ -17,22 +17,6 @@ class tst_text : public QObject {
         return found;
     }
 
-private slots:
-    void columnsLineUpByCharactersNotBytes() {
-        TextTable table({{"name"}, {"n", TextTable::Align::right}, {"empty"}});
-        table.addRow({"größe", "7", ""});
-        table.addRow({"a", "1,000", ""});
-        QCOMPARE(table.text(), std::string("name       n\ngröße      7\na      1,000\n"));
-    }
-
-    void aNameOfThousandsOfCharactersWidensItsOwnRow() {
-        TextTable table({{"name"}, {"n"}});
-        table.addRow({std::string(5000, 'a'), "7"});
-        table.addRow({"b", "8"});
-        QVERIFY(contains(table.text(), std::string(5000, 'a') + "  7\n"));
-        QVERIFY(table.text().size() < 5200);
-    }
-
     /// A diagnosis in which every text that comes from a file is the same.
     static Diagnosis diagnosisNamed(const std::string& name) {
         auto d = test::diagnosisWithEverything();
@@ -56,6 +40,22 @@ private slots:
             finding.message = Message("m", "Input {input} lacks {column}.", {{"input", name}, {"column", name}});
         }
         return d;
+    }
+
+private slots:
+    void columnsLineUpByCharactersNotBytes() {
+        TextTable table({{"name"}, {"n", TextTable::Align::right}, {"empty"}});
+        table.addRow({"größe", "7", ""});
+        table.addRow({"a", "1,000", ""});
+        QCOMPARE(table.text(), std::string("name       n\ngröße      7\na      1,000\n"));
+    }
+
+    void aNameOfThousandsOfCharactersWidensItsOwnRow() {
+        TextTable table({{"name"}, {"n"}});
+        table.addRow({std::string(5000, 'a'), "7"});
+        table.addRow({"b", "8"});
+        QVERIFY(contains(table.text(), std::string(5000, 'a') + "  7\n"));
+        QVERIFY(table.text().size() < 5200);
     }
 
     void nothingThatAFileSaysReachesTheTerminal() {
