@@ -29,33 +29,40 @@ std::string listed(const std::vector<std::string>& names) {
     return names.size() > most ? out + ", …" : out;
 }
 
-/// The layers that ran and have no distance from training, and how many ran.
-std::pair<std::vector<std::string>, std::int64_t> uncomparedLayers(const Diagnosis& diagnosis) {
-    std::pair<std::vector<std::string>, std::int64_t> out;
+struct Uncompared {
+    std::vector<std::string> layers; ///< that ran and have no distance from training
+    bool isAll = true;               ///< no other layer ran
+    bool wereReached = false;        ///< training's own run came to one of them
+};
+
+Uncompared uncomparedLayers(const Diagnosis& diagnosis) {
+    Uncompared out;
     const auto& rows = diagnosis.model->layers;
     for (std::size_t i = 0; i < std::min(rows.size(), diagnosis.layers.size()); ++i) {
         const auto& result = diagnosis.layers[i];
         if (rows[i].isInput || rows[i].isContainer || result.shapes.empty())
             continue;
-        ++out.second;
-        if (!result.divergence && result.status == LayerStatus::ok)
-            out.first.push_back(rows[i].name);
+        if (result.divergence || result.status != LayerStatus::ok) {
+            out.isAll = false;
+            continue;
+        }
+        out.layers.push_back(rows[i].name);
+        out.wereReached = out.wereReached || result.trainingRows > 0;
     }
     return out;
 }
 
 void addLayers(const Diagnosis& diagnosis, std::vector<Message>& out) {
-    const auto [names, ran] = uncomparedLayers(diagnosis);
+    const auto [names, isAll, wereReached] = uncomparedLayers(diagnosis);
     if (names.empty())
         return;
-    const auto whole = names.size() == static_cast<std::size_t>(ran);
     const bool oneRow =
         std::ranges::any_of(diagnosis.training, [](const SourceSummary& source) { return rowsBehind(source) == 1; });
-    if (whole && oneRow)
+    if (isAll && oneRow)
         out.emplace_back("not-compared.one-row",
                          "No layer was compared: the training reference has one row, which does not say how far "
                          "layers move.");
-    else if (whole)
+    else if (isAll && !wereReached)
         out.emplace_back("not-compared.layers",
                          "No layer was compared: the model does not run on the training reference.");
     else
