@@ -8,7 +8,9 @@
 #include "widgets/panels/inspectorpanel.h"
 #include "widgets/panels/sourcespanel.h"
 
+#include <QCoreApplication>
 #include <QLabel>
+#include <QPushButton>
 
 using namespace plumbline;
 using namespace plumbline::test;
@@ -36,6 +38,9 @@ std::shared_ptr<Diagnosis> withoutReference() {
     }
     return out;
 }
+
+/// Cards that were replaced go with the next round of events.
+void settleDeletions() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }
 
 QString labelsOf(const QWidget& widget) {
     QStringList all;
@@ -152,6 +157,24 @@ private slots:
         QCOMPARE(problemText(layer), "weights do not fit");
         layer.problem = Message("custom-layer", "Layer dense is a Lambda.");
         QCOMPARE(problemText(layer), "not supported");
+    }
+
+    void aButtonThatASentenceNamesIsThere() {
+        auto diagnosis = std::make_shared<Diagnosis>();
+        Error error;
+        error.message = Message("keras.input-shape", "Input x has no shape. Give the weights {--weights}.");
+        diagnosis->error = error;
+        SourcesPanel sources;
+        sources.setSources("m.json", {}, {}, diagnosis);
+        QVERIFY(sources.findChild<QPushButton*>("chooseWeights"));
+        auto part = calm(); // some of its weights are not in the file
+        part->model->layers[1].weights[0].present = false;
+        sources.setSources("restorer.keras", {}, {}, part);
+        settleDeletions();
+        QVERIFY(sources.findChild<QPushButton*>("chooseWeights"));
+        sources.setSources("restorer.keras", {"train_images.npy"}, {}, calm());
+        settleDeletions();
+        QVERIFY(!sources.findChild<QPushButton*>("chooseWeights"));
     }
 
     void theEvidenceNamesNoMemberOfOurs() {

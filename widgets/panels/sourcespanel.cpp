@@ -85,7 +85,8 @@ QString told(const QString& typed, const Diagnosis* diagnosis) {
     if (diagnosis && diagnosis->model) {
         const auto& model = *diagnosis->model;
         parts << toQString(model.producer) << toQString(model.format) << QString::number(model.layerCount)
-              << QString::number(model.parameters) << QString::number(model.hasWeights);
+              << QString::number(model.parameters) << QString::number(model.hasWeights)
+              << QString::number(lacksWeights(model));
         for (const auto& note : model.notes)
             parts << toQString(note);
         for (const auto& input : model.inputs)
@@ -96,8 +97,9 @@ QString told(const QString& typed, const Diagnosis* diagnosis) {
         for (std::size_t i = 0; sources && i < sources->size(); ++i) {
             const auto& source = (*sources)[i];
             parts << toQString(source.input) << toQString(source.source) << shapeText(source.shape)
-                  << dtypeText(source.dtype) << rangeText(source.statistics) << QString::number(source.statistics.count)
-                  << QString::number(source.statistics.nan) << QString::number(source.statistics.infinite());
+                  << dtypeText(source.dtype) << QString::number(source.rows) << rangeText(source.statistics)
+                  << QString::number(source.statistics.count) << QString::number(source.statistics.nan)
+                  << QString::number(source.statistics.infinite());
         }
     if (const auto* place = diagnosis ? diagnosis->firstDivergence() : nullptr)
         parts << toQString(place->name) << calloutText(*diagnosis, diagnosis->findings.front());
@@ -155,8 +157,14 @@ void SourcesPanel::fillModel(SourceCard* card) {
         return;
     }
     card->setHead(QFileInfo(m_modelPath).fileName(), tr("model"), m_modelPath);
-    if (!model)
+    if (!model) {
+        const auto& error = m_diagnosis ? m_diagnosis->error : std::nullopt;
+        // Where the error says that weights would tell a shape, there is the button that it names.
+        if (error && error->message.id() == "keras.input-shape" &&
+            error->message.pattern().find("{--weights}") != std::string::npos)
+            card->askForWeights();
         return;
+    }
     const auto producer = model->producer.empty() ? formatName(model->format) : toQString(model->producer);
     card->addFact(tr("format"),
                   QStringLiteral("%1 · %2 · %3")

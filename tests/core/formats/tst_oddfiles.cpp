@@ -166,10 +166,10 @@ private slots:
             {"class_name": "Dense", "config": {"name": "dense", "units": 2}}]}, "keras_version": "2.2.4", "backend": "tensorflow"})"));
         QVERIFY(!model);
         const auto text = model.error().text();
-        QVERIFY2(
-            text.ends_with("has no shape, and there are no weights to tell it. Give the weights with --weights, or "
-                           "begin the model with keras.Input(shape) and save it again."),
-            text.c_str());
+        QVERIFY2(text.ends_with(
+                     "has no shape, and there are no weights to tell it. Give the weights with --weights FILE, or "
+                     "begin the model with keras.Input(shape) and save it again."),
+                 text.c_str());
     }
 
     void weightsOfCuDnnDoNotFitTheOtherGru() {

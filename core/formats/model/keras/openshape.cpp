@@ -60,7 +60,7 @@ bool holdsWeights(const Model& model) {
 Error noShape(const std::string& input, const std::string& file) {
     auto error = failure(ErrorCode::noGraph, "keras.input-shape",
                          "Input {input} of {file} has no shape, and there are no weights to tell it. Give the weights "
-                         "with --weights, or begin the model with keras.Input(shape) and save it again.",
+                         "{--weights}, or begin the model with keras.Input(shape) and save it again.",
                          {{"input", input}, {"file", file}});
     error.error().file = file;
     return error.error();
