@@ -72,8 +72,7 @@ Result<ModelFileKind> zipKind(const std::string& path) {
         arrays = arrays && member.name.ends_with(".npy");
     }
     if (torch)
-        return notYet(path, "a PyTorch checkpoint",
-                      "It holds weights as a pickle and no graph.");
+        return notYet(path, "a PyTorch checkpoint", "It holds weights as a pickle and no graph.");
     if (arrays)
         return kindFailure(path, ErrorCode::cannotRead, "model.npz",
                            "{file} is an .npz archive of arrays, not a model: give it {--train or --input}." +

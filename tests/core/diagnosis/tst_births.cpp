@@ -1,8 +1,9 @@
 // Every birth of NaN or infinity that does not follow from another is a finding, with the numbers that the arithmetic
 // took and where they stand.
-#include "tests/core/diagnosis/casebuilder.h"
+#include "tests/support/testcase.h"
 
 #include "core/diagnosis/births.h"
+#include "tests/core/diagnosis/casebuilder.h"
 
 #include <cmath>
 

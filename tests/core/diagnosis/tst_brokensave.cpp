@@ -15,7 +15,8 @@ private slots:
         request.model.path = testFile("fixtures/keras/files/broken_save.h5").toStdString();
         SourceSpec spec;
         spec.text = spec.path = folder.filePath("input.npy").toStdString();
-        VERIFY_RESULT(writeNpy(spec.path, numbers.normal({2, 4, 3})));
+        const auto written = writeNpy(spec.path, numbers.normal({2, 4, 3}));
+        VERIFY_RESULT(written);
         request.prediction = {spec};
         const auto session = check(request);
         CHECK_FIRST(session, "weights-missing");

@@ -13,7 +13,7 @@ namespace {
 std::string gapsOf(const Diagnosis& diagnosis) {
     std::string out;
     for (const auto& gap : notCompared(diagnosis))
-        out += (out.empty() ? "" : " ") + gap.text();
+        out.append(out.empty() ? "" : " ").append(gap.text());
     return out;
 }
 

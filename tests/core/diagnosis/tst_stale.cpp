@@ -1,5 +1,6 @@
 #include "tests/support/testcase.h"
 
+#include "core/diagnosis/fixes.h"
 #include "core/diagnosis/stamp.h"
 #include "tests/core/diagnosis/casebuilder.h"
 

@@ -48,7 +48,7 @@ private slots:
         CHECK_FIRST(session, "feature-count");
         QCOMPARE(session->diagnosis.findings.size(), std::size_t(1)); // text is no NaN
         QCOMPARE(finding.where.features, std::vector<std::int64_t>{1});
-        QCOMPARE(finding.evidence["names"], nlohmann::json({"city"}));
+        QVERIFY(finding.evidence["names"] == nlohmann::json({"city"}));
         QCOMPARE(finding.message.text(),
                  std::string("Input x has 4 features, training has 3: column 1, city, is text and not training's."));
         QVERIFY2(finding.fix && finding.fix->verified, codesOf(session->diagnosis).c_str());
@@ -85,7 +85,7 @@ private slots:
         const auto& findings = session->diagnosis.findings;
         const auto nan = std::ranges::find(findings, "nan-in-input", &Finding::code);
         QVERIFY2(nan != findings.end(), codesOf(session->diagnosis).c_str());
-        QCOMPARE(nan->actual["nan"], nlohmann::json(1));
+        QVERIFY(nan->actual["nan"] == nlohmann::json(1));
         QCOMPARE(*nan->where.element, (std::vector<std::int64_t>{7, 2}));
     }
 
@@ -103,9 +103,9 @@ private slots:
                 ".csv has 37 text cells in 2 columns, the first \"n/a\" at row 5, column price: a number, an empty "
                 "cell, nan or inf is accepted."),
             finding.message.text().c_str());
-        QCOMPARE(finding.evidence["count"], nlohmann::json(37));
-        QCOMPARE(finding.evidence["columns"], nlohmann::json({1, 2}));
-        QCOMPARE(finding.evidence["names"], nlohmann::json({"price", "age"}));
+        QVERIFY(finding.evidence["count"] == nlohmann::json(37));
+        QVERIFY(finding.evidence["columns"] == nlohmann::json({1, 2}));
+        QVERIFY(finding.evidence["names"] == nlohmann::json({"price", "age"}));
         QCOMPARE(finding.evidence["rows"].size(), std::size_t(37));
         QCOMPARE(finding.where.features, (std::vector<std::int64_t>{1, 2}));
         QCOMPARE(session->diagnosis.verdict, Verdict::cannotRun);
