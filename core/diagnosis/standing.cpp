@@ -43,6 +43,16 @@ bool leavesColumns(const Tensor& array, const InputProfile& training) {
     return false;
 }
 
+/// Values in number where training never had any, be they in reach of what its tails might hold.
+bool leavesRange(const Tensor& array, const Statistics& training) {
+    constexpr double many = 0.1;
+    const auto rows = sampledRows(array);
+    const auto beyond = std::ranges::count_if(rows.values, [&](float x) {
+        return static_cast<double>(x) < training.min || static_cast<double>(x) > training.max;
+    });
+    return static_cast<double>(beyond) > many * static_cast<double>(rows.values.size());
+}
+
 Standing ofCodes(const Tensor& array, std::int64_t rows, const InputProfile& training,
                  const TrainingAgreement& agreement, CodeForm form) {
     const auto codes = codesOf(array, form);
@@ -84,7 +94,8 @@ Standing standingOf(const Tensor& array, std::int64_t rows, const InputProfile& 
     const auto statistics = statisticsOf(array, HistogramWanted::no);
     if (statistics.finite() == 0)
         return Standing::unknown;
-    if (divergenceOf(rangeAlone(bands), statistics).multiple > 1 || leavesColumns(array, training))
+    if (divergenceOf(rangeAlone(bands), statistics).multiple > 1 || leavesRange(array, training.statistics) ||
+        leavesColumns(array, training))
         return Standing::outside;
     if (rows * 2 < array.shape()[0] || !agreement.of(array).holds())
         return Standing::inside;

@@ -50,7 +50,7 @@ std::shared_ptr<Diagnosis> diagnosisNamed(const std::string& name) {
 /// What the user reads of a text that Qt is given, where it may take it for markup.
 QString read(const QString& text, Qt::TextFormat format) {
     if (format == Qt::PlainText || (format == Qt::AutoText && !Qt::mightBeRichText(text)))
-        return text;
+        return QString(text).remove(QChar(0x200B)); // where a long line may break
     QTextDocument document;
     document.setHtml(text);
     return document.toPlainText().remove(QChar(0x200B));
@@ -141,7 +141,7 @@ private slots:
                 QList<quint32> letters;
                 for (const auto letter : font.capitalization() == QFont::AllUppercase ? name.toUpper() : name)
                     letters += glyphs(letter, font);
-                QCOMPARE(glyphs(name, font), letters);
+                QVERIFY2(glyphs(name, font) == letters, qPrintable(font.family() + " shows " + name + " otherwise"));
             }
     }
 

@@ -56,7 +56,7 @@ QFont monoFont(double pixels, QFont::Weight weight) {
     auto font = literal(QFont(monoFamily()));
     setPixels(font, pixels);
     font.setWeight(weight);
-    font.setStyleHint(QFont::Monospace);
+    font.setStyleHint(QFont::Monospace, font.styleStrategy()); // the strategy would be reset
     return font;
 }
 

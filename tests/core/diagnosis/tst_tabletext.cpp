@@ -46,7 +46,8 @@ private slots:
                                  .predictText(mixed(numbers, "a,city,b,c", 20, {1}))
                                  .run();
         CHECK_FIRST(session, "feature-count");
-        QCOMPARE(session->diagnosis.findings.size(), std::size_t(1)); // text is no NaN
+        for (const auto& other : session->diagnosis.findings) // text is no NaN
+            QVERIFY2(other.code != "nan-in-input" && other.code != "not-numeric", codesOf(session->diagnosis).c_str());
         QCOMPARE(finding.where.features, std::vector<std::int64_t>{1});
         QVERIFY(finding.evidence["names"] == nlohmann::json({"city"}));
         QCOMPARE(finding.message.text(),

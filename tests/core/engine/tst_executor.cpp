@@ -181,7 +181,7 @@ private slots:
         QVERIFY(result->outputs[0].isNull());
         const auto none = executor.run({});
         QVERIFY(!none);
-        QCOMPARE(none.error().text(), std::string("The model takes 1 inputs, and 0 were given."));
+        QCOMPARE(none.error().text(), std::string("The model takes 1 input, and 0 were given."));
     }
 
     void inputsThatShareTheirRowsMustAgree() {

@@ -119,32 +119,27 @@ private slots:
         QCOMPARE((*source)->format(), std::string("csv"));
     }
 
-    void aTextCellNamesItsColumn() {
-        const auto source = open("age,city\n41,12\n42,Ulm\n");
-        QVERIFY(!source);
-        const auto& error = source.error();
-        QCOMPARE(error.message.id(), std::string("csv.text-cell"));
-        QVERIFY(error.text().ends_with("table.csv has text in column city, line 3: \"Ulm\" is not a number."));
-        const auto argument = [&](std::string_view name) {
-            for (const auto& [key, value] : error.message.arguments())
-                if (key == name)
-                    return value;
-            return MessageArgument();
-        };
-        QCOMPARE(std::get<std::string>(argument("column")), std::string("city"));
-        QCOMPARE(std::get<std::int64_t>(argument("index")), 1);
-        QCOMPARE(std::get<std::int64_t>(argument("row")), 1);
-        QCOMPARE(std::get<std::int64_t>(argument("line")), 3);
-        QCOMPARE(std::get<std::string>(argument("value")), std::string("Ulm"));
+    void everyTextCellIsCountedInItsColumn() {
+        const auto source = open("age,city\n41,12\n42,Ulm\n43,Rome\n");
+        VERIFY_RESULT(source);
+        const auto& text = (*source)->textColumns();
+        QCOMPARE(text.size(), std::size_t(1));
+        QCOMPARE(text[0].column, std::int64_t{1});
+        QCOMPARE(text[0].name, std::string("city"));
+        QCOMPARE(text[0].count, std::int64_t{2});
+        QVERIFY(text[0].hasNumbers); // a column of numbers, spoiled
+        QCOMPARE(text[0].rows, (std::vector<std::int64_t>{1, 2}));
+        QCOMPARE(text[0].line, std::int64_t{3});
+        QCOMPARE(text[0].first, std::string("Ulm"));
         const auto bare = open("setosa,1,2\nvirginica,3,4\n");
-        QVERIFY(!bare);
-        QCOMPARE(bare.error().message.id(), std::string("csv.text-cell"));
-        QVERIFY(bare.error().text().find("column 0, line 1: \"setosa\"") != std::string::npos);
-        QCOMPARE(read("a,b\n1,True\n"), QString("csv.text-cell"));
-        QCOMPARE(read("a,b\n1,N/A\n"), QString("csv.text-cell"));
-        QCOMPARE(read("a,b\n1,0x10\n"), QString("csv.text-cell"));
-        QCOMPARE(read("a,b\n1,1.2.3\n"), QString("csv.text-cell"));
-        QCOMPARE(read("a,b\n1,nan(5)\n"), QString("csv.text-cell"));
+        VERIFY_RESULT(bare);
+        QCOMPARE((*bare)->textColumns().size(), std::size_t(1));
+        QVERIFY(!(*bare)->textColumns()[0].hasNumbers);
+        for (const auto* cell : {"True", "N/A", "0x10", "1.2.3", "nan(5)"}) {
+            const auto one = open(QByteArray("a,b\n1,") + cell + "\n");
+            VERIFY_RESULT(one);
+            QVERIFY2((*one)->textColumns().size() == 1 && (*one)->textColumns()[0].column == 1, cell);
+        }
     }
 
     void unevenRowsAreNamed() {
