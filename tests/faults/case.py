@@ -5,13 +5,17 @@ import json
 import pathlib
 import re
 import subprocess
+import time
 
 import numpy as np
+
+import repair
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"
 PROGRAM = ROOT / "build" / "release" / "plumbline"
 WORK = ROOT / "build" / "faults"
+LONGEST = 300  # seconds, on a machine that has much else to do
 
 
 @dataclasses.dataclass
@@ -28,13 +32,27 @@ class Case:
     evidence: dict = dataclasses.field(default_factory=dict)
     options: tuple = ()
     judge: object = None  # a further look at the document: returns what is wrong, or None
+    right: repair.Right | None = None  # the input that verified fixes have to give, where it is known
+
+    @property
+    def clean(self):
+        return not self.codes
+
+    @property
+    def file(self):
+        """Names its files: inputs, and what --fix-out writes."""
+        return re.sub(r"[^\w.-]+", "-", f"{self.kind}-{self.name}")
+
+    @property
+    def fixed(self):
+        return WORK / "fixed" / f"{self.file}.npz"
 
     def sources(self):
         """Arrays as files of their own, so that a failed command can be typed again."""
         result = []
         for name, value in self.inputs.items():
             if isinstance(value, np.ndarray):
-                path = WORK / "inputs" / (re.sub(r"[^\w.-]+", "-", f"{self.kind}-{self.name}-{name}") + ".npy")
+                path = WORK / "inputs" / f"{self.file}-{name}.npy"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 np.save(path, value)
                 value = path
@@ -47,6 +65,8 @@ class Case:
             words += ["--train", source]
         for source in self.sources():
             words += ["--input", source]
+        if self.clean or self.right:
+            words += ["--fix-out", str(self.fixed)]
         return [*words, "--json", "-", "--threads", "1", *self.options]
 
 
@@ -57,6 +77,8 @@ class Outcome:
     seconds: float
     wrong: str  # empty: as it should be
     found: str  # the codes in their order, notes in brackets
+    quiet: bool = False  # nothing above a note was said
+    fix: str = ""  # where it is known: "right", "none", or "WRONG: " and why; of clean uses: "" or "proposed: " and what
 
 
 def relative(path):
@@ -91,15 +113,32 @@ def judge(case, status, document):
     return (case.judge(document) or "") if case.judge else ""
 
 
-def run(case):
-    import time
+def repaired(case, document):
+    """What came of the fixes, held against the truth."""
+    fixed = {}
+    if case.fixed.exists():
+        with np.load(case.fixed) as file:
+            fixed = dict(file)
+    if case.right:
+        return repair.outcome(case.right, document, fixed.get(case.right.input))
+    if case.clean:
+        lines = [f["fix"]["numpy"] for f in document.get("findings", []) if f["fix"]]
+        given = {name: np.load(value) if isinstance(value, pathlib.Path | str) and str(value).endswith(".npy") else value for name, value in case.inputs.items()} if lines else {}
+        changed = [name for name, value in given.items() if isinstance(value, np.ndarray) and repair.altered(value, fixed.get(name))]
+        return f"proposed: {' ; '.join(lines)[:160]}" if changed else ""
+    return ""
 
+
+def run(case):
     command = case.command()
+    if case.clean or case.right:
+        case.fixed.parent.mkdir(parents=True, exist_ok=True)
+        case.fixed.unlink(missing_ok=True)
     start = time.monotonic()
     try:
-        process = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        process = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST)
     except subprocess.TimeoutExpired:
-        return Outcome(case, command, 60, "hangs: more than 60 s", "")
+        return Outcome(case, command, LONGEST, f"hangs: more than {LONGEST} s", "")
     seconds = time.monotonic() - start
     try:
         document = json.loads(process.stdout)
@@ -107,4 +146,4 @@ def run(case):
         text = (process.stderr.strip().splitlines() or [""])[-1][:200]
         return Outcome(case, command, seconds, f"no JSON, exit {process.returncode}: {text}", "")
     found = " ".join(f["code"] if f["severity"] != "note" else f"[{f['code']}]" for f in document.get("findings", []))
-    return Outcome(case, command, seconds, judge(case, process.returncode, document), found)
+    return Outcome(case, command, seconds, judge(case, process.returncode, document), found, process.returncode == 0, repaired(case, document))

@@ -6,6 +6,7 @@ import os
 import numpy as np
 
 from case import WORK, Case
+from repair import Right
 
 FOLDER = WORK / "models" / "mixed"
 NAMES = ("two", "lstm", "gru", "text", "large", "bytes", "grey", "rgb", "three")
@@ -143,14 +144,15 @@ def recurrent(m):
         model, training = m.reference(name, series=walk(400, 20))
         good = walk(24, 20)
 
-        def case(what, value, codes, **more):
+        def case(what, value, codes, right=None, **more):
+            more["right"] = Right("series", right, spread=good.reshape(-1, 4).std(0)) if right is not None else None
             return Case("recurrent", f"{name} {what}", model, training, {"series": value}, codes, **more)
 
         yield case("clean", good, (), status=0)
         yield case("clean, one", good[:1], (), status=0)
-        yield case("one alone", good[0], ("missing-batch-axis",), fix=True)
-        yield case("steps last", good.transpose(0, 2, 1), ("axis-order",), fix=True)
-        yield case("a column x 1000", good * np.array([1, 1000, 1, 1], np.float32), ("scale",), fix=True, where={"features": [1]})
+        yield case("one alone", good[0], ("missing-batch-axis",), good[:1], fix=True)
+        yield case("steps last", good.transpose(0, 2, 1), ("axis-order",), good, fix=True)
+        yield case("a column x 1000", good * np.array([1, 1000, 1, 1], np.float32), ("scale",), good, fix=True, where={"features": [1]})
         yield case("without column 3", good[..., :3], ("feature-count",), where={"axis": 2, "features": [3]}, fix=True)
         gap = good.copy()
         gap[7, 13, 2] = np.nan
@@ -171,8 +173,8 @@ def tokens(m):
 
     yield case("clean int64", good.astype(np.int64), (), status=0)
     yield case("clean float32", good.astype(np.float32), (), status=0)
-    yield case("one sentence", good[0], ("missing-batch-axis",), fix=True)
-    yield case("unknown words", unknown, ("index-range",), evidence={"rows": [3, 8], "values": [50, 60]}, judge=without_fix)
+    yield case("one sentence", good[0], ("missing-batch-axis",), fix=True, right=Right("tokens", good[:1]))
+    yield case("unknown words", unknown, ("index-range",), evidence={"rows": [3, 8], "values": [50, 60]}, judge=without_fix, right=Right("tokens", None))
     yield case("words", np.array([["a", "b"]] * 3), ("not-numeric", "file"))
     yield case("too long", np.hstack([good, good[:, :3]]), ("feature-count",), where={"axis": 1})
     yield case("fractions", (good / 50).astype(np.float32), ("dtype",), judge=without_fix)
@@ -194,16 +196,17 @@ def forms(m):
         yield case("clean", fit, (), status=0)
         yield case("clean Fortran", np.asfortranarray(fit), (), status=0)
         yield case("clean, one", fit[:1], (), status=0)
-        yield case("coloured", np.repeat(fit, 3, axis=-1), ("feature-count",), fix=True)
+        yield case("coloured", np.repeat(fit, 3, axis=-1), ("feature-count",), fix=True, right=Right(key, fit))
         if name == "grey":
             yield case("clean float16", fit.astype(np.float16), (), status=0)
             yield case("clean big-endian", fit.astype(">f8"), (), status=0)
-            yield case("big-endian bytes", good.astype(">i2"), ("scale",), fix=True, judge=only("scale"))
-            yield case("bytes in Fortran order, without channels", np.asfortranarray(good[..., 0]), ("missing-axis", "scale"))
+            yield case("big-endian bytes", good.astype(">i2"), ("scale",), fix=True, judge=only("scale"), right=Right(key, fit))
+            yield case("bytes in Fortran order, without channels", np.asfortranarray(good[..., 0]), ("missing-axis", "scale"),
+                       right=Right(key, fit, (good, good[..., 0])))
             yield case("big-endian read as little", fit.astype(">f4").view("<f4"), ("layer-drift", "nan-in-input", "inf-in-input", "scale", "shift"))
         else:
-            yield case("fractions", (good / 255).astype(np.float32), ("scale",), fix=True, judge=only("scale"))
-            yield case("fractions, no reference", (good / 255).astype(np.float32), ("dtype",), [], fix=True)
+            yield case("fractions", (good / 255).astype(np.float32), ("scale",), fix=True, judge=only("scale"), right=Right(key, good))
+            yield case("fractions, no reference", (good / 255).astype(np.float32), ("dtype",), [], fix=True, right=Right(key, good))
             yield case("int64", good.astype(np.int64), (), status=0)
             yield case("int64 beyond", good.astype(np.int64) + 100, ("dtype",), judge=without_fix)
     coloured = pictures(rng, 400, 3)
@@ -211,7 +214,8 @@ def forms(m):
     good = pictures(rng, 12, 3)
     for name, value, codes, more in (
         ("grey bytes", good[..., 0], ("missing-axis",), {"fix": True}),
-        ("alpha", np.concatenate([good, np.full_like(good[..., :1], 255)], -1), ("feature-count",), {"fix": True, "where": {"axis": 3, "features": [3]}}),
+        ("alpha", np.concatenate([good, np.full_like(good[..., :1], 255)], -1), ("feature-count",),
+         {"fix": True, "where": {"axis": 3, "features": [3]}, "right": Right("rgb", (good / 255).astype(np.float32), (good,))}),
         ("raw reference", (good / 255).astype(np.float32), (), {"status": 0}),
     ):
         reference = training
@@ -223,8 +227,9 @@ def forms(m):
     model, training = m.reference("large", large=many)
     large = pictures(rng, 1, 3, 1024)
     yield Case("large pictures", "clean", model, training, {"large": (large / 255).astype(np.float32)}, (), status=0)
-    yield Case("large pictures", "raw", model, training, {"large": large}, ("scale",), fix=True)
-    yield Case("large pictures", "raw, channels first, alone", model, training, {"large": large[0].transpose(2, 0, 1)}, ("missing-batch-axis",))
+    right = Right("large", (large / 255).astype(np.float32), (large, large.transpose(0, 3, 1, 2)))
+    yield Case("large pictures", "raw", model, training, {"large": large}, ("scale",), fix=True, right=right)
+    yield Case("large pictures", "raw, channels first, alone", model, training, {"large": large[0].transpose(2, 0, 1)}, ("missing-batch-axis",), right=right)
 
 
 def cases(_):

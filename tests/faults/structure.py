@@ -3,6 +3,7 @@
 import numpy as np
 
 from case import WORK, Case
+from repair import Right
 
 
 def axes(subjects):
@@ -10,15 +11,15 @@ def axes(subjects):
         x = s.good[:8]
         if s.name != "conditional":
             yield Case("missing batch axis", s.name, s.model, s.training, s.inputs(s.good[1]), ("missing-batch-axis",), fix=True,
-                       where={"kind": "input", "name": s.input, "axis": 0})
-        yield Case("extra axis", s.name + " front", s.model, s.training, s.inputs(x[None]), ("extra-axis",), fix=s.name != "conditional")
+                       where={"kind": "input", "name": s.input, "axis": 0}, right=Right(s.input, s.good[1:2]))
+        yield Case("extra axis", s.name + " front", s.model, s.training, s.inputs(x[None]), ("extra-axis",), fix=s.name != "conditional", right=Right(s.input, x))
         # Keras drops a last axis of 1 by itself: the right result, a note.
         yield Case("extra axis", s.name + " back", s.model, s.training, s.inputs(x[..., None], **{k: v[:8] for k, v in s.others.items()}), ())
     r, d, m, t = (subjects[n] for n in ("restorer", "dcgan", "market", "series"))
     # Keras appends a last axis of 1 by itself: the right result, a note.
     yield Case("missing axis", "restorer channel", r.model, r.training, {"image": r.good[:8, ..., 0]}, ())
-    yield Case("missing axis", "restorer 2 axes", r.model, r.training, {"image": r.good[0, ..., 0]}, ("missing-batch-axis", "missing-axis"))
-    yield Case("missing axis", "series flattened", t.model, t.training, {"past": t.good.reshape(32, 240)}, ("missing-axis",))
+    yield Case("missing axis", "restorer 2 axes", r.model, r.training, {"image": r.good[0, ..., 0]}, ("missing-batch-axis", "missing-axis"), right=Right("image", r.good[:1]))
+    yield Case("missing axis", "series flattened", t.model, t.training, {"past": t.good.reshape(32, 240)}, ("missing-axis",), right=Right("past", t.good))
     for name, s, value, permutation in (
         ("restorer NCHW", r, r.good[:8].transpose(0, 3, 1, 2), [0, 2, 3, 1]),
         ("restorer HWCN", r, r.good[:8].transpose(1, 2, 3, 0), [3, 0, 1, 2]),
@@ -29,7 +30,7 @@ def axes(subjects):
         ("series batch last", t, t.good[:8].transpose(1, 2, 0), [2, 0, 1]),
     ):
         yield Case("axis order", name, s.model, s.training, s.inputs(np.ascontiguousarray(value)), ("axis-order",), fix=True,
-                   evidence={"permutation": permutation})
+                   evidence={"permutation": permutation}, right=Right(s.input, value.transpose(permutation)))
 
 
 def never_guesses(column):
@@ -59,9 +60,10 @@ def columns(subjects):
                    ("feature-count",), where={"axis": 2}, judge=never_guesses(k))
         extra = np.insert(m.good, k, rng.uniform(50, 60, len(m.good)).astype(np.float32), axis=1)
         yield Case("extra column, values", f"market at {k}", m.model, m.training, {"hour_now": extra}, ("feature-count",), fix=True,
-                   where={"axis": 1}, judge=never_guesses(k))
+                   where={"axis": 1}, judge=never_guesses(k), right=Right("hour_now", m.good))
     unlabelled = np.concatenate([m.good, np.zeros((len(m.good), 1), np.float32)], 1)
-    yield Case("extra column, values", "market zeros", m.model, m.training, {"hour_now": unlabelled}, ("feature-count",), judge=never_guesses(10))
+    yield Case("extra column, values", "market zeros", m.model, m.training, {"hour_now": unlabelled}, ("feature-count",), judge=never_guesses(10),
+               right=Right("hour_now", m.good))
     for size in (1, 50, 99, 101, 128):
         z = rng.standard_normal((8, size)).astype(np.float32)
         yield Case("latent size", str(size), d.model, d.training, {"z": z}, ("feature-count",), where={"axis": 1, "features": []})

@@ -1,8 +1,11 @@
 """Faults of values: NaN and infinities, ranges, labels, cells of a table."""
 
+import dataclasses
+
 import numpy as np
 
 from case import DEMO, WORK, Case
+from repair import Right
 
 
 def planted(subjects):
@@ -29,27 +32,35 @@ def scaled(document_name=None):
 def ranges(subjects):
     r, m, d = subjects["restorer"], subjects["market"], subjects["dcgan"]
     raw = np.round((r.good + 1) * 127.5)
+    restored = lambda x: Right("image", (x / 127.5 - 1).astype(np.float32))
     for batch in (1, 4, 16):
         for dtype in ("float32", "uint8", "float64", "int64"):
             yield Case("pictures in 0..255", f"{batch} {dtype}", r.model, r.training, {"image": raw[:batch].astype(dtype)}, ("scale",), fix=True,
-                       judge=scaled("x/127.5-1"))
-        yield Case("pictures in 0..1", str(batch), r.model, r.training, {"image": ((r.good[:batch] + 1) / 2)}, ("scale",), fix=True)
-        yield Case("pictures far too small", str(batch), r.model, r.training, {"image": r.good[:batch] / 255}, ("scale",), fix=True)
+                       judge=scaled("x/127.5-1"), right=restored(raw[:batch]))
+        yield Case("pictures in 0..1", str(batch), r.model, r.training, {"image": ((r.good[:batch] + 1) / 2)}, ("scale",), fix=True,
+                   right=Right("image", r.good[:batch]))
+        yield Case("pictures far too small", str(batch), r.model, r.training, {"image": r.good[:batch] / 255}, ("scale",), fix=True,
+                   right=Right("image", r.good[:batch]))
     for name, dark in (("dark", np.floor(raw * 0.1)), ("bright", 255 - np.floor(raw * 0.1)), ("one dark", np.floor(raw[:1] * 0.1))):
         for dtype in ("float32", "uint8"):
             yield Case("pictures in 0..255", f"{name} {dtype}", r.model, r.training, {"image": dark.astype(dtype)}, ("scale",), fix=True,
-                       judge=scaled("x/127.5-1"))
-    yield Case("pictures in 0..255", "raw, no axis of channels", r.model, r.training, {"image": raw[:8, ..., 0].astype(np.uint8)}, ("missing-axis", "scale"))
-    yield Case("pictures in 0..255", "raw, one alone", r.model, r.training, {"image": raw[3].astype(np.uint8)}, ("missing-batch-axis", "scale"))
+                       judge=scaled("x/127.5-1"), right=restored(dark))
+    yield Case("pictures in 0..255", "raw, no axis of channels", r.model, r.training, {"image": raw[:8, ..., 0].astype(np.uint8)}, ("missing-axis", "scale"),
+               right=dataclasses.replace(restored(raw[:8]), steps=(raw[:8], raw[:8, ..., 0])))
+    yield Case("pictures in 0..255", "raw, one alone", r.model, r.training, {"image": raw[3].astype(np.uint8)}, ("missing-batch-axis", "scale"),
+               right=dataclasses.replace(restored(raw[3:4]), steps=(raw[3:4],)))
     yield Case("raw table", "csv", m.model, m.training, {"hour_now": DEMO / "market/raw.csv"}, ("scale",), fix=True)
-    yield Case("raw table", "all x 100", m.model, m.training, {"hour_now": m.good * 100}, ("scale",), fix=True)
+    yield Case("raw table", "all x 100", m.model, m.training, {"hour_now": m.good * 100}, ("scale",), fix=True, right=Right("hour_now", m.good))
     for k, name in enumerate(m.columns):
         x = m.good.copy()
         x[:, k] *= 1000
-        yield Case("one column off", f"{name} x 1000", m.model, m.training, {"hour_now": x}, ("scale",), where={"features": [k]})
+        yield Case("one column off", f"{name} x 1000", m.model, m.training, {"hour_now": x}, ("scale",), where={"features": [k]},
+                   right=Right("hour_now", m.good, spread=m.train.std(0)))
+    drawn = Right("z", d.good, spread=d.train.std(0))
     for factor in (0.05, 20):
-        yield Case("latents off", f"x {factor}", d.model, d.training, {"z": d.good * np.float32(factor)}, ("latent-law", "scale", "layer-drift"))
-        yield Case("latents off", f"x {factor}, law", d.model, ["z=normal(0,1)"], {"z": d.good * np.float32(factor)}, ("latent-law", "scale", "layer-drift"))
+        for mark, training in (("", d.training), (", law", ["z=normal(0,1)"])):
+            yield Case("latents off", f"x {factor}{mark}", d.model, training, {"z": d.good * np.float32(factor)}, ("latent-law", "scale", "layer-drift"),
+                       right=drawn)
 
 
 def labels(subjects):
@@ -58,12 +69,13 @@ def labels(subjects):
         label = c.others["label"].copy()
         label[row] = value
         yield Case("label out of range", f"{value} in row {row}", c.model, c.training, c.inputs(c.good, label=label), ("index-range",),
-                   where={"kind": "input", "name": "label"}, evidence={"rows": [row]})
+                   where={"kind": "input", "name": "label"}, evidence={"rows": [row]}, right=Right("label", None))
     label = c.others["label"].copy()
     label[3] = 10
     yield Case("label out of range", "no reference", c.model, [], c.inputs(c.good, label=label), ("index-range",), where={"name": "label"})
     onehot = np.eye(10, dtype=np.int32)[c.others["label"][:, 0]]
-    yield Case("label in another form", "one-hot", c.model, c.training, c.inputs(c.good, label=onehot), ("feature-count",), where={"name": "label"})
+    yield Case("label in another form", "one-hot", c.model, c.training, c.inputs(c.good, label=onehot), ("feature-count",), where={"name": "label"},
+               right=Right("label", c.others["label"]))
     yield Case("label in another form", "float32", c.model, c.training, c.inputs(c.good, label=c.others["label"].astype(np.float32)), (), )
     yield Case("rows disagree", "10 latents, 4 labels", c.model, c.training, c.inputs(c.good, label=c.others["label"][:4]),
                ("shape-conflict", "fixed-batch", "ragged", "missing-axis", "spatial-size"))
