@@ -17,10 +17,12 @@ import case
 import clean
 import demos
 import files
+import known
 import mixed
 import structure
 import subjects
 import tables
+import truths
 import values
 
 
@@ -36,8 +38,9 @@ def arguments():
 
 
 def wanted(options):
-    demo = subjects.subjects()
+    demo, models = subjects.subjects(), known.known()
     found = [c for module in (demos, structure, values, born, files, mixed, clean) for c in module.cases(demo)]
+    found += truths.cases(models)
     found = [c for c in found if options.only in f"{c.kind}: {c.name}"]
     if not options.quick:
         return found
