@@ -23,6 +23,7 @@ import structure
 import subjects
 import tables
 import truths
+import uses
 import values
 
 
@@ -40,7 +41,7 @@ def arguments():
 def wanted(options):
     demo, models = subjects.subjects(), known.known()
     found = [c for module in (demos, structure, values, born, files, mixed, clean) for c in module.cases(demo)]
-    found += truths.cases(models)
+    found += [*truths.cases(models), *uses.cases(models)]
     found = [c for c in found if options.only in f"{c.kind}: {c.name}"]
     if not options.quick:
         return found
