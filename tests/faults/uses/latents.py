@@ -38,7 +38,7 @@ def walks(k, training=None, mark=""):
     d = z.shape[1]
     for steps in (5, 10, 64):
         yield use("walks", k, f"line of {steps}{mark}", line(z[0], z[1], steps), training)
-        if d > 2:
+        if d > 2 and k.facts["law"] != "uniform(-1,1)":  # a sphere leaves the cube
             yield use("walks", k, f"sphere of {steps}{mark}", sphere(z[2], z[3], steps), training)
     yield use("walks", k, f"through four{mark}", np.concatenate([line(z[i], z[i + 1], 8) for i in range(4, 7)]), training)
     yield use("walks", k, f"line from the middle{mark}", line(np.zeros(d, np.float32), z[8], 12), training)
