@@ -115,8 +115,9 @@ def several(m):
     yield case("no row, a picture alone", {"picture": picture[0]}, ("missing-input",), where={"name": "row"}, judge=has(("missing-batch-axis", "picture")))
     yield case("raw picture, NaN in the row", {"picture": picture * 255, "row": np.where(np.arange(96).reshape(16, 6) == 20, np.nan, row).astype(np.float32)},
                ("nan-in-input", "scale"), judge=has(("nan-in-input", "row"), ("scale", "picture")))
+    # The row's law is recognised, normal(0,1), so that a map over it is a law's.
     yield case("raw bytes, row x 100", {"picture": (picture * 255).round().astype(np.uint8), "row": row * 100}, ("scale",), fix=True,
-               judge=both(has(("scale", "picture"), ("scale", "row")), only("scale", "scale")))
+               judge=both(has(("scale", "picture"), ("latent-law", "row")), only("scale", "latent-law")))
     yield case("channels first, a column too few", {"picture": picture.transpose(0, 3, 1, 2), "row": row[:, :5]}, ("axis-order",),
                judge=both(has(("feature-count", "row")), only("axis-order", "feature-count")))
     yield case("more rows than pictures", {"picture": picture[:5], "row": row}, ("shape-conflict",))

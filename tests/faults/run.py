@@ -2,7 +2,7 @@
 """Mutates right inputs in every way a user does, runs `plumbline check` on each, and tabulates what it says: whether the fault is named, whether the
 fix it calls verified gives the right input back, and whether clean uses are met with silence.
 
-usage: run.py [--only TEXT] [--quick] [--list] [--jobs N] [--program FILE] [--markdown FILE]
+usage: run.py [--only TEXT]… [--quick] [--list] [--jobs N] [--program FILE] [--write FILE]
 TEXT is a part of "KIND: NAME"; files are kept in build/faults/ so that a command can be typed again
 """
 
@@ -29,12 +29,12 @@ import values
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="only the cases whose KIND: NAME contains this")
+    parser.add_argument("--only", action="append", help="only the cases whose KIND: NAME contains this; again: or this")
     parser.add_argument("--quick", action="store_true", help="every fifth case of each kind")
     parser.add_argument("--list", action="store_true", help="every case with what was found, not only the failed ones")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--program", type=pathlib.Path, help="another build's plumbline")
-    parser.add_argument("--markdown", type=pathlib.Path, help="write the tables of docs/accuracy.md here")
+    parser.add_argument("--write", type=pathlib.Path, help="put the tables into this page: docs/accuracy.md")
     return parser.parse_args()
 
 
@@ -42,7 +42,7 @@ def wanted(options):
     demo, models = subjects.subjects(), known.known()
     found = [c for module in (demos, structure, values, born, files, mixed, clean) for c in module.cases(demo)]
     found += [*truths.cases(models), *uses.cases(models)]
-    found = [c for c in found if options.only in f"{c.kind}: {c.name}"]
+    found = [c for c in found if not options.only or any(text in f"{c.kind}: {c.name}" for text in options.only)]
     if not options.quick:
         return found
     counts = {}
@@ -67,12 +67,12 @@ def main():
 
     text = tables.tables(outcomes)
     print(text)
-    if options.markdown:
-        options.markdown.write_text(text + "\n")
     for outcome in outcomes if options.list else tables.failed(outcomes):
         print(tables.told(outcome))
     counts, above = tables.counts(outcomes)
     print(f"\n{counts}\n{time.monotonic() - start:.0f} s")
+    if options.write:
+        tables.write(options.write, counts, text)
     for line in above:
         print(f"too many: {line}")
     return 1 if above else 0

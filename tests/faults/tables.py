@@ -71,6 +71,15 @@ def told(outcome):
     return text + "\n  " + relative(shlex.join(outcome.command))
 
 
+def write(page, counts, text):
+    """The counts and the tables take the place of what stands under the page's heading for them."""
+    heading = "## The tables\n"
+    before, _, after = page.read_text().partition(heading)
+    behind = after[at:] if (at := after.find("\n## ")) >= 0 else ""
+    listed = "\n".join(f"- {line}" for line in counts.splitlines())
+    page.write_text(f"{before}{heading}\n{listed}\n\n{text.rstrip()}\n{behind}")
+
+
 def counts(outcomes):
     """The two counts, and what of them is above the budget."""
     faults, uses = map(lambda half, count: count(half), halves(outcomes), (of_faults, of_uses))
