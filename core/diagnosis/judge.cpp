@@ -71,15 +71,23 @@ void place(Setup& setup, Context& context) {
 
 bool isThere(const InputView& input) { return !input.isMissing() && input.tensor.elements() > 0; }
 
+/// The shape of one batch, as inference takes it. Rows that are no whole batches are a fact of the input alone: no
+/// layer is to be blamed for them as well.
+Dims dimsOfBatch(const Context& context, const InputView& input) {
+    auto dims = toDims(context.rowRule.ofBatch(input.accepted.value_or(input.shape())));
+    const auto& declared = input.declared.shape;
+    if (!input.accepted && dims.size() == declared.size() && !dims.empty() && !declared[0].mayEqual(dims[0]))
+        dims[0] = declared[0];
+    return dims;
+}
+
 /// What inference says of the shapes: the layer at which the framework would raise. The inputs that are not `asGiven`,
 /// or not there, are as the model declares them.
 std::optional<RunFailure> foreseen(const Context& context, auto&& asGiven) {
     std::vector<ValueType> types;
     for (const auto& input : context.inputs)
-        types.push_back(
-            {input.declared.dtype, isThere(input) && asGiven(input)
-                                       ? toDims(context.rowRule.ofBatch(input.accepted.value_or(input.shape())))
-                                       : input.declared.shape});
+        types.push_back({input.declared.dtype,
+                         isThere(input) && asGiven(input) ? dimsOfBatch(context, input) : input.declared.shape});
     return inferTypes(context.graph(), types).failure;
 }
 

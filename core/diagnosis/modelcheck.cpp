@@ -28,6 +28,12 @@ SourceSummary summaryOf(const InputView& input, const GivenInput& given, bool ch
     out.dtype = input.tensor.dtype();
     out.columns = given.columns;
     out.statistics = input.statistics;
+    for (const auto& column : input.text) { // text is no number, and none that is missing
+        out.statistics.count -= column.count;
+        out.statistics.nan -= column.count;
+    }
+    if (out.statistics.nan == 0)
+        out.statistics.firstNan.reset();
     out.isImage = looksLikeImages(input.shape(), channelsLast);
     return out;
 }

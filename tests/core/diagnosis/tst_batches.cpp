@@ -57,6 +57,47 @@ private slots:
         QCOMPARE(session->diagnosis.verdict, Verdict::diverges);
     }
 
+    /// A recurrent op refuses the rows as well; that is the same fact once more.
+    void noLayerIsBlamedForTheRows() {
+        Numbers numbers(11);
+        ModelBuilder b;
+        auto& graph = b.graph();
+        const auto x = b.input("series", {batch, 5, 3});
+        const auto state = graph.addState("lstm/state", {DType::float32, {batch, 1, 4}}, LayerId());
+        const auto cell = graph.addState("lstm/state:1", {DType::float32, {batch, 1, 4}}, LayerId());
+        Attributes attributes;
+        attributes.set("hidden_size", std::int64_t(4));
+        attributes.set("layout", std::int64_t(1));
+        Layer row;
+        row.name = "lstm";
+        row.type = "LSTM";
+        row.inputs = {x};
+        const auto layer = graph.addLayer(std::move(row));
+        const auto weight = [&](const std::string& name, Shape shape) {
+            return graph.addConstant("lstm/" + name, numbers.normal(std::move(shape), 0, 0.3), layer);
+        };
+        const auto node = graph.addNode(
+            layer, "LSTM",
+            {x, weight("kernel", {1, 16, 3}), weight("recurrent", {1, 16, 4}), ValueId(), ValueId(), state, cell},
+            attributes, 3);
+        const auto made = graph.node(node).outputs;
+        graph.value(state).layer = graph.value(cell).layer = layer;
+        graph.setNext(state, made[1]);
+        graph.setNext(cell, made[2]);
+        graph.layer(layer).outputs = {made[1]};
+        const auto model = b.finish({made[1]});
+        for (const std::int64_t rows : {1, 5, 20}) {
+            const auto session = Case(model).predict(numbers.normal({rows, 5, 3})).run();
+            CHECK_FIRST(session, "fixed-batch");
+            QCOMPARE(session->diagnosis.findings.size(), std::size_t(1));
+            QCOMPARE(finding.fix.has_value(), rows < batch);
+        }
+        const auto whole = Case(model).predict(numbers.normal({48, 5, 3})).run();
+        VERIFY_RESULT(whole);
+        QVERIFY2(whole->diagnosis.findings.empty(), codesOf(whole->diagnosis).c_str());
+        QCOMPARE(whole->diagnosis.layers.back().shapes.front(), Shape({48, 1, 4}));
+    }
+
     void fiveRowsAreFilledUpWithTheLast() {
         Numbers numbers(2);
         const auto session = Case(stateful()).train(numbers.normal({320, 4})).predict(numbers.normal({5, 4})).run();
