@@ -135,6 +135,8 @@ bool onlyFeaturesDiffer(const Dims& expected, const Shape& actual) {
 }
 
 void orders(const Dims& expected, const Shape& actual, std::vector<AxisReading>& out) {
+    if (mismatches(expected, actual) == 0)
+        return; // as it is it fits: what stands in the way is no order
     const bool batchStays = onlyFeaturesDiffer(expected, actual);
     std::vector<std::size_t> permutation(actual.rank());
     std::iota(permutation.begin(), permutation.end(), 0);
