@@ -90,7 +90,9 @@ private slots:
         QVERIFY(contains(text, "at        input z, axis 1, feature 7\n"));
         QVERIFY(contains(text, "expected  features 10\n"));
         QVERIFY(contains(text, "found     features 9, mean nan\n"));
-        QVERIFY(contains(text, "fix       x = np.insert(x, 7, 0.0, axis=1)   (run again with it: gone; 2 other fixes pass as well)\n"));
+        QVERIFY(contains(
+            text,
+            "fix       x = np.insert(x, 7, 0.0, axis=1)   (run again with it: gone; 2 other fixes pass as well)\n"));
         QVERIFY(contains(text, "explains  shape-conflict, weight kernel of layer dense, element [0, 3]\n"));
         QVERIFY(contains(text, "diverges: 2 errors; 2 of 3 layers ran\n"));
         QVERIFY(contains(text, "1,537 parameters"));
