@@ -99,9 +99,14 @@ bool explainsByNature(const Finding& cause, const Finding& effect, const Reach& 
     if (cause.code == "inf-born")
         return effect.code == "nan-born" ? effect.evidence.value("infinity_born", false)
                                          : effect.code == "layer-drift" && atLayer;
-    // Values off at the input, or a NaN on the way, move every layer below.
+    // Values off at the input, or a NaN on the way, move every layer below. What training's own run bears too is not
+    // theirs.
+    const bool isBirth = effect.code == "nan-born" || effect.code == "inf-born";
+    if (isBirth && effect.evidence.value("in_training", false) &&
+        (from == CauseGroup::values || cause.code == "layer-drift"))
+        return false;
     if (cause.code == "layer-drift" && cause.where.kind == PlaceKind::input)
-        return effect.code == "layer-drift" && atLayer;
+        return atLayer && (effect.code == "layer-drift" || isBirth);
     if (cause.code == "scale" || cause.code == "double-scale" || cause.code == "refit-scaler" ||
         cause.code == "latent-law" || cause.code == "shift" || cause.code == "index-range")
         return to == CauseGroup::activations && atLayer;

@@ -139,7 +139,10 @@ private:
         const auto& name = graph().layer(birth.layer).name;
         const auto* made = record(birth.layer);
         const auto count = !made ? 0 : birth.isNan ? made->statistics.nan : made->statistics.infinite();
-        const auto element = unflatten(birth.element, birth.shape);
+        // An op within a layer may have its elements in another order: the place is one in what the layer gives out.
+        const auto first = !made ? std::nullopt : birth.isNan ? made->statistics.firstNan : made->statistics.firstInf;
+        const bool isInside = first && birth.shape != made->shape;
+        const auto element = isInside ? unflatten(*first, made->shape) : unflatten(birth.element, birth.shape);
         Finding out;
         out.code = birth.isNan ? "nan-born" : "inf-born";
         out.severity = severity;
@@ -154,6 +157,10 @@ private:
         }
         out.evidence = {{"op", graph().node(birth.node).op}, {"element", element},  {"operands", values},
                         {"operands_named", named},           {"cause", cause.name}, {"layer", name}};
+        if (isInside)
+            out.evidence["element_of_op"] = unflatten(birth.element, birth.shape);
+        if (trainingHas(birth))
+            out.evidence["in_training"] = true; // no matter of this prediction's values
         const auto [from, isBorn] =
             birth.isNan && birth.takesInfinity() ? infinityOf(birth) : std::pair<std::string, bool>();
         if (!from.empty()) {

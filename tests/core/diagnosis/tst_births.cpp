@@ -265,6 +265,63 @@ private slots:
         QCOMPARE(names(*born[0]).at(0), std::string("grown"));
     }
 
+    void anInputBeyondTrainingExplainsWhatIsBornOfIt() {
+        Numbers numbers(9);
+        ModelBuilder b;
+        const auto z = b.input("z", {Dim::symbol("batch"), 4});
+        const auto grown = b.layer("grown", "Activation", "Exp", {z});
+        const auto model = b.finish({b.layer("flat", "Activation", "Tanh", {grown})});
+        const auto session =
+            Case(model).train(numbers.normal({300, 4})).predict(with(numbers.normal({6, 4}), 9, 400)).run();
+        CHECK_FIRST(session, "layer-drift");
+        QCOMPARE(finding.where.kind, PlaceKind::input);
+        const auto inf = all(*session, "inf-born");
+        QCOMPARE(inf.size(), std::size_t(1));
+        QCOMPARE(inf[0]->severity, Severity::warning);
+        const auto at = static_cast<std::size_t>(inf[0] - session->diagnosis.findings.data());
+        QVERIFY(std::ranges::find(finding.explains, at) != finding.explains.end());
+    }
+
+    void whatTrainingBearsTooIsNoFaultOfTheInput() {
+        Numbers numbers(10);
+        ModelBuilder b;
+        const auto z = b.input("z", {Dim::symbol("batch"), 3});
+        const auto session = Case(b.finish({batchNorm(b, "norm", z, {1, 1, 1})}))
+                                 .train(numbers.normal({300, 3}))
+                                 .predict(with(numbers.normal({6, 3}), 4, 90))
+                                 .run();
+        VERIFY_RESULT(session);
+        QVERIFY(all(*session, "nan-born").empty());
+        ModelBuilder c;
+        const auto y = c.input("z", {Dim::symbol("batch"), 3});
+        const auto minus = c.layer("minus", "Lambda", "Mul", {y}, {{"factor", Tensor::of<float>({3}, {0, 1, 1})}});
+        const auto born = c.layer("born", "Lambda", "Div", {minus, minus}); // 0 / 0 in a column, whatever comes
+        const auto ill =
+            Case(c.finish({born})).train(numbers.normal({300, 3})).predict(with(numbers.normal({6, 3}), 4, 90)).run();
+        CHECK_FIRST(ill, "nan-born");
+        QVERIFY(finding.evidence.value("in_training", false));
+        for (const auto& other : ill->diagnosis.findings) // the input is off as well, and explains other things
+            QVERIFY2(std::ranges::find(other.explains, std::size_t(0)) == other.explains.end(),
+                     codesOf(ill->diagnosis).c_str());
+    }
+
+    void thePlaceIsOneInWhatTheLayerGivesOut() {
+        ModelBuilder b;
+        const auto z = b.input("z", {Dim::symbol("batch"), 3, 2});
+        const auto logs = b.layer("turned", "Lambda", "Log", {z}); // and then in another order of axes
+        const auto id = *b.graph().findLayer("turned");
+        Attributes order;
+        order.set("perm", std::vector<std::int64_t>{0, 2, 1});
+        const auto turned = b.graph().add(id, "Transpose", {logs}, order);
+        b.graph().layer(id).outputs = {turned};
+        const auto session = Case(b.finish({turned})).predict(Tensor::of<float>({1, 3, 2}, {1, 2, 3, 4, 5, -6})).run();
+        CHECK_FIRST(session, "nan-born");
+        QCOMPARE(*finding.where.element, (std::vector<std::int64_t>{0, 1, 2}));
+        QCOMPARE(finding.evidence["element"].dump(), std::string("[0,1,2]"));
+        QCOMPARE(finding.evidence["element_of_op"].dump(), std::string("[0,2,1]"));
+        QCOMPARE(operands(finding), std::vector<double>{-6});
+    }
+
     void bothOperandsOfADivisionAreNamed() {
         ModelBuilder b;
         const auto a = b.input("a", {Dim::symbol("batch"), 2}), c = b.input("c", {Dim::symbol("batch"), 2});
