@@ -22,7 +22,8 @@ std::vector<double> channelDivergence(const Layer& layer, const TraceRecord& rec
     for (std::size_t i = 0; i < channels.size(); ++i) {
         const double width = i < training.channelStd.size() ? training.channelStd[i] : 0;
         const double gap = std::abs(channels[i].mean - training.channelMean[i]);
-        out.push_back(width > 0 ? gap / width : gap > 0 ? INFINITY : 0.0);
+        const bool isDead = channels[i].count > 0 && channels[i].finite() == 0; // its mean is of nothing
+        out.push_back(isDead || (width == 0 && gap > 0) ? INFINITY : width > 0 ? gap / width : 0.0);
     }
     return out;
 }

@@ -48,6 +48,10 @@ private slots:
             QVERIFY(std::isinf(rowOf(*session, name).divergence.value()));
         }
         QCOMPARE(rowOf(*session, "z").status, LayerStatus::ok);
+        const auto& channels = rowOf(*session, "first").channelDivergence;
+        QCOMPARE(channels.size(), std::size_t(3));
+        QVERIFY(std::isinf(channels[2])); // the unit of the NaN weight, and no other
+        QVERIFY(std::isfinite(channels[0]) && std::isfinite(channels[1]));
     }
 
     void withoutAReferenceItDivergesToo() {
