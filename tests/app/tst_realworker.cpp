@@ -147,6 +147,11 @@ private slots:
         QVERIFY(scene.calloutCard >= 0);
         const auto& card = scene.cards[static_cast<std::size_t>(scene.calloutCard)];
         QCOMPARE(QString::fromStdString(scene.layer(card).name), row);
+        QVERIFY2(!scene.callout.contains("Diverges"), qPrintable(scene.callout)); // nothing ran
+        const auto& where = window->session().diagnosis()->findings.front().where;
+        if (where.kind == PlaceKind::weight)
+            QVERIFY(window->inspector()->weight()->exactText().startsWith(
+                QString::fromStdString(indexText(*where.element)) + " = "));
         // A reference alone takes none of it away, and asks for no prediction.
         QVERIFY(settles(*window, [&] { window->session().setSource(true, "x", "normal(0,1)"); }));
         QCOMPARE(codeOfFirst(*window), code);

@@ -182,13 +182,19 @@ void InspectorPanel::showWeights(const LayerSummary* of) {
     m_shownWeight = -1;
     if (!of)
         return;
-    // What holds a bad number comes first; else the first kernel says more than a bias that stands before it.
+    // What a finding names comes first, then what holds a bad number; else the first kernel says more than a bias that
+    // stands before it.
     int chosen = -1;
+    for (const auto& finding : m_diagnosis->findings)
+        for (std::size_t i = 0; i < of->weights.size() && chosen < 0; ++i)
+            if (finding.where.kind == PlaceKind::weight && finding.where.name == of->name &&
+                finding.where.weight == of->weights[i].name && of->weights[i].present)
+                chosen = static_cast<int>(i);
     for (std::size_t i = 0; i < bad.size() && chosen < 0; ++i)
         if (of->weights[i].present && bad[i].value_or(0) > 0)
             chosen = static_cast<int>(i);
-    const bool isBad = chosen >= 0;
-    for (std::size_t i = 0; !isBad && i < of->weights.size(); ++i) {
+    const bool isAtFault = chosen >= 0;
+    for (std::size_t i = 0; !isAtFault && i < of->weights.size(); ++i) {
         const auto& weight = of->weights[i];
         if (!weight.present || weight.shape.elements() == 0)
             continue;

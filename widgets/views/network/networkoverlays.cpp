@@ -88,7 +88,7 @@ QRectF paintLegend(QPainter& painter, QPointF corner, const NetworkScene& scene,
         bool dashed;
     };
     std::vector<Line> lines;
-    if (scene.calloutCard >= 0)
+    if (scene.calloutCard >= 0 && (scene.ran || scene.isDeath))
         lines.push_back(scene.isDeath ? Line{QObject::tr("where the process ended"), Role::failure, false}
                                       : Line{QObject::tr("path of the divergence"), Role::divergence, false});
     if (scene.hasUnreached)

@@ -89,7 +89,8 @@ void addCallout(NetworkScene& scene) {
                         finding.code == "custom-layer" || finding.code.starts_with("weights-");
     const auto lead = scene.isDeath ? QObject::tr("Ended here: %1")
                       : isStop      ? QObject::tr("Stops here: %1")
-                                    : QObject::tr("Diverges here: %1");
+                      : scene.ran   ? QObject::tr("Diverges here: %1")
+                                    : QObject::tr("Here: %1"); // of a model alone nothing has diverged yet
     scene.callout = lead.arg(text);
     // Rows from the callout's on make room for it, level as they are.
     const auto box = calloutBox(scene);
