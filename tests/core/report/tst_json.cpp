@@ -35,7 +35,8 @@ private slots:
                                                           "threshold", "message", "explains", "fix"}));
         QCOMPARE(members(document["findings"][0]["where"]),
                  (Names{"kind", "name", "axis", "features", "element", "weight"}));
-        QCOMPARE(members(document["findings"][0]["fix"]), (Names{"kind", "arguments", "numpy", "verified", "alternatives"}));
+        QCOMPARE(members(document["findings"][0]["fix"]),
+                 (Names{"kind", "arguments", "numpy", "verified", "alternatives"}));
         QCOMPARE(members(document["layers"][0]),
                  (Names{"index", "name", "type", "expected_shape", "shape", "dtype", "parameters", "elements", "nan",
                         "inf", "zero", "min", "max", "mean", "std", "divergence", "status", "microseconds"}));
